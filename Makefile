@@ -1,0 +1,52 @@
+# Two commands matter: `make run` does the nightly job on seeds/, `make test` passes the tests. Each builds what it needs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help run demo test lint format types coverage lock clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(READY): pyproject.toml requirements-dev.lock
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
+	  || { echo "dlt-crawl needs Python 3.11, 3.12 or 3.13: call make with PYTHON=python3.12, say" >&2; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+run: $(READY) ## run the nightly job on seeds/
+	$(BIN)/dlt-crawl run
+
+demo: $(READY) ## run the same job inside a small internet of its own: no network needed
+	$(BIN)/python -m tests.internet.demo
+
+test: $(READY) ## run all tests
+	$(BIN)/python -m pytest
+
+coverage: $(READY) ## run all tests and print the lines they missed
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+lint: $(READY) ## check style
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+format: $(READY) ## apply style
+	$(BIN)/ruff check --fix
+	$(BIN)/ruff format
+
+types: $(READY) ## check types
+	$(BIN)/mypy
+
+lock: ## pin the newest allowed versions (needs uv)
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --upgrade pyproject.toml --group dev --output-file requirements-dev.lock
+
+clean: ## remove the environment and caches; storage/ stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

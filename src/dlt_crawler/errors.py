@@ -1,0 +1,87 @@
+"""Every exception of dlt-crawl, under one root.
+
+A dead link is never an exception: it is an `Outcome`. An exception says that *we* could not do our work.
+
+    DltCrawlError                   exit status
+    ├── ConfigError                 2    the configuration or the command line is wrong
+    ├── SourceError                 2    a document cannot be read
+    ├── LockHeld                    75   another run works on the same database
+    ├── NetworkDown                 3    our own network is down: nothing may be judged
+    ├── StoreError                  3    the database failed
+    ├── CrawlError                  3    the crawl ended without an observation for every resource
+    ├── ScheduleError               3    the nightly job could not be started
+    ├── RepairError                 3    a document could not be written
+    │   ├── StaleSpan                    the document is not the one the spans were measured in
+    │   └── MeaningChanged               an edit would change more than the URL it names
+    └── ArchiveError                3    the archive could not be asked: never "there is no snapshot"
+        ├── ArchiveUnavailable           no answer, or an answer that cannot be trusted
+        └── ArchiveRateLimited           the archive asked us to wait
+"""
+
+
+class DltCrawlError(Exception):
+    """The root. `exit_status` is what the command line exits with (sysexits.h names 75 EX_TEMPFAIL)."""
+
+    exit_status = 3
+
+
+class ConfigError(DltCrawlError):
+    """The configuration names an unknown key, holds a bad value, or contradicts itself."""
+
+    exit_status = 2
+
+
+class SourceError(DltCrawlError):
+    """A document is missing, unreadable, or not text."""
+
+    exit_status = 2
+
+
+class LockHeld(DltCrawlError):
+    """Another process holds the lock of this database; the message names it."""
+
+    exit_status = 75
+
+
+class NetworkDown(DltCrawlError):
+    """The canaries do not answer: whatever fails now says nothing about the links."""
+
+
+class StoreError(DltCrawlError):
+    """The database cannot be opened, migrated, read or written."""
+
+
+class CrawlError(DltCrawlError):
+    """The crawl broke off: some resources that were asked for have no observation."""
+
+
+class ScheduleError(DltCrawlError):
+    """The nightly job could not be started."""
+
+
+class RepairError(DltCrawlError):
+    """A repaired document cannot be produced or written; the original is untouched."""
+
+
+class StaleSpan(RepairError):
+    """The bytes at a span are not the URL that was found there."""
+
+
+class MeaningChanged(RepairError):
+    """Extracting again after an edit shows more than the named URL changed."""
+
+
+class ArchiveError(DltCrawlError):
+    """The archive could not be asked. Says nothing about whether a snapshot exists."""
+
+
+class ArchiveUnavailable(ArchiveError):
+    """No answer in time, a server error, or an answer that is not what the interface promises."""
+
+
+class ArchiveRateLimited(ArchiveError):
+    """The archive asked us to slow down. `retry_after` is in seconds, None when it did not say."""
+
+    def __init__(self, message: str, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
