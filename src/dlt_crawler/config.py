@@ -40,6 +40,14 @@ from pydantic_settings import (
 from dlt_crawler.errors import ConfigError
 
 ENVIRONMENT_PREFIX = "DLT_CRAWL_"
+SYSTEM_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
+    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
+    "/etc/ssl/ca-bundle.pem",  # openSUSE
+    "/etc/ssl/cert.pem",  # macOS, BSD
+)
+"""Where systems keep their trusted certificate authorities, as in Go's crypto/x509."""
+
 CONFIG_FILE = "dlt-crawl.toml"
 PYPROJECT_TABLE = "dlt-crawl"
 
@@ -255,7 +263,8 @@ def trust_store() -> str | None:
             if not Path(name).is_file():
                 raise ConfigError(f"environment: {variable} names {name}, which is not a file")
             return name
-    return ssl.get_default_verify_paths().cafile
+    system = (ssl.get_default_verify_paths().cafile, *SYSTEM_BUNDLES)
+    return next((name for name in system if name and Path(name).is_file()), None)
 
 
 def _read(path: Path | None) -> tuple[str, Mapping[str, Any]]:
@@ -309,8 +318,9 @@ def _suggestion(word: str, known: Iterable[str]) -> str:
 
 def _sentence(problem: ErrorDetails, file: str, table: Mapping[str, Any]) -> str:
     """Put one validation error into words that name its source and key."""
-    path = [str(part) for part in problem["loc"]]
-    key = ".".join(path)
+    key = ".".join(str(part) for part in problem["loc"])
+    # Numbers are places in a list: part of the name, not of the way to the key.
+    path = [part for part in problem["loc"] if isinstance(part, str)]
     inside: Any = table
     for part in path:
         inside = inside.get(part) if isinstance(inside, Mapping) else None

@@ -80,7 +80,7 @@ def host_of(url: str) -> str:
 
 
 def resolve_location(base: str, location: str) -> str | None:
-    """Return the absolute, normalised URL of a Location header (RFC 9110, section 10.2.2); None if it is no web page."""
+    """Return the absolute, normalised URL of a Location header (RFC 9110, 10.2.2); None if it is no web page."""
     try:
         target = urljoin(base, location.strip())
     except ValueError:

@@ -1,0 +1,89 @@
+"""From a destination to what is checked: a table."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from dlt_crawler.model import Resource, SkipReason
+from dlt_crawler.urls import normalise, resolve_location, target_of, with_fragment_of
+
+
+@pytest.mark.parametrize(
+    ("written", "checked"),
+    [
+        ("http://Example.COM:80", "http://example.com/"),
+        ("HTTPS://example.com:443/A?b=C", "https://example.com/A?b=C"),
+        ("https://example.com:8443/", "https://example.com:8443/"),
+        ("https://gitpod.io/#https://github.com/a/b", "https://gitpod.io/"),
+        ("https://user:secret@example.com/x", "https://example.com/x"),
+        ("http://a.example/a/./../b//c/..", "http://a.example/b//"),
+        ("http://a.example//papers.htm", "http://a.example//papers.htm"),
+        ("https://a.example/%7Euser/%e4%b8%ad", "https://a.example/%7Euser/%e4%b8%ad"),
+        ("https://zh.wikipedia.org/wiki/深度", "https://zh.wikipedia.org/wiki/%E6%B7%B1%E5%BA%A6"),
+        ("https://深度.example/", "https://xn--wxt635a.example/"),
+        ("http://a.example/a b?q=深 度", "http://a.example/a%20b?q=%E6%B7%B1%20%E5%BA%A6"),
+        ("http://[2001:DB8::1]:80/", "http://[2001:db8::1]/"),
+        ("http://①②⑦.⓪.⓪.①/", "http://127.0.0.1/"),
+        # Browsers go to 127.0.0.1 here; a checker that goes to example.com can be lied to.
+        ("http://127.0.0.1\\@example.com/", "http://127.0.0.1/@example.com/"),
+        (" https://a.example/ ", "https://a.example/"),
+    ],
+)
+def test_a_web_link_is_checked_under_its_normalised_url(written: str, checked: str) -> None:
+    assert target_of(written) == Resource(checked)
+    assert normalise(checked) == checked
+
+
+@pytest.mark.parametrize(
+    ("written", "reason"),
+    [
+        ("", SkipReason.EMPTY),
+        ("   ", SkipReason.EMPTY),
+        ("#section", SkipReason.FRAGMENT),
+        ("notes.md", SkipReason.RELATIVE),
+        ("/img/post.jpg", SkipReason.RELATIVE),
+        ("//example.com/x", SkipReason.RELATIVE),
+        ("www.example.com", SkipReason.RELATIVE),
+        ("mailto:a@example.com", SkipReason.MAILTO),
+        ("javascript:alert(1)", SkipReason.SCHEME),
+        ("ftp://example.com/x", SkipReason.SCHEME),
+        ("file:///etc/passwd", SkipReason.SCHEME),
+        (None, SkipReason.INVALID),
+        ("http://", SkipReason.INVALID),
+        ("http:///path", SkipReason.INVALID),
+        ("http://a b/", SkipReason.INVALID),
+        ("http://a..b/", SkipReason.INVALID),
+        ("http://example.com:99999/", SkipReason.INVALID),
+        ("http://[::1/", SkipReason.INVALID),
+        ("http://" + "a" * 20_000, SkipReason.INVALID),
+        ("https://localhost/x", SkipReason.EXCLUDED),
+    ],
+)
+def test_what_is_not_checked_has_a_reason(written: str | None, reason: SkipReason) -> None:
+    assert target_of(written, [re.compile("^https?://localhost")]) == reason
+
+
+@pytest.mark.parametrize(
+    ("location", "absolute"),
+    [
+        ("/new", "https://a.example/new"),
+        ("new", "https://a.example/dir/new"),
+        ("?page=2", "https://a.example/dir/page?page=2"),
+        ("//b.example/x", "https://b.example/x"),
+        ("HTTP://B.example", "http://b.example/"),
+        ("/深度", "https://a.example/%E6%B7%B1%E5%BA%A6"),
+        ("mailto:a@b.example", None),
+        ("javascript:void(0)", None),
+        ("http://[broken/", None),
+    ],
+)
+def test_a_location_is_resolved_against_its_page(location: str, absolute: str | None) -> None:
+    assert resolve_location("https://a.example/dir/page?x#y", location) == absolute
+
+
+def test_a_replacement_keeps_the_section() -> None:
+    assert with_fragment_of("https://new.example/x", "http://old.example/y#sec-2") == "https://new.example/x#sec-2"
+    assert with_fragment_of("https://new.example/x#own", "http://old.example/y#sec-2") == "https://new.example/x#own"
+    assert with_fragment_of("https://new.example/x", "http://old.example/y") == "https://new.example/x"
