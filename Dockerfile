@@ -1,0 +1,29 @@
+# syntax=docker/dockerfile:1
+
+# Everything is pinned by requirements*.lock, the tools that build the wheel too.
+FROM python:3.12-slim AS build
+WORKDIR /build
+COPY requirements.lock requirements-dev.lock ./
+RUN python -m venv /opt/dlt-crawl \
+ && /opt/dlt-crawl/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock \
+ && python -m venv /opt/builder \
+ && /opt/builder/bin/pip install --no-cache-dir --require-hashes --requirement requirements-dev.lock
+COPY pyproject.toml README.md LICENSE ./
+COPY src src
+RUN /opt/builder/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheels . \
+ && /opt/dlt-crawl/bin/pip install --no-cache-dir --no-deps --no-index /build/wheels/*.whl
+
+FROM python:3.12-slim
+RUN useradd --uid 10001 --create-home --home-dir /data dlt-crawl \
+ && install -d -o dlt-crawl -g dlt-crawl /data/seeds /data/storage
+COPY --from=build /opt/dlt-crawl /opt/dlt-crawl
+ENV PATH=/opt/dlt-crawl/bin:$PATH \
+    PYTHONUNBUFFERED=1
+USER dlt-crawl
+WORKDIR /data
+VOLUME ["/data/seeds", "/data/storage"]
+# The scheduler touches this file every minute.
+HEALTHCHECK --interval=2m --start-period=30s \
+  CMD ["python", "-c", "import os, sys, time; sys.exit(time.time() - os.stat('storage/schedule.alive').st_mtime > 180)"]
+ENTRYPOINT ["dlt-crawl"]
+CMD ["schedule"]
