@@ -1,0 +1,95 @@
+"""Dead links to snapshots, and living links into the archive."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dlt_crawler.archive import Archive, Calls
+from dlt_crawler.errors import ArchiveError, ArchiveRateLimited
+from dlt_crawler.model import ArchiveAnswer, NoSnapshot, Resource, Snapshot, State
+from dlt_crawler.pipeline.job import Job
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN_AFTER = timedelta(days=14)
+"""Until the archive is asked again for what it did not have (wayback.md, section 8)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What the archive said, in links. Those it could not be asked for are left for the next run."""
+
+    found: int
+    none: int
+    could_not_ask: int
+    calls: Calls
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """What was kept, in links. Those that failed are left for the next run."""
+
+    saved: int
+    failed: int
+
+
+def resolve(job: Job) -> Resolved:
+    """Ask the archive for a snapshot of every dead or failing link that has none yet, the dead first."""
+    known = job.store.answers()
+    due = [
+        resource
+        for resource in _in_state(job, State.DEAD) + _in_state(job, State.FAILING)
+        if resource not in known or _worth_asking_again(*known[resource], job.now)
+    ]
+    job.progress.begin("resolve", len(due))
+    with Archive(job.settings.archive, contact=job.settings.contact) as archive:
+        answers = _ask(job, due, lambda resource: archive.resolve(resource.url, _wanted_date(job, resource)))
+        found = sum(isinstance(answer, Snapshot) for answer in answers)
+        return Resolved(found, len(answers) - found, len(due) - len(answers), archive.calls)
+
+
+def archive(job: Job) -> Archived:
+    """Ask Save Page Now to keep every living link that has no snapshot we know of. Raises ConfigError without keys."""
+    known = job.store.answers()
+    due = [
+        resource
+        for resource in _in_state(job, State.ALIVE)
+        if resource not in known or isinstance(known[resource][0], NoSnapshot)
+    ]
+    job.progress.begin("archive", len(due))
+    with Archive(job.settings.archive, contact=job.settings.contact) as archive:
+        saved = _ask(job, due, lambda resource: archive.save(resource.url))
+    return Archived(len(saved), len(due) - len(saved))
+
+
+def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAnswer]) -> list[ArchiveAnswer]:
+    """Store the archive's answer for each resource; leave out what it could not be asked, stop when it says so."""
+    answers: list[ArchiveAnswer] = []
+    for resource in due:
+        try:
+            answer = ask(resource)
+        except ArchiveRateLimited as error:
+            job.progress.say(f"the archive asks us to wait ({error}): the rest is left for the next run")
+            break
+        except ArchiveError as error:
+            log.warning("%s: could not ask the archive: %s", resource.url, error)
+        else:
+            job.store.save_answer(resource, answer, now=job.now)
+            answers.append(answer)
+        job.progress.advance()
+    return answers
+
+
+def _in_state(job: Job, state: State) -> list[Resource]:
+    return [resource for resource, verdict in job.store.verdicts().items() if verdict.state is state]
+
+
+def _worth_asking_again(answer: ArchiveAnswer, asked: datetime, now: datetime) -> bool:
+    return isinstance(answer, NoSnapshot) and now - asked >= ASK_AGAIN_AFTER
+
+
+def _wanted_date(job: Job, resource: Resource) -> datetime | None:
+    return job.store.first_seen(resource) if job.settings.archive.prefer == "citation" else None

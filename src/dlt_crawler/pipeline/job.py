@@ -1,0 +1,62 @@
+"""What every stage needs, and who watches it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Protocol
+
+from dlt_crawler.config import Settings
+from dlt_crawler.model import Run
+from dlt_crawler.store import Store, exists, lock
+
+
+class Progress(Protocol):
+    """Who watches a job: told of each stage, of each step in it, and of what a person should know meanwhile."""
+
+    def begin(self, stage: str, total: int) -> None:
+        """Say that a stage of `total` steps begins; the one before has ended."""
+
+    def advance(self, steps: int = 1) -> None:
+        """Say that so many steps of the stage are done."""
+
+    def say(self, sentence: str) -> None:
+        """Say something that a person should know."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What every stage needs."""
+
+    settings: Settings
+    store: Store
+    progress: Progress
+
+    @property
+    def now(self) -> datetime:
+        """The time, aware UTC."""
+        return datetime.now(UTC)
+
+
+@contextmanager
+def job(settings: Settings, purpose: str, progress: Progress) -> Iterator[Job]:
+    """Open the database for one job, alone. Raises LockHeld when another job works on it, StoreError when it cannot."""
+    with lock(settings.database, purpose), Store.open(settings.database) as store:
+        yield Job(settings, store, progress)
+
+
+@contextmanager
+def look_only(settings: Settings, progress: Progress) -> Iterator[Job]:
+    """Open a database that exists, only to look at it: another job may be at work. Raises StoreError without one."""
+    with Store.open(settings.database, create=False) as store:
+        yield Job(settings, store, progress)
+
+
+def last_run(settings: Settings) -> Run | None:
+    """Return the latest run, None when there was none or no database yet."""
+    if not exists(settings.database):
+        return None
+    with Store.open(settings.database, create=False) as store:
+        return store.last_run()

@@ -1,0 +1,122 @@
+"""Verdicts and snapshots to repaired documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from dlt_crawler import sources, verdict
+from dlt_crawler.errors import StaleSpan
+from dlt_crawler.model import LinkOccurrence, Repair, Resource, Snapshot, SourceDocument, State, Verdict
+from dlt_crawler.pipeline.extract import Extracted, extract, extraction
+from dlt_crawler.pipeline.job import Job
+from dlt_crawler.repair import RepairedDocument, apply
+from dlt_crawler.repair import diff as unified_diff
+from dlt_crawler.urls import with_fragment_of
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Which links are repaired beside the dead ones that have a snapshot."""
+
+    include_failing: bool = False
+    redirects: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Repaired:
+    """One document: as it is, as it is repaired, and where that was written (None: nowhere)."""
+
+    original: SourceDocument
+    result: RepairedDocument
+    written_to: Path | None
+
+
+Destination = Callable[[Path], Path | None]
+"""From a document's path to where its repaired text is written; None: nowhere."""
+
+
+def mirror(directory: Path) -> Destination:
+    """Return the destination that keeps a document's path, as seen from the working directory, under `directory`."""
+
+    def destination(path: Path) -> Path:
+        absolute = path.resolve()
+        here = Path.cwd()
+        inside = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute.relative_to(absolute.anchor)
+        return directory / inside
+
+    return destination
+
+
+def in_place(path: Path) -> Path:
+    """Return the destination that is the document itself."""
+    return path
+
+
+def nowhere(_path: Path) -> None:
+    """Return no destination: the repair is only shown."""
+
+
+def diff(repaired: Repaired) -> bytes:
+    """Return the repair of one document as a patch that `git apply` takes; empty when nothing changes."""
+    return unified_diff(repaired.original, repaired.result.document)
+
+
+def repair(
+    job: Job, paths: Sequence[str], destination: Destination, choice: Choice | None = None
+) -> Iterator[Repaired]:
+    """Write every document under `paths` with its dead links replaced; what is not repaired is written unchanged.
+
+    A document is only written when that changes the file. Raises StaleSpan when it changed on disk meanwhile.
+    """
+    choice = choice or Choice(redirects=job.settings.repair.redirects)
+    replacement = _replacements(job, choice)
+    links_of = extraction(job.settings)
+    found = list(extract(job.settings, paths))
+    job.progress.begin("repair", len(found))
+    for extracted in found:
+        repairs = [edit for occurrence in extracted.occurrences if (edit := replacement(occurrence)) is not None]
+        result = apply(extracted.document, repairs, links_of)
+        target = destination(extracted.path)
+        if target is not None:
+            _write(job, extracted, result, target)
+        yield Repaired(extracted.document, result, target)
+        job.progress.advance()
+
+
+def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair | None]:
+    verdicts = job.store.verdicts()
+    answers = job.store.answers()
+
+    def replacement(occurrence: LinkOccurrence) -> Repair | None:
+        resource = occurrence.target
+        if not isinstance(resource, Resource) or (judged := verdicts.get(resource)) is None:
+            return None
+        answer, _asked = answers.get(resource, (None, None))
+        if _wants_snapshot(judged, choice) and isinstance(answer, Snapshot):
+            return Repair(occurrence, with_fragment_of(answer.url, occurrence.url), judged.reason)
+        if choice.redirects and judged.state is State.ALIVE:
+            address = verdict.permanent_address(job.store.history(resource))
+            if address is not None:
+                evidence = f"moved for good to {address}, seen on two days"
+                return Repair(occurrence, with_fragment_of(address, occurrence.url), evidence)
+        return None
+
+    return replacement
+
+
+def _wants_snapshot(judged: Verdict, choice: Choice) -> bool:
+    # A link that was dead and answers again keeps its repair until it has answered on two days (DESIGN.md, section 2).
+    return judged.state is State.DEAD or judged.recovering or (choice.include_failing and judged.state is State.FAILING)
+
+
+def _write(job: Job, extracted: Extracted, result: RepairedDocument, target: Path) -> None:
+    data = result.document.data
+    if target.exists() and target.read_bytes() == data:
+        return
+    if sources.read(extracted.path).digest != extracted.document.digest:
+        raise StaleSpan(f"{extracted.path}: changed on disk while it was repaired; nothing was written, run it again")
+    sources.write(target, data)
+    run = job.store.last_run()
+    job.store.save_repairs(run.id if run else None, str(target), result.applied, now=job.now)

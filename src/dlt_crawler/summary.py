@@ -1,0 +1,83 @@
+"""What a job did, in words for a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from dlt_crawler.model import Report
+from dlt_crawler.pipeline import Archived, Nightly, Repaired, Resolved
+from dlt_crawler.report import inert
+
+
+def of_night(nightly: Nightly, storage: Path) -> str:
+    """Say what a nightly job did, for a person."""
+    report = nightly.report
+    run = nightly.fetched.run
+    took = (run.finished - run.started).total_seconds() if run.finished else 0
+    edits = sum(len(one.result.applied) for one in nightly.repaired)
+    changed = sum(bool(one.result.applied) for one in nightly.repaired)
+    headline = (
+        f"Run {run.id}: {_count(len(report.links), 'link')} in {_count(len(nightly.repaired), 'document')}, "
+        f"written {_count(report.occurrences, 'time')}; {nightly.fetched.checked} checked and "
+        f"{nightly.fetched.looked_again} looked at again in {_duration(took)}"
+    )
+    lines = [
+        headline,
+        f"  links      {of_states(report)}",
+        f"  archive    {of_resolve(nightly.resolved)}",
+        *([f"  saved      {of_archive(nightly.archived)}"] if nightly.archived else []),
+        f"  repaired   {_count(edits, 'URL')} in {_count(changed, 'document')}: {storage / 'repaired'}/",
+        f"  reports    {storage / 'reports' / 'report.txt'}, {storage / 'reports' / 'report.json'}",
+    ]
+    lines += [f"  refused    {line}" for one in nightly.repaired for line in _refusals(one)]
+    return "".join(line + "\n" for line in lines)
+
+
+def of_states(report: Report) -> str:
+    """Say how many links are in which state, the states that occur only."""
+    return " · ".join(f"{state} {count}" for state, count in report.counts.items() if count) or "none"
+
+
+def of_resolve(result: Resolved) -> str:
+    """Say what the archive answered, and what asking it cost."""
+    return (
+        f"{_count(result.found, 'snapshot')} found, {result.none} asked and there is none, "
+        f"{result.could_not_ask} could not be asked ({result.calls.cdx} CDX and {result.calls.playback} playback calls)"
+    )
+
+
+def of_archive(result: Archived) -> str:
+    """Say what the archive was asked to keep."""
+    return f"{_count(result.saved, 'link')} saved, {result.failed} left for the next run"
+
+
+def of_repair(done: Sequence[Repaired]) -> str:
+    """List every edit with its evidence, every refusal with its reason, and where the documents were written."""
+    lines: list[str] = []
+    for one in done:
+        for edit in one.result.applied:
+            where = f"{edit.occurrence.file}:{edit.occurrence.line}:{edit.occurrence.column}"
+            lines += [where, f"  - {edit.occurrence.raw}", f"  + {edit.replacement}", f"    {edit.evidence}"]
+        lines += [f"refused: {line}" for line in _refusals(one)]
+    edits = sum(len(one.result.applied) for one in done)
+    lines.append(f"{_count(edits, 'URL')} repaired in {_count(len(done), 'document')}:")
+    lines += [f"  {one.written_to}" for one in done if one.written_to]
+    return "".join(inert(line) + "\n" for line in lines)
+
+
+def _refusals(one: Repaired) -> list[str]:
+    return [
+        f"{refusal.repair.occurrence.file}:{refusal.repair.occurrence.line}: "
+        f"{refusal.repair.occurrence.raw}: {refusal.why}"
+        for refusal in one.result.refused
+    ]
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
