@@ -61,6 +61,7 @@ def test_the_table_in_pyproject_counts_when_there_is_no_file_of_our_own(director
         ("exclude = ['(']", "dlt-crawl.toml: exclude.0: '(' is not a regular expression"),
         ("[schedule]\ntimezone = 'Mars/Base'", "dlt-crawl.toml: schedule.timezone: 'Mars/Base' is not a time zone"),
         ("[network]\ncanaries = ['example.com']", "dlt-crawl.toml: network.canaries.0: 'example.com' is not an http"),
+        ("[archive]\nsave = true", "dlt-crawl.toml: archive: save = true needs access_key and secret_key"),
         ("contact = ", "dlt-crawl.toml: is not valid TOML"),
     ],
 )

@@ -15,9 +15,6 @@ from typing import NewType
 RunId = NewType("RunId", int)
 
 
-# ── What is written ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class Span:
     """Half-open byte offsets of a URL's text in its file: the destination alone, without brackets or quotes."""
@@ -61,12 +58,11 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class SourceDocument:
-    """One source file. `path` is how people name it (relative to the working directory where that is possible)."""
+    """One source file: how people name it (relative to the working directory if possible), its bytes, their SHA-256."""
 
     path: str
     data: bytes
     digest: str
-    """SHA-256 of `data`, hexadecimal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +73,8 @@ class LinkOccurrence:
     span: Span | None
     """None when the exact bytes are not known: the link is checked and never edited."""
     line: int
-    """1-based line of the URL."""
     column: int
-    """1-based column of the URL in its line, in characters."""
+    """Where the URL begins, both 1-based, the column in characters."""
     kind: LinkKind
     raw: str
     """Exactly the bytes of the span, decoded."""
@@ -89,9 +84,6 @@ class LinkOccurrence:
     """The label that a reader sees, on one line; the raw URL where there is none."""
     target: Resource | SkipReason
     """What is checked for this occurrence, or why nothing is."""
-
-
-# ── What is observed ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 class Outcome(StrEnum):
@@ -149,14 +141,13 @@ class Observation:
     resource: Resource
     at: datetime
     elapsed: float
-    """Seconds from the first request to the last byte that was read, waiting in our own queues not counted."""
+    """Seconds from the first request to the last byte read, without waiting in our own queues."""
     outcome: Outcome
     detail: str
-    """A sentence a person understands: what happened, in words."""
+    """What happened, as a sentence a person understands."""
     status: int | None = None
-    """Status code of the last answer; None when there was none."""
     final_url: str | None = None
-    """Where the last answer came from; None when nothing answered."""
+    """Status code of the last answer, and where it came from; None when there was none."""
     redirects: tuple[Redirect, ...] = ()
     content_type: str | None = None
     page: Page = Page()
@@ -197,9 +188,6 @@ class Run:
     network: Network
 
 
-# ── What is judged ──────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 class State(StrEnum):
     """A verdict. Only `DEAD` is ever replaced in a document."""
 
@@ -234,21 +222,16 @@ class Verdict:
     """Was dead and answers again, but not yet on two days: alive, and an existing repair stays for now."""
 
 
-# ── What is archived, and what is repaired ──────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One archived copy (a memento, RFC 7089)."""
+    """One archived copy (a memento, RFC 7089) of the URL `original`, with the status code that was recorded."""
 
     original: str
-    """The URL that was asked for."""
     timestamp: str
     """14 digits, YYYYMMDDhhmmss, UTC: when the archive captured it."""
     url: str
     """The archive's URL for readers."""
     status: int
-    """Status code the archive recorded."""
     validated: str
     """How we know that it is good, for example "playback"."""
 
@@ -281,17 +264,12 @@ class Repair:
     evidence: str
 
 
-# ── What is reported ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """All that is known of one link: the row of every report.
-
-    `url` is the resource's, or for a link that is not checked (`skipped`, `invalid`) its destination as written.
-    """
+    """All that is known of one link: the row of every report."""
 
     url: str
+    """The resource's; for a link that is not checked (`skipped`, `invalid`) its destination as written."""
     verdict: Verdict
     last: Check | None
     """The latest check, whatever it saw."""

@@ -1,19 +1,12 @@
-"""Settings: one typed tree, from dlt-crawl.toml (or pyproject.toml), then the environment, then the command line.
-
-The only module that reads the environment. A key that does not exist is an error that names the file and the key.
-"""
+"""What can be set: one typed tree, section by section, every setting with its meaning and default."""
 
 from __future__ import annotations
 
-import difflib
-import os
 import re
-import ssl
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -26,30 +19,11 @@ from pydantic import (
     NonNegativeInt,
     PositiveFloat,
     PositiveInt,
-    ValidationError,
+    model_validator,
 )
-from pydantic_core import ErrorDetails
-from pydantic_settings import (
-    BaseSettings,
-    InitSettingsSource,
-    PydanticBaseSettingsSource,
-    SettingsConfigDict,
-    SettingsError,
-)
-
-from dlt_crawler.errors import ConfigError
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ENVIRONMENT_PREFIX = "DLT_CRAWL_"
-SYSTEM_BUNDLES = (
-    "/etc/ssl/certs/ca-certificates.crt",  # Debian, Ubuntu, Alpine, Arch
-    "/etc/pki/tls/certs/ca-bundle.crt",  # Fedora, RHEL
-    "/etc/ssl/ca-bundle.pem",  # openSUSE
-    "/etc/ssl/cert.pem",  # macOS, BSD
-)
-"""Where systems keep their trusted certificate authorities, as in Go's crypto/x509."""
-
-CONFIG_FILE = "dlt-crawl.toml"
-PYPROJECT_TABLE = "dlt-crawl"
 
 
 def _regular_expression(pattern: str) -> str:
@@ -79,7 +53,7 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
 
 class ExtractSettings(_Section):
@@ -159,8 +133,9 @@ class ArchiveSettings(_Section):
     timegate_url: HttpUrl = "https://web.archive.org/web/"
     """TimeGate and playback (RFC 7089); also the start of every snapshot's URL."""
     cdx_url: HttpUrl = "https://web.archive.org/cdx/search/cdx"
-    availability_url: HttpUrl = "https://archive.org/wayback/available"
+    """The index of captures."""
     save_url: HttpUrl = "https://web.archive.org/save"
+    """Save Page Now."""
     cdx_rate: PositiveFloat = 24
     """CDX queries a minute: 80 % of the limit of 30 (edgi-govdata-archiving/wayback 0.5.1, June 2026)."""
     playback_rate: PositiveFloat = 480
@@ -176,12 +151,21 @@ class ArchiveSettings(_Section):
     access_key: str = ""
     """Of archive.org, for Save Page Now; give it in the environment as DLT_CRAWL_ARCHIVE__ACCESS_KEY."""
     secret_key: str = Field(default="", repr=False)
+    """The secret that belongs to it, as DLT_CRAWL_ARCHIVE__SECRET_KEY."""
+
+    @model_validator(mode="after")
+    def _keys_where_needed(self) -> Self:
+        # Found out in the middle of the night it would cost the night its repairs and its report.
+        if self.save and not (self.access_key and self.secret_key):
+            raise ValueError("save = true needs access_key and secret_key, from an archive.org account")
+        return self
 
 
 class RepairSettings(_Section):
     """What is written into documents."""
 
     style: Literal["replace"] = "replace"
+    """A dead URL is replaced by its snapshot's."""
     redirects: bool = False
     """Whether permanently moved links get their new address."""
 
@@ -192,6 +176,7 @@ class ScheduleSettings(_Section):
     cron: str = "30 2 * * *"
     """Five fields: minute, hour, day of month, month, day of week (0 or 7 is Sunday, as in cron)."""
     timezone: Annotated[str, AfterValidator(_time_zone)] = "UTC"
+    """Of the IANA database."""
 
 
 class Settings(BaseSettings):
@@ -202,6 +187,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
+        use_attribute_docstrings=True,
     )
 
     sources: tuple[str, ...] = ("seeds/**/*.md",)
@@ -221,114 +207,3 @@ class Settings(BaseSettings):
     archive: ArchiveSettings = ArchiveSettings()
     repair: RepairSettings = RepairSettings()
     schedule: ScheduleSettings = ScheduleSettings()
-
-
-def load(path: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
-    """Return the settings of the working directory: file < environment < `flags` (nested like the settings).
-
-    Without `path`, dlt-crawl.toml is read if it exists, else the table [tool.dlt-crawl] of pyproject.toml if it does.
-    Raises ConfigError for a missing or malformed file, an unknown key or a bad value; it names the source and the key.
-    """
-    name, table = _read(path)
-    _refuse_unknown_variables()
-
-    class Loaded(Settings):
-        @classmethod
-        def settings_customise_sources(
-            cls,
-            settings_cls: type[BaseSettings],
-            init_settings: PydanticBaseSettingsSource,
-            env_settings: PydanticBaseSettingsSource,
-            dotenv_settings: PydanticBaseSettingsSource,
-            file_secret_settings: PydanticBaseSettingsSource,
-        ) -> tuple[PydanticBaseSettingsSource, ...]:
-            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=dict(table))
-
-    try:
-        return Loaded(**(flags or {}))
-    except ValidationError as error:
-        problems = [_sentence(problem, name, table) for problem in error.errors()]
-        raise ConfigError("\n".join(problems)) from error
-    except SettingsError as error:
-        raise ConfigError(f"environment: {error}; give lists and tables as JSON") from error
-
-
-def trust_store() -> str | None:
-    """Return the file of trusted certificate authorities: SSL_CERT_FILE, REQUESTS_CA_BUNDLE, or the system's.
-
-    None where the system keeps no single file: libraries then use their own default.
-    """
-    for variable in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
-        if name := os.environ.get(variable):
-            if not Path(name).is_file():
-                raise ConfigError(f"environment: {variable} names {name}, which is not a file")
-            return name
-    system = (ssl.get_default_verify_paths().cafile, *SYSTEM_BUNDLES)
-    return next((name for name in system if name and Path(name).is_file()), None)
-
-
-def _read(path: Path | None) -> tuple[str, Mapping[str, Any]]:
-    if path is None and Path(CONFIG_FILE).is_file():
-        path = Path(CONFIG_FILE)
-    if path is not None:
-        table = _toml(path)
-        # A pyproject.toml given by name is still a pyproject.toml.
-        return str(path), _tool_table(table) if path.name == "pyproject.toml" else table
-    if (pyproject := Path("pyproject.toml")).is_file():
-        return f"pyproject.toml [tool.{PYPROJECT_TABLE}]", _tool_table(_toml(pyproject))
-    return CONFIG_FILE, {}
-
-
-def _tool_table(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    tool: Mapping[str, Any] = table.get("tool", {}).get(PYPROJECT_TABLE, {})
-    return tool
-
-
-def _toml(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
-
-
-def _variables(model: type[BaseModel], prefix: str) -> set[str]:
-    names: set[str] = set()
-    for field, info in model.model_fields.items():
-        name = prefix + field.upper()
-        names.add(name)
-        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
-            names |= _variables(info.annotation, name + "__")
-    return names
-
-
-def _refuse_unknown_variables() -> None:
-    # pydantic-settings passes over variables that match no field; a typing mistake must not pass over in silence.
-    known = _variables(Settings, ENVIRONMENT_PREFIX)
-    for name in sorted(os.environ):
-        if name.startswith(ENVIRONMENT_PREFIX) and name.upper() not in known:
-            raise ConfigError(f"environment: {name} is not a setting{_suggestion(name, known)}")
-
-
-def _suggestion(word: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {close[0]}?" if close else ""
-
-
-def _sentence(problem: ErrorDetails, file: str, table: Mapping[str, Any]) -> str:
-    """Put one validation error into words that name its source and key."""
-    key = ".".join(str(part) for part in problem["loc"])
-    # Numbers are places in a list: part of the name, not of the way to the key.
-    path = [part for part in problem["loc"] if isinstance(part, str)]
-    inside: Any = table
-    for part in path:
-        inside = inside.get(part) if isinstance(inside, Mapping) else None
-    variable = ENVIRONMENT_PREFIX + "__".join(path).upper()
-    source = f"environment, {variable}" if variable in os.environ else file if inside is not None else "command line"
-    if problem["type"] == "extra_forbidden":
-        model: Any = Settings
-        for part in path[:-1]:
-            model = model.model_fields[part].annotation
-        return f"{source}: unknown key {key}{_suggestion(path[-1], model.model_fields)}"
-    return f"{source}: {key}: {problem['msg'].removeprefix('Value error, ')}"

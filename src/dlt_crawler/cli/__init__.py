@@ -1,0 +1,40 @@
+"""The command line: the only place that prints results or exits.
+
+Results go to stdout, talk to stderr. Exit status: 0 done · 1 broken links and `--exit-code` · 2 wrong usage or
+configuration · 3 could not do the work · 75 another run holds the lock · 130 interrupted.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import traceback
+from types import FrameType
+
+import typer
+
+# Imported for their commands, which they add to the application; the help lists them in this order.
+from dlt_crawler.cli import stages, views  # noqa: F401
+from dlt_crawler.cli.app import app
+from dlt_crawler.errors import DltCrawlError
+
+__all__ = ["app", "main"]
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        app()
+    except DltCrawlError as error:
+        typer.echo(f"dlt-crawl: {error}", err=True)
+        sys.exit(error.exit_status)
+    except Exception:  # noqa: BLE001 - the last resort: Python's own exit status 1 would mean "broken links"
+        traceback.print_exc()
+        typer.echo("dlt-crawl: this is a bug in dlt-crawl; what was stored before it is kept", err=True)
+        sys.exit(3)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    # Ends like Ctrl-C: the crawl stops, what was recorded stays, the next run goes on from there.
+    raise KeyboardInterrupt

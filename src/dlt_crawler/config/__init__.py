@@ -1,0 +1,32 @@
+"""Settings: dlt-crawl.toml (or pyproject.toml), then the environment, then the command line.
+
+The only package that reads the environment. A key that does not exist is an error that names the file and the key.
+"""
+
+from dlt_crawler.config.loading import load
+from dlt_crawler.config.settings import (
+    ENVIRONMENT_PREFIX,
+    ArchiveSettings,
+    ExtractSettings,
+    FetchSettings,
+    NetworkSettings,
+    RepairSettings,
+    ScheduleSettings,
+    Settings,
+    VerdictSettings,
+)
+from dlt_crawler.config.trust import trust_store
+
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "ArchiveSettings",
+    "ExtractSettings",
+    "FetchSettings",
+    "NetworkSettings",
+    "RepairSettings",
+    "ScheduleSettings",
+    "Settings",
+    "VerdictSettings",
+    "load",
+    "trust_store",
+]

@@ -1,0 +1,117 @@
+"""From file, environment and flags to settings; the only module that reads the environment for them."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsError
+
+from dlt_crawler.config.settings import ENVIRONMENT_PREFIX, Settings
+from dlt_crawler.errors import ConfigError
+
+CONFIG_FILE = "dlt-crawl.toml"
+PYPROJECT_TABLE = "dlt-crawl"
+
+
+def load(path: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
+    """Return the settings of the working directory: file < environment < `flags` (nested like the settings).
+
+    Without `path`, dlt-crawl.toml is read if it exists, else the table [tool.dlt-crawl] of pyproject.toml if it does.
+    Raises ConfigError for a missing or malformed file, an unknown key or a bad value; it names the source and the key.
+    """
+    name, table = _read(path)
+    _refuse_unknown_variables()
+
+    class Loaded(Settings):
+        @classmethod
+        def settings_customise_sources(
+            cls,
+            settings_cls: type[BaseSettings],
+            init_settings: PydanticBaseSettingsSource,
+            env_settings: PydanticBaseSettingsSource,
+            dotenv_settings: PydanticBaseSettingsSource,
+            file_secret_settings: PydanticBaseSettingsSource,
+        ) -> tuple[PydanticBaseSettingsSource, ...]:
+            return init_settings, env_settings, InitSettingsSource(settings_cls, init_kwargs=dict(table))
+
+    try:
+        return Loaded(**(flags or {}))
+    except ValidationError as error:
+        problems = [_sentence(problem, name, table) for problem in error.errors()]
+        raise ConfigError("\n".join(problems)) from error
+    except SettingsError as error:
+        raise ConfigError(f"environment: {error}; give lists and tables as JSON") from error
+
+
+def _read(path: Path | None) -> tuple[str, Mapping[str, Any]]:
+    if path is None and Path(CONFIG_FILE).is_file():
+        path = Path(CONFIG_FILE)
+    if path is not None:
+        table = _toml(path)
+        # A pyproject.toml given by name is still a pyproject.toml.
+        return str(path), _tool_table(table) if path.name == "pyproject.toml" else table
+    if (pyproject := Path("pyproject.toml")).is_file():
+        return f"pyproject.toml [tool.{PYPROJECT_TABLE}]", _tool_table(_toml(pyproject))
+    return CONFIG_FILE, {}
+
+
+def _tool_table(table: Mapping[str, Any]) -> Mapping[str, Any]:
+    tool: Mapping[str, Any] = table.get("tool", {}).get(PYPROJECT_TABLE, {})
+    return tool
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: is not valid TOML: {error}") from error
+
+
+def _variables(model: type[BaseModel], prefix: str) -> set[str]:
+    names: set[str] = set()
+    for field, info in model.model_fields.items():
+        name = prefix + field.upper()
+        names.add(name)
+        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+            names |= _variables(info.annotation, name + "__")
+    return names
+
+
+def _refuse_unknown_variables() -> None:
+    # pydantic-settings passes over variables that match no field; a typing mistake must not pass over in silence.
+    known = _variables(Settings, ENVIRONMENT_PREFIX)
+    for name in sorted(os.environ):
+        if name.startswith(ENVIRONMENT_PREFIX) and name.upper() not in known:
+            raise ConfigError(f"environment: {name} is not a setting{_suggestion(name, known)}")
+
+
+def _suggestion(word: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f"; did you mean {close[0]}?" if close else ""
+
+
+def _sentence(problem: ErrorDetails, file: str, table: Mapping[str, Any]) -> str:
+    """Put one validation error into words that name its source and key."""
+    key = ".".join(str(part) for part in problem["loc"])
+    # Numbers are places in a list: part of the name, not of the way to the key.
+    path = [part for part in problem["loc"] if isinstance(part, str)]
+    inside: Any = table
+    for part in path:
+        inside = inside.get(part) if isinstance(inside, Mapping) else None
+    variable = ENVIRONMENT_PREFIX + "__".join(path).upper()
+    source = f"environment, {variable}" if variable in os.environ else file if inside is not None else "command line"
+    if problem["type"] == "extra_forbidden":
+        model: Any = Settings
+        for part in path[:-1]:
+            model = model.model_fields[part].annotation
+        return f"{source}: unknown key {key}{_suggestion(path[-1], model.model_fields)}"
+    return f"{source}: {key}: {problem['msg'].removeprefix('Value error, ')}"
