@@ -1,0 +1,9 @@
+"""Repairs in, repaired document out: only the named URLs change, and it is proven before anything is returned. Pure."""
+
+from __future__ import annotations
+
+from dlt_crawler.repair.edit import Refusal, RepairedDocument, apply
+from dlt_crawler.repair.proof import Extract
+from dlt_crawler.repair.unified import diff
+
+__all__ = ["Extract", "Refusal", "RepairedDocument", "apply", "diff"]

@@ -1,0 +1,148 @@
+"""Splice new URLs over the old ones, keep what can be proven, and refuse the rest one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
+
+from dlt_crawler.errors import MeaningChanged, RepairError, StaleSpan
+from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument, Span
+from dlt_crawler.repair.proof import Edits, Extract, prove
+from dlt_crawler.repair.spelling import Spelling, rfc3986, spellings
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A repair that was not made, and a sentence that says why."""
+
+    repair: Repair
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class RepairedDocument:
+    """The document after its repairs.
+
+    Proven: it differs from the original in the URLs of `applied` alone. A repair in neither tuple had nothing to
+    change, because the URL is the replacement already; without any change `document` is the original.
+    """
+
+    document: SourceDocument
+    applied: tuple[Repair, ...]
+    refused: tuple[Refusal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """One span to write over, and the ways to write its new URL, best first."""
+
+    span: Span
+    spellings: tuple[Spelling, ...]
+
+
+def apply(document: SourceDocument, repairs: Sequence[Repair], extract: Extract) -> RepairedDocument:
+    """Return `document` with every repair made that changes the URL it names and nothing else.
+
+    A repair that cannot be made is refused with its reason, and the others are made. Raises what `extract` raises.
+    """
+    if not repairs:
+        return RepairedDocument(document, (), ())
+    before = extract(document)
+    spans = {occurrence.span: occurrence for occurrence in before if occurrence.span is not None}
+    plans: dict[Span, _Plan] = {}
+    refused: dict[int, str] = {}
+    for number, repair in enumerate(repairs):
+        try:
+            plan = _plan(document, spans, repair)
+        except RepairError as error:
+            refused[number] = str(error)
+            continue
+        if plan is not None and plans.setdefault(plan.span, plan) != plan:
+            refused[number] = "another repair writes a different URL there"
+    trial = _Trial(document, before, extract)
+    kept, reasons = trial.settle(sorted(plans.values(), key=lambda plan: plan.span.start), {})
+    applied = []
+    for number, repair in enumerate(repairs):
+        span = repair.occurrence.span
+        if number in refused or span is None:
+            continue
+        if span in kept:
+            applied.append(repair)
+        elif span in reasons:
+            refused[number] = reasons[span]
+    refusals = tuple(Refusal(repairs[number], refused[number]) for number in sorted(refused))
+    return RepairedDocument(trial.spliced(kept), tuple(applied), refusals)
+
+
+def _plan(document: SourceDocument, spans: Mapping[Span, LinkOccurrence], repair: Repair) -> _Plan | None:
+    """Return how `repair` can be written; None if the URL is the replacement already. Raises RepairError if never."""
+    named = repair.occurrence
+    if named.span is None:
+        raise RepairError("the exact place of this URL in the file is not known")
+    there = spans.get(named.span)
+    if there is None or (there.kind, there.raw) != (named.kind, named.raw):
+        raise StaleSpan("the document has changed: this URL is no longer where it was found")
+    if not there.raw:
+        raise RepairError("an empty link has no URL to replace")
+    url = rfc3986(repair.replacement)
+    if there.url in (url, repair.replacement):
+        return None
+    ways = spellings(document.data, named.span, named.kind, url)
+    if not ways:
+        raise RepairError(f"a link of kind {named.kind} is never edited")
+    return _Plan(named.span, ways)
+
+
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """A document on which edits are tried: each trial extracts again and proves."""
+
+    document: SourceDocument
+    before: tuple[LinkOccurrence, ...]
+    extract: Extract
+
+    def spliced(self, edits: Edits) -> SourceDocument:
+        """Return the document with the edits written, from the back so that the spans before stay right."""
+        if not edits:
+            return self.document
+        data = self.document.data
+        for span in sorted(edits, key=lambda span: span.start, reverse=True):
+            data = data[: span.start] + edits[span].data + data[span.end :]
+        return replace(self.document, data=data, digest=sha256(data).hexdigest())
+
+    def settle(self, plans: Sequence[_Plan], kept: Edits) -> tuple[Edits, Mapping[Span, str]]:
+        """Return `kept` with every plan that can be proven beside it, and for each of the others why it cannot.
+
+        All at once with the first spelling of each, which nearly always holds: two extractions a document. Where it
+        does not hold, the halves are settled one after the other.
+        """
+        if not plans:
+            return kept, {}
+        if len(plans) == 1:
+            return self._settle_one(plans[0], kept)
+        first_spellings = {**kept, **{plan.span: plan.spellings[0] for plan in plans}}
+        if self._fault(first_spellings) is None:
+            return first_spellings, {}
+        half = len(plans) // 2
+        kept, reasons = self.settle(plans[:half], kept)
+        kept, more = self.settle(plans[half:], kept)
+        return kept, {**reasons, **more}
+
+    def _settle_one(self, plan: _Plan, kept: Edits) -> tuple[Edits, Mapping[Span, str]]:
+        why = ""
+        for spelling in plan.spellings:
+            edits = {**kept, plan.span: spelling}
+            fault = self._fault(edits)
+            if fault is None:
+                return edits, {}
+            why = why or fault
+        return kept, {plan.span: f"no way to write the new URL leaves the rest as it is: {why}"}
+
+    def _fault(self, edits: Edits) -> str | None:
+        edited = self.spliced(edits)
+        try:
+            prove(self.document, self.before, edited, self.extract(edited), edits)
+        except MeaningChanged as changed:
+            return str(changed)
+        return None
