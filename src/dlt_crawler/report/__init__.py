@@ -1,0 +1,46 @@
+"""What is known, as text for people and JSON for programs. Pure: domain objects in, text out; one module a format."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import assert_never
+
+from dlt_crawler.model import Check, LinkStatus, Report
+from dlt_crawler.report import history, json, text
+from dlt_crawler.report.inert import inert
+from dlt_crawler.report.occurrence import occurrence_json, occurrence_text
+
+__all__ = ["Format", "inert", "occurrence_json", "occurrence_text", "render", "render_history"]
+
+
+class Format(StrEnum):
+    """What a report can be rendered as."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+def render(report: Report, format: Format, *, all_links: bool = False) -> str:  # noqa: A002 -- the CLI's own word
+    """Return the broken links (every link with `all_links`) of `report`, ending in a line feed.
+
+    Text is for a terminal of 80 columns and holds nothing that acts on it, whatever a page said; JSON is ASCII.
+    """
+    match format:
+        case Format.TEXT:
+            return text.report_text(report, all_links=all_links)
+        case Format.JSON:
+            return json.report_json(report, all_links=all_links)
+        case _:
+            assert_never(format)
+
+
+def render_history(link: LinkStatus, checks: Sequence[Check], format: Format) -> str:  # noqa: A002 -- as above
+    """Return every check of one link in the given order, and why its verdict is what it is."""
+    match format:
+        case Format.TEXT:
+            return history.history_text(link, checks)
+        case Format.JSON:
+            return history.history_json(link, checks)
+        case _:
+            assert_never(format)

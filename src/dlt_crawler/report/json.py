@@ -1,0 +1,118 @@
+"""The report as JSON: the contract of DESIGN.md, section 4. Every key is always there, null where nothing is known."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TypeAlias
+
+from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Observation, Report, Run, Snapshot
+
+Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
+
+SCHEMA = 1
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def report_json(report: Report, *, all_links: bool) -> str:
+    """Return the report as one object: the broken links, or every link. The summary always counts all of them."""
+    shown = [link for link in report.links if all_links or link.verdict.state in BROKEN_STATES]
+    counts = {state.value: count for state, count in report.counts.items()}
+    document = {
+        "schema": SCHEMA,
+        "run": _run(report.run),
+        "summary": {"links": len(report.links), "occurrences": report.occurrences, **counts},
+        "links": [_link(link) for link in shown],
+    }
+    return dump(document, indent=2) + "\n"
+
+
+def dump(value: Json, indent: int | None = None) -> str:
+    """Return `value` as ASCII JSON: safe on every terminal and in every encoding.
+
+    A lone surrogate, which JSON parsers disagree about (RFC 8259, section 8.2), becomes U+FFFD.
+    """
+    return json.dumps(_sound(value), indent=indent, ensure_ascii=True, allow_nan=False)
+
+
+def moment(at: datetime | None) -> str | None:
+    """Return a time as ISO 8601 in UTC, to the second: 2026-11-21T02:30:00Z."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
+
+
+def _sound(value: Json) -> Json:
+    match value:
+        case str():
+            return _SURROGATE.sub("\ufffd", value)
+        case Mapping():
+            return {key: _sound(item) for key, item in value.items()}
+        case Sequence():
+            return [_sound(item) for item in value]
+        case _:
+            return value
+
+
+def _run(run: Run | None) -> Json:
+    if run is None:
+        return None
+    return {
+        "id": run.id,
+        "started": moment(run.started),
+        "finished": moment(run.finished),
+        "network": run.network.value,
+    }
+
+
+def _link(link: LinkStatus) -> Json:
+    verdict, seen = link.verdict, link.last.seen if link.last else None
+    return {
+        "url": link.url,
+        "state": verdict.state.value,
+        "outcome": seen.outcome.value if seen else None,
+        "reason": verdict.reason,
+        "status": seen.status if seen else None,
+        "final_url": seen.final_url if seen else None,
+        "permanent": seen.permanent if seen else False,
+        "redirects": _redirects(seen),
+        "title": link.page.title,
+        "abstract": link.page.abstract,
+        "content_type": seen.content_type if seen else None,
+        "first_seen": moment(link.first_seen),
+        "last_checked": moment(verdict.last_checked),
+        "last_ok": moment(verdict.last_ok),
+        "failing_since": moment(verdict.failing_since),
+        "checks": verdict.checks,
+        "warnings": [warning.value for warning in seen.warnings] if seen else [],
+        "snapshot": _snapshot(link.snapshot) if isinstance(link.snapshot, Snapshot) else None,
+        "occurrences": [_occurrence(occurrence) for occurrence in link.occurrences],
+    }
+
+
+def _redirects(seen: Observation | None) -> Json:
+    if seen is None:
+        return []
+    return [{"url": hop.url, "status": hop.status, "location": hop.location} for hop in seen.redirects]
+
+
+def _snapshot(snapshot: Snapshot) -> Json:
+    return {
+        "timestamp": snapshot.timestamp,
+        "url": snapshot.url,
+        "status": snapshot.status,
+        "validated": snapshot.validated,
+    }
+
+
+def _occurrence(occurrence: LinkOccurrence) -> Json:
+    return {
+        "file": occurrence.file,
+        "line": occurrence.line,
+        "column": occurrence.column,
+        "start": occurrence.span.start if occurrence.span else None,
+        "end": occurrence.span.end if occurrence.span else None,
+        "kind": occurrence.kind.value,
+        "text": occurrence.text,
+    }

@@ -1,0 +1,140 @@
+"""The report for a person at a terminal: how many, then what is broken, where, since when, and what replaces it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.table import Table
+
+from dlt_crawler.model import (
+    BROKEN_STATES,
+    LinkOccurrence,
+    LinkStatus,
+    LinkWarning,
+    Network,
+    NoSnapshot,
+    NoSnapshotReason,
+    Report,
+    Resource,
+    Run,
+    Snapshot,
+    State,
+)
+from dlt_crawler.report.paper import Paper, cell, day, minute
+
+_MEANINGS = {
+    State.ALIVE: "a person can open it",
+    State.FAILING: "went wrong, not proven dead yet",
+    State.DEAD: "gone: proven",
+    State.BLOCKED: "keeps robots out: a person may still open it",
+    State.UNSAFE: "refused by the address policy, never asked for",
+    State.INVALID: "no browser could open this URL",
+    State.SKIPPED: "not checked: excluded, or no web link",
+    State.UNCHECKED: "not checked yet",
+}
+
+_NO_SNAPSHOT = {
+    NoSnapshotReason.NEVER_ARCHIVED: "no snapshot: the archive never captured it",
+    NoSnapshotReason.EXCLUDED: "no snapshot: the archive excludes this site",
+    NoSnapshotReason.ONLY_BAD_CAPTURES: "no snapshot: the archive holds error pages only",
+}
+
+_WARNINGS = {
+    LinkWarning.TLS_UNVERIFIED: "its certificate could not be verified",
+    LinkWarning.FRAGMENT_MISSING: "the page has no such section (#…)",
+}
+
+
+def report_text(report: Report, *, all_links: bool) -> str:
+    """Return the report for a person: the broken links by document, or every link."""
+    paper = Paper()
+    paper.prose(_headline(report))
+    if report.run is not None and report.run.network is Network.DOWN:
+        paper.prose("Our own network was down in that run: its failures were not counted against any link.")
+    if report.links:
+        paper.blank()
+        paper.table(_counts(report))
+        _write_links(paper, report, all_links=all_links)
+    return paper.text
+
+
+def _headline(report: Report) -> str:
+    if not report.links:
+        return "No links are known yet. `dlt-crawl run` finds the links of your documents and checks them."
+    links = f"{_plural(len(report.links), 'link')}, written {_plural(report.occurrences, 'time')}"
+    if report.run is None:
+        return f"{links}. None has been checked yet: `dlt-crawl run` does it."
+    return f"{links}; {_when(report.run)}."
+
+
+def _when(run: Run) -> str:
+    if run.finished is None:
+        return f"run {run.id} began {minute(run.started)} UTC and has not finished"
+    return f"run {run.id}, {minute(run.started)} to {minute(run.finished)} UTC"
+
+
+def _counts(report: Report) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for state, count in report.counts.items():
+        if count:
+            table.add_row(cell("  " + state.value), cell(str(count), right=True), cell(_MEANINGS[state]))
+    return table
+
+
+def _write_links(paper: Paper, report: Report, *, all_links: bool) -> None:
+    shown = [link for link in report.links if all_links or link.verdict.state in BROKEN_STATES]
+    if not shown and report.run is not None and report.run.network is Network.OK:
+        paper.blank()
+        paper.prose("No broken links.")
+    for file in dict.fromkeys(occurrence.file for link in shown for occurrence in link.occurrences):
+        paper.blank()
+        paper.line(file)
+        for link in shown:
+            places = [occurrence for occurrence in link.occurrences if occurrence.file == file]
+            if places:
+                _write_link(paper, link, places)
+
+
+def _write_link(paper: Paper, link: LinkStatus, places: list[LinkOccurrence]) -> None:
+    paper.blank()
+    for place in places:
+        paper.line(f"{place.file}:{place.line}:{place.column}: {link.verdict.state.value}", 2)
+    paper.line(link.url, 4)
+    if name := link.page.title or _label(places):
+        paper.title(f"“{name}”", 4)
+    for sentence in _particulars(link):
+        paper.prose(sentence, 4)
+    if isinstance(link.snapshot, Snapshot) and link.verdict.state is not State.ALIVE:
+        captured = link.snapshot.timestamp
+        paper.prose(f"snapshot of {captured[:4]}-{captured[4:6]}-{captured[6:8]} ({link.snapshot.validated}):", 4)
+        paper.line(link.snapshot.url, 4)
+
+
+def _label(places: list[LinkOccurrence]) -> str | None:
+    return next((place.text for place in places if place.text not in (place.raw, place.url, "")), None)
+
+
+def _particulars(link: LinkStatus) -> Iterator[str]:
+    verdict = link.verdict
+    if verdict.state is not State.ALIVE:
+        yield verdict.reason
+    if verdict.failing_since is not None:
+        working = f"last seen working {day(verdict.last_ok)}" if verdict.last_ok else "never seen working"
+        yield f"failing since {day(verdict.failing_since)}, {working}"
+    seen = link.last.seen if link.last else None
+    if verdict.state is State.ALIVE and seen is not None:
+        if seen.redirects and seen.final_url:
+            yield f"moved {'for good' if seen.permanent else 'for now'} to {seen.final_url}"
+        yield from (_WARNINGS[warning] for warning in seen.warnings)
+    if isinstance(link.snapshot, NoSnapshot):
+        yield _NO_SNAPSHOT[link.snapshot.reason]
+    elif link.snapshot is None and verdict.state is State.DEAD and _was_askable(link):
+        yield "no snapshot: the archive has not been asked, or did not answer"
+
+
+def _was_askable(link: LinkStatus) -> bool:
+    return any(isinstance(occurrence.target, Resource) for occurrence in link.occurrences)
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"

@@ -1,0 +1,196 @@
+"""The JSON that scripts rely on (DESIGN.md, section 4)."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import timedelta, timezone
+
+import pytest
+
+from dlt_crawler.model import (
+    NoSnapshot,
+    NoSnapshotReason,
+    Page,
+    Report,
+    SkipReason,
+    State,
+    Verdict,
+)
+from dlt_crawler.report import Format, occurrence_json, render, render_history
+from tests.report_samples import CHECKS, DEAD, GONE, NIGHT, REPORT, RUN, occurrence
+
+
+def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
+    assert json.loads(render(REPORT, Format.JSON)) == {
+        "schema": 1,
+        "run": {"id": 7, "started": "2026-11-21T02:30:00Z", "finished": "2026-11-21T02:41:00Z", "network": "ok"},
+        "summary": {
+            "links": 3,
+            "occurrences": 4,
+            "alive": 1,
+            "failing": 0,
+            "dead": 1,
+            "blocked": 0,
+            "unsafe": 0,
+            "invalid": 0,
+            "skipped": 0,
+            "unchecked": 1,
+        },
+        "links": [
+            {
+                "url": GONE,
+                "state": "dead",
+                "outcome": "not_found",
+                "reason": "answered 404 in two looks",
+                "status": 404,
+                "final_url": GONE,
+                "permanent": False,
+                "redirects": [],
+                "title": "On Depth",
+                "abstract": "We show.",
+                "content_type": "text/html",
+                "first_seen": "2026-10-22T02:30:00Z",
+                "last_checked": "2026-11-21T02:30:00Z",
+                "last_ok": "2026-11-12T02:30:00Z",
+                "failing_since": "2026-11-20T02:30:00Z",
+                "checks": 5,
+                "warnings": [],
+                "snapshot": {
+                    "timestamp": "20190304050607",
+                    "url": f"https://web.archive.org/web/20190304050607/{GONE}",
+                    "status": 200,
+                    "validated": "playback",
+                },
+                "occurrences": [
+                    {
+                        "file": "seeds/理论.md",
+                        "line": line,
+                        "column": 23,
+                        "start": 310,
+                        "end": 340,
+                        "kind": "inline",
+                        "text": "深度学习 Theory",
+                    }
+                    for line in (17, 90)
+                ],
+            }
+        ],
+    }
+
+
+def test_json_of_every_link_tells_redirects_and_warnings_and_keeps_the_keys_of_what_is_unknown() -> None:
+    _dead, alive, unchecked = json.loads(render(REPORT, Format.JSON, all_links=True))["links"]
+    assert alive["redirects"] == [{"url": "https://alive.example/", "status": 301, "location": "https://new.example/"}]
+    assert (alive["permanent"], alive["warnings"], alive["final_url"]) == (
+        True,
+        ["tls_unverified"],
+        "https://new.example/",
+    )
+    assert unchecked == {
+        "url": "https://later.example/",
+        "state": "unchecked",
+        "outcome": None,
+        "reason": "not checked yet",
+        "status": None,
+        "final_url": None,
+        "permanent": False,
+        "redirects": [],
+        "title": None,
+        "abstract": None,
+        "content_type": None,
+        "first_seen": "2026-11-21T02:30:00Z",
+        "last_checked": None,
+        "last_ok": None,
+        "failing_since": None,
+        "checks": 0,
+        "warnings": [],
+        "snapshot": None,
+        "occurrences": [
+            {
+                "file": "seeds/b.md",
+                "line": 4,
+                "column": 23,
+                "start": 310,
+                "end": 340,
+                "kind": "inline",
+                "text": "later",
+            }
+        ],
+    }
+
+
+@pytest.mark.parametrize("state", State)
+def test_json_lists_a_link_by_default_only_if_it_is_broken(state: State) -> None:
+    link = replace(DEAD, verdict=Verdict(state, "because"))
+    listed = json.loads(render(Report(RUN, (link,)), Format.JSON))["links"]
+    assert bool(listed) == (state in {State.DEAD, State.INVALID})
+
+
+def test_json_before_the_first_run_has_no_run() -> None:
+    assert json.loads(render(Report(None, ()), Format.JSON))["run"] is None
+
+
+def test_json_of_an_occurrence_whose_place_is_unknown_has_null_offsets() -> None:
+    link = replace(DEAD, occurrences=(replace(occurrence(), span=None),))
+    (shown,) = json.loads(render(Report(RUN, (link,)), Format.JSON))["links"][0]["occurrences"]
+    assert (shown["start"], shown["end"]) == (None, None)
+
+
+def test_json_says_that_there_is_no_snapshot_with_null() -> None:
+    link = replace(DEAD, snapshot=NoSnapshot(GONE, NoSnapshotReason.EXCLUDED))
+    assert json.loads(render(Report(RUN, (link,)), Format.JSON))["links"][0]["snapshot"] is None
+
+
+def test_json_times_are_utc_whatever_zone_they_were_taken_in() -> None:
+    shanghai = NIGHT.astimezone(timezone(timedelta(hours=8)))
+    link = replace(DEAD, first_seen=shanghai)
+    assert json.loads(render(Report(RUN, (link,)), Format.JSON))["links"][0]["first_seen"] == "2026-11-21T02:30:00Z"
+
+
+def test_json_is_ascii_without_lone_surrogates() -> None:
+    link = replace(DEAD, page=Page("broken \udce9 \x1b[31m 🔥"))
+    text = render(Report(RUN, (link,)), Format.JSON)
+    assert text.isascii()
+    assert "\x1b" not in text
+    assert json.loads(text)["links"][0]["title"] == "broken \ufffd \x1b[31m 🔥"
+
+
+def test_history_as_json_lists_every_check_in_the_given_order() -> None:
+    shown = json.loads(render_history(DEAD, CHECKS, Format.JSON))
+    assert {key: shown[key] for key in ("url", "state", "reason")} == {
+        "url": GONE,
+        "state": "dead",
+        "reason": "answered 404 in two looks",
+    }
+    assert [check["look"] for check in shown["checks"]] == [1, 1, 2, 1]
+    assert shown["checks"][1] == {
+        "at": "2026-11-21T02:30:00Z",
+        "run": 7,
+        "look": 1,
+        "outcome": "not_found",
+        "status": 404,
+        "final_url": GONE,
+        "elapsed": 0.414,
+        "detail": "answered 404 Not Found",
+    }
+    assert (shown["checks"][3]["status"], shown["checks"][3]["final_url"]) == (None, None)
+
+
+def test_an_occurrence_as_json_is_one_line_with_the_keys_of_the_contract() -> None:
+    line = occurrence_json(replace(occurrence("#top", text="回到顶部"), target=SkipReason.FRAGMENT))
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "file": "seeds/理论.md",
+        "start": 310,
+        "end": 340,
+        "line": 17,
+        "column": 23,
+        "kind": "inline",
+        "raw": "#top",
+        "url": "#top",
+        "text": "回到顶部",
+        "skip": "fragment",
+    }
+    assert json.loads(occurrence_json(replace(occurrence(), url=None)))["url"] is None
+    assert json.loads(occurrence_json(occurrence()))["skip"] is None

@@ -1,0 +1,213 @@
+"""What a person reads at a terminal, and that nothing in it acts on one."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+
+import pytest
+from rich.cells import cell_len
+
+from dlt_crawler.model import (
+    Network,
+    NoSnapshot,
+    NoSnapshotReason,
+    Page,
+    Report,
+    SkipReason,
+    State,
+    Verdict,
+)
+from dlt_crawler.report import Format, inert, occurrence_json, occurrence_text, render, render_history
+from tests.report_samples import ALIVE, CHECKS, DEAD, GONE, NIGHT, REPORT, RUN, UNCHECKED, check, occurrence
+
+TEXT = """\
+3 links, written 4 times; run 7, 2026-11-21 02:30 to 2026-11-21 02:41 UTC.
+
+  alive      1  a person can open it
+  dead       1  gone: proven
+  unchecked  1  not checked yet
+
+seeds/理论.md
+
+  seeds/理论.md:17:23: dead
+  seeds/理论.md:90:23: dead
+    https://gone.example/paper.pdf
+    “On Depth”
+    answered 404 in two looks
+    failing since 2026-11-20, last seen working 2026-11-12
+    snapshot of 2019-03-04 (playback):
+    https://web.archive.org/web/20190304050607/https://gone.example/paper.pdf
+"""
+
+
+def test_text_shows_the_counts_and_for_each_broken_link_where_why_since_when_and_what_replaces_it() -> None:
+    assert render(REPORT, Format.TEXT) == TEXT
+
+
+def test_text_of_every_link_shows_where_a_living_link_moved_to() -> None:
+    text = render(REPORT, Format.TEXT, all_links=True)
+    assert text.startswith(TEXT)
+    assert (
+        text.removeprefix(TEXT)
+        == """\
+
+seeds/b.md
+
+  seeds/b.md:3:23: alive
+    https://alive.example/
+    “New”
+    moved for good to https://new.example/
+    its certificate could not be verified
+
+  seeds/b.md:4:23: unchecked
+    https://later.example/
+    “later”
+    not checked yet
+"""
+    )
+
+
+def test_text_claims_nothing_of_the_links_when_our_own_network_was_down() -> None:
+    assert "No broken links" not in render(Report(replace(RUN, network=Network.DOWN), (ALIVE,)), Format.TEXT)
+
+
+@pytest.mark.parametrize(
+    ("report", "sentence"),
+    [
+        (
+            Report(None, ()),
+            "No links are known yet. `dlt-crawl run` finds the links of your documents and\nchecks them.\n",
+        ),
+        (
+            Report(None, (UNCHECKED,)),
+            "None has been checked yet: `dlt-crawl run` does it.\n\n  unchecked  1  not checked yet\n",
+        ),
+        (Report(RUN, (ALIVE,)), "\nNo broken links.\n"),
+        (
+            Report(replace(RUN, network=Network.DOWN), ()),
+            "Our own network was down in that run: its failures were not counted against any\nlink.\n",
+        ),
+        (Report(replace(RUN, finished=None), (ALIVE,)), "run 7 began 2026-11-21 02:30 UTC and has not finished.\n"),
+    ],
+)
+def test_text_says_in_a_sentence_when_there_is_nothing_to_list(report: Report, sentence: str) -> None:
+    assert sentence in render(report, Format.TEXT)
+    assert ("No broken links" in render(report, Format.TEXT)) == (bool(report.links) and report.run is not None)
+
+
+@pytest.mark.parametrize(
+    ("reason", "sentence"),
+    [
+        (NoSnapshotReason.NEVER_ARCHIVED, "no snapshot: the archive never captured it"),
+        (NoSnapshotReason.EXCLUDED, "no snapshot: the archive excludes this site"),
+        (NoSnapshotReason.ONLY_BAD_CAPTURES, "no snapshot: the archive holds error pages only"),
+        (None, "no snapshot: the archive has not been asked, or did not answer"),
+    ],
+)
+def test_text_says_why_there_is_no_snapshot(reason: NoSnapshotReason | None, sentence: str) -> None:
+    link = replace(DEAD, snapshot=NoSnapshot(GONE, reason) if reason else None)
+    assert f"    {sentence}\n" in render(Report(RUN, (link,)), Format.TEXT)
+
+
+def test_text_lists_a_link_under_each_document_that_holds_it() -> None:
+    link = replace(
+        DEAD, occurrences=(occurrence(file="a.md"), occurrence(file="b.md"), occurrence(file="a.md", line=99))
+    )
+    places = [line for line in render(Report(RUN, (link,)), Format.TEXT).splitlines() if ".md" in line]
+    assert places == ["a.md", "  a.md:17:23: dead", "  a.md:99:23: dead", "b.md", "  b.md:17:23: dead"]
+
+
+def test_text_wraps_chinese_at_80_cells_and_never_breaks_a_url() -> None:
+    url = "https://long.example/" + "a" * 200
+    reason = "深度学习理论" * 30
+    link = replace(DEAD, url=url, verdict=Verdict(State.DEAD, reason), snapshot=None)
+    lines = render(Report(RUN, (link,)), Format.TEXT).splitlines()
+    assert "    " + url in lines
+    assert max(cell_len(line) for line in lines if url not in line) == 80
+    assert reason in "".join(line.strip() for line in lines)
+
+
+HOSTILE = "\x1b]0;owned\x07\x1b[2J\u202egnp\u202c\u200b\u2066\ufeff\x9b31m\x08\x7f\r\n[bold red]x[/] \U000e0041\udc80"
+
+
+def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
+    link = replace(
+        DEAD,
+        url=GONE + HOSTILE,
+        page=Page(HOSTILE, HOSTILE),
+        verdict=Verdict(State.DEAD, HOSTILE, NIGHT, NIGHT, NIGHT, 1),
+        last=replace(check(), seen=replace(check().seen, detail=HOSTILE, final_url=HOSTILE)),
+        snapshot=replace(DEAD.snapshot, url=HOSTILE, validated=HOSTILE),
+        occurrences=(replace(occurrence(text=HOSTILE, file="seeds/" + HOSTILE), raw=HOSTILE),),
+    )
+    alive = replace(link, verdict=Verdict(State.ALIVE, HOSTILE))
+    report = Report(RUN, (link, alive))
+    assert link.last is not None
+    shown = (
+        render(report, Format.TEXT, all_links=True)
+        + render(report, Format.JSON, all_links=True)
+        + render_history(link, (link.last,), Format.TEXT)
+        + render_history(link, (link.last,), Format.JSON)
+        + occurrence_text(link.occurrences[0])
+        + occurrence_json(link.occurrences[0])
+    )
+    acting = {c for c in shown if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
+    assert acting == {"\n"}
+    assert "[bold red]x[/]" in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("深度学习 – café 🔥 é", "深度学习 – café 🔥 é"),
+        ("\x1b[31mred", "\\x1b[31mred"),
+        ("a\tb\nc", "a\\x09b\\x0ac"),
+        ("\x85\x9b", "\\x85\\x9b"),
+        ("\u202egpj.exe", "\\u202egpj.exe"),
+        ("pay\u200bpal", "pay\\u200bpal"),
+        ("\u2028", "\\u2028"),
+        ("\udc80", "\\udc80"),
+        ("\U000e0041", "\\U000e0041"),
+    ],
+)
+def test_characters_that_act_are_shown_as_their_escapes(text: str, shown: str) -> None:
+    assert inert(text) == shown
+
+
+def test_history_as_text_is_a_verdict_and_a_table() -> None:
+    assert (
+        render_history(DEAD, CHECKS, Format.TEXT)
+        == """\
+https://gone.example/paper.pdf
+dead: answered 404 in two looks
+
+at (UTC)          run        outcome        seconds  what happened
+2026-11-20 02:30  7          ok 200             0.4  ok
+2026-11-21 02:30  7          not_found 404      0.4  answered 404 Not Found
+2026-11-21 02:39  7, look 2  not_found 404      0.4  answered 404 Not Found
+2026-11-21 02:30  7          timeout           20.0  no answer in 20 s no answer
+                                                     in 20 s no answer in 20 s
+"""
+    )
+
+
+def test_history_without_checks_says_so() -> None:
+    assert render_history(UNCHECKED, (), Format.TEXT) == (
+        "https://later.example/\nunchecked: not checked yet\n\nNo check has been made yet.\n"
+    )
+
+
+def test_an_occurrence_as_text_stands_in_columns_also_after_a_chinese_file_name() -> None:
+    lines = [
+        occurrence_text(occurrence()),
+        occurrence_text(occurrence(file="seeds/theory.md")),
+        occurrence_text(replace(occurrence("", file="a.md"), target=SkipReason.EMPTY)),
+        occurrence_text(replace(occurrence("http://[", file="a.md"), url=None, target=SkipReason.INVALID)),
+    ]
+    assert lines == [
+        "seeds/理论.md:17:23                       inline        https://gone.example/paper.pdf",
+        "seeds/theory.md:17:23                     inline        https://gone.example/paper.pdf",
+        "a.md:17:23                                inline          (not checked: empty)",
+        "a.md:17:23                                inline        http://[  (not checked: invalid)",
+    ]
