@@ -1,0 +1,56 @@
+"""A written destination: where it is in the text, and the URL that it resolves to."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from markdown_it.common.normalize_url import normalizeLink
+
+from dlt_crawler.model import LinkKind
+
+_WEB = re.compile(r"https?://", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """One destination in the text (offsets are characters of the parsed text)."""
+
+    kind: LinkKind
+    start: int
+    end: int
+    url: str
+    """As a renderer resolves it; empty if nothing is written."""
+    label: str
+    """What a reader sees of it; empty if nothing."""
+    unlocated: str | None = None
+    """The destination as the parser read it, where its exact place is not known: `start` is then only near it."""
+
+
+def resolve(destination: str) -> str:
+    """Return a destination (escapes and entities already decoded) with the percent-encoding of a renderer.
+
+    A host in other scripts becomes its IDNA form, as markdown-it writes it into an href.
+    """
+    return normalizeLink(destination)
+
+
+def without_doubled_parentheses(href: str) -> str:
+    """Return the web address of `[text]((https://example.org))`, and any other href as it is.
+
+    CommonMark takes the inner parentheses as part of the destination; a reader means what is between them.
+    """
+    inner = href
+    while inner.startswith("(") and inner.endswith(")") and _wraps(inner):
+        inner = inner[1:-1]
+    return resolve(inner) if inner != href and _WEB.match(inner) else href
+
+
+def _wraps(text: str) -> bool:
+    """Tell whether the first parenthesis is closed by the last one."""
+    depth = 0
+    for character in text[:-1]:
+        depth += (character == "(") - (character == ")")
+        if depth == 0:
+            return False
+    return True

@@ -1,0 +1,266 @@
+"""The markdown parser: markdown-it-py's own rules, each wrapped to note on its tokens where the destinations are.
+
+The grammar is untouched. A block rule's wrapper runs while the container state is what the rule saw, and measures how
+the content of the block maps to the text; an inline rule's wrapper notes offsets in that content. A rule that succeeds
+when it is not silent is final in markdown-it, so nothing noted is ever taken back. Inline rules are kept pure of the
+document: the one parser of this process can be used again and again.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import unescapeAll
+from markdown_it.helpers import parseLinkDestination, parseLinkLabel
+from markdown_it.parser_block import RuleFuncBlockType
+from markdown_it.parser_inline import RuleFuncInlineType
+from markdown_it.ruler import Ruler
+from markdown_it.rules_block import StateBlock
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+from mdit_py_plugins.footnote import footnote_plugin
+
+from dlt_crawler.sources import bare, segments
+from dlt_crawler.sources.destination import resolve
+from dlt_crawler.sources.segments import SegmentMap
+
+DOUBLE_ENCODED: Final = "dlt_crawler.double_encoded"
+"""Key of markdown-it's environment: whether the document is double-encoded (a bool)."""
+
+_PLACE: Final = "dlt_crawler.place"
+_SEGMENTS: Final = "dlt_crawler.segments"
+
+_MAX_NESTING = 100
+"""markdown-it's own default of 20 loses the links below list level 9 without a word (markdown.md, section 6)."""
+
+_LABEL_OF_DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:[ \t\n]*", re.DOTALL)
+_SCHEME_BEFORE = re.compile(r"(?<![A-Za-z])(?:https?|ftp)$", re.IGNORECASE)
+_LONGEST_SCHEME = len("https")
+_BEFORE_WWW = re.compile(rf"[\s*_~({bare.CJK_PUNCTUATION}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Half-open offsets: in the block's content for inline tokens, in the text for block tokens."""
+
+    start: int
+    end: int
+    exact: bool = True
+    """False if only the construct was found there, and not its destination."""
+
+
+class _Parser(MarkdownIt):
+    def validateLink(self, url: str) -> bool:  # noqa: N802 (markdown-it's name)
+        """Let every scheme pass: a link that markdown-it drops would change how the text after it reads."""
+        return True
+
+
+@functools.cache
+def parser() -> MarkdownIt:
+    """Return the parser: CommonMark with GFM's tables, strikethrough, bare URLs and footnotes."""
+    options = {"maxNesting": _MAX_NESTING, "store_labels": True, "inline_definitions": True}
+    markdown = _Parser("commonmark", options).enable(["table", "strikethrough"])
+    # By default the plugin drops footnotes that nobody refers to, with their links.
+    markdown.use(footnote_plugin, inline=False, move_to_end=False)
+    markdown.inline.ruler.before("newline", "bare_url", _bare_url)
+    # Stops at every "w" are dear; only "www." is of interest.
+    markdown.inline.terminator_re = re.compile(rf"{markdown.inline.terminator_re.pattern}|[wW](?=[wW]{{2}}\.)")
+    _wrap_block_rules(markdown.block.ruler)
+    _wrap_inline_rules(markdown.inline.ruler)
+    return markdown
+
+
+def place_of(token: Token) -> Place | None:
+    """Return what was noted on a token; None for a token that has no destination of its own."""
+    place = token.meta.get(_PLACE)
+    return place if isinstance(place, Place) else None
+
+
+def segments_of(token: Token) -> SegmentMap | None:
+    """Return how the content of a block token maps to the text."""
+    found = token.meta.get(_SEGMENTS)
+    return found if isinstance(found, SegmentMap) else None
+
+
+# ── Block rules ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_BlockNote = Callable[[StateBlock, int, list[Token]], None]
+"""Called with the first line of the block, and the tokens that its rule pushed."""
+
+
+def _wrap_block_rules(ruler: Ruler[RuleFuncBlockType]) -> None:
+    notes: dict[str, _BlockNote] = {
+        "paragraph": _note_paragraph,
+        "lheading": _note_paragraph,
+        "heading": _note_heading,
+        "table": _note_table,
+        "html_block": _note_html_block,
+        "reference": _note_definition,
+        "fence": _note_code,
+        "code": _note_code,
+    }
+    for rule in list(ruler.__rules__):
+        if note := notes.get(rule.name):
+            ruler.at(rule.name, _noting_block_rule(rule.fn, note), {"alt": rule.alt})
+
+
+def _noting_block_rule(rule: RuleFuncBlockType, note: _BlockNote) -> RuleFuncBlockType:
+    def noting(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        before = len(state.tokens)
+        matched = rule(state, start_line, end_line, silent)
+        if matched and not silent:
+            note(state, start_line, state.tokens[before:])
+        return matched
+
+    return noting
+
+
+def _note_paragraph(state: StateBlock, start_line: int, tokens: list[Token]) -> None:
+    inline = tokens[1]
+    end_line = inline.map[1] if inline.map else state.line
+    found = segments.of_lines(state, start_line, end_line, keep_last_newline=False).without_margins()
+    inline.meta[_SEGMENTS] = found.compared_with(inline.content)
+
+
+def _note_heading(state: StateBlock, start_line: int, tokens: list[Token]) -> None:
+    inline = tokens[1]
+    inline.meta[_SEGMENTS] = segments.of_heading(state, start_line, inline.content).compared_with(inline.content)
+
+
+def _note_table(state: StateBlock, start_line: int, tokens: list[Token]) -> None:
+    cells = iter(segments.of_cells(state, start_line))
+    for token in tokens:
+        if token.type == "tr_open" and token.map:
+            cells = iter(segments.of_cells(state, token.map[0]))
+        elif token.type == "inline" and (cell := next(cells, None)):
+            token.meta[_SEGMENTS] = cell.compared_with(token.content)
+
+
+def _note_html_block(state: StateBlock, start_line: int, tokens: list[Token]) -> None:
+    found = segments.of_lines(state, start_line, state.line, keep_last_newline=True)
+    tokens[0].meta[_SEGMENTS] = found.compared_with(tokens[0].content)
+
+
+def _note_definition(state: StateBlock, start_line: int, tokens: list[Token]) -> None:
+    lines = segments.of_reference_lines(state, start_line, state.line)
+    place = None
+    if label := _LABEL_OF_DEFINITION.match(lines.content):
+        destination = _destination_at(lines.content, label.end(), len(lines.content))
+        place = lines.span(destination.start, destination.end) if destination else None
+    here = lines.near(0)
+    tokens[0].meta[_PLACE] = Place(*place) if place else Place(here, here, exact=False)
+
+
+def _note_code(state: StateBlock, start_line: int, tokens: list[Token]) -> None:
+    tokens[0].meta[_PLACE] = Place(state.bMarks[start_line], state.eMarks[state.line - 1])
+
+
+# ── Inline rules ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+_InlineNote = Callable[[StateInline, int, Token], Place]
+"""Called with the offset where the construct starts, and the token that its rule pushed."""
+
+
+def _wrap_inline_rules(ruler: Ruler[RuleFuncInlineType]) -> None:
+    notes: dict[str, tuple[str, _InlineNote]] = {
+        "link": ("link_open", _place_of_link),
+        "image": ("image", _place_of_image),
+        "autolink": ("link_open", lambda state, start, _: Place(start + 1, state.pos - 1)),
+        "html_inline": ("html_inline", lambda state, start, _: Place(start, state.pos)),
+        "backticks": ("code_inline", lambda state, start, _: Place(start, state.pos)),
+    }
+    for rule in list(ruler.__rules__):
+        if note := notes.get(rule.name):
+            ruler.at(rule.name, _noting_inline_rule(rule.fn, *note), {"alt": rule.alt})
+
+
+def _noting_inline_rule(rule: RuleFuncInlineType, token_type: str, note: _InlineNote) -> RuleFuncInlineType:
+    def noting(state: StateInline, silent: bool) -> bool:
+        if silent:
+            return rule(state, True)
+        start, before = state.pos, len(state.tokens)
+        matched = rule(state, False)
+        if matched:
+            # Text that was pending is pushed first; an unmatched backtick pushes nothing at all.
+            token = next((token for token in state.tokens[before : before + 2] if token.type == token_type), None)
+            # A reference link has no destination of its own: its definition has.
+            if token is not None and "label" not in token.meta:
+                token.meta[_PLACE] = note(state, start, token)
+        return matched
+
+    return noting
+
+
+def _place_of_link(state: StateInline, start: int, token: Token) -> Place:
+    return _destination_behind_label(state, start, parseLinkLabel(state, start, True), token.attrs["href"])
+
+
+def _place_of_image(state: StateInline, start: int, token: Token) -> Place:
+    return _destination_behind_label(state, start, parseLinkLabel(state, start + 1, False), token.attrs["src"])
+
+
+def _destination_behind_label(state: StateInline, start: int, label_end: int, href: object) -> Place:
+    """Return the place of the destination in `](destination "title")`, read by the parser's own functions."""
+    opening = position = label_end + 2
+    while state.src[position] in " \t\n":
+        position += 1
+    found = _destination_at(state.src, position, state.posMax)
+    place = found or Place(opening, opening)
+    agreed = label_end >= 0 and resolve(unescapeAll(state.src[place.start : place.end])) == href
+    return place if agreed else Place(start, start, exact=False)
+
+
+def _destination_at(content: str, position: int, end: int) -> Place | None:
+    """Return the place of a destination without its angle brackets; None if there is none."""
+    found = parseLinkDestination(content, position, end)
+    if not found.ok:
+        return None
+    return Place(position + 1, found.pos - 1) if content[position] == "<" else Place(position, found.pos)
+
+
+def _bare_url(state: StateInline, silent: bool) -> bool:
+    """Read a bare URL at its "://" or "www.": the text rule has already taken a scheme as pending text."""
+    # Silent means that a label is being scanned: as text, for a bare URL never hides a bracket.
+    if silent or state.linkLevel or state.src[state.pos] not in ":wW":
+        return False
+    scheme = _scheme_before(state)
+    if scheme is None:
+        return False
+    start = state.pos - len(scheme)
+    url = bare.url_at(
+        state.src,
+        start,
+        state.posMax,
+        references=state.env.get("references", ()),
+        double_encoded=bool(state.env.get(DOUBLE_ENCODED)),
+    )
+    if url is None:
+        return False
+    if scheme:
+        state.pending = state.pending[: -len(scheme)]
+    # A reader sees these two escapes as one character each.
+    href = resolve(("" if scheme else "http://") + url.replace("\\_", "_").replace("&amp;", "&"))
+    opening = state.push("link_open", "a", 1)
+    opening.attrs = {"href": href}
+    opening.markup = "bare"
+    opening.meta[_PLACE] = Place(start, start + len(url))
+    state.push("text", "", 0).content = url
+    state.push("link_close", "a", -1)
+    state.pos = start + len(url)
+    return True
+
+
+def _scheme_before(state: StateInline) -> str | None:
+    """Return the scheme before the "://" here, "" for a "www." that starts a URL, None for anything else."""
+    if state.src.startswith("://", state.pos):
+        before = state.src[max(0, state.pos - _LONGEST_SCHEME - 1) : state.pos]
+        scheme = _SCHEME_BEFORE.search(before)
+        return scheme.group() if scheme else None
+    is_www = state.src[state.pos : state.pos + 4].lower() == "www."
+    before = state.src[max(0, state.pos - 1) : state.pos]
+    return "" if is_www and (not before or _BEFORE_WWW.match(before)) else None

@@ -1,0 +1,125 @@
+"""Between the bytes of a document and the text that is parsed: encodings, line endings, offsets."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+
+from dlt_crawler.errors import SourceError
+from dlt_crawler.model import SourceDocument, Span
+
+_STRIDE = 1024
+"""Characters between two known byte offsets: bounds the work of one look-up, also on one endless line."""
+
+_WIDE_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),  # before UTF-16, whose mark it starts with
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+
+# The lead byte of a UTF-8 sequence and one continuation byte, each read as windows-1252.
+_DOUBLE_ENCODED = re.compile(
+    "[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ\u2018\u2019\u201c\u201d•\u2013\u2014˜™š›œžŸ]",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class DecodedText:
+    """A document as text. Offsets are characters of `text`; `span` leads back to the bytes."""
+
+    data: bytes
+    encoding: str
+    errors: str
+    source: str
+    """The bytes decoded, without a byte order mark; encoding it again gives the same bytes."""
+    text: str
+    """`source` with LF line endings and U+FFFD for NUL (CommonMark 0.31.2, section 2.3): what is parsed."""
+    line_starts: tuple[int, ...]
+    shrunk: tuple[int, ...]
+    """Where in `text` an LF stands for CR LF."""
+    checkpoints: tuple[int, ...]
+    """Byte offset of every `_STRIDE`-th character of `source`."""
+
+    def span(self, start: int, end: int) -> Span | None:
+        """Return the bytes of `text[start:end]`; None if they would not decode to it."""
+        first, last = self._source_offset(start), self._source_offset(end)
+        span = Span(self._byte_offset(first), self._byte_offset(last))
+        written = self.data[span.start : span.end]
+        return span if written.decode(self.encoding, self.errors) == self.source[first:last] else None
+
+    def written(self, span: Span) -> str:
+        """Return the bytes of `span` decoded, with U+FFFD for what is no text: safe to store and to print."""
+        return self.data[span.start : span.end].decode(self.encoding, "replace")
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Return the 1-based line, and the 1-based column in characters."""
+        line = bisect_right(self.line_starts, offset)
+        return line, offset - self.line_starts[line - 1] + 1
+
+    @property
+    def double_encoded(self) -> bool:
+        """Whether UTF-8 was once read as windows-1252 here ("å¦" for one Chinese character).
+
+        Three such lines that are over 30 % of the lines with other than ASCII (markdown.md, section 6).
+        """
+        foreign = [line for line in self.text.split("\n") if not line.isascii()]
+        double = sum(1 for line in foreign if _DOUBLE_ENCODED.search(line))
+        return double >= 3 and double > 0.3 * len(foreign)
+
+    def _source_offset(self, offset: int) -> int:
+        return offset + bisect_left(self.shrunk, offset)
+
+    def _byte_offset(self, offset: int) -> int:
+        nearest = offset // _STRIDE
+        between = self.source[nearest * _STRIDE : offset]
+        return self.checkpoints[nearest] + len(between.encode(self.encoding, self.errors))
+
+
+def decode(document: SourceDocument) -> DecodedText:
+    """Return the text of a document: UTF-8, else GB 18030, else UTF-8 with its broken bytes kept as they are.
+
+    GB 18030 counts only if encoding gives the same bytes again. Raises SourceError for UTF-16 and UTF-32, which
+    would parse to a document without a single link.
+    """
+    data = document.data
+    for mark, name in _WIDE_MARKS:
+        if data.startswith(mark):
+            raise SourceError(f"{document.path}: is {name}; save it as UTF-8")
+    body = data.removeprefix(codecs.BOM_UTF8)
+    encoding, errors, source = _decoded(body)
+    text = re.sub("\r\n?", "\n", source).replace("\0", "\ufffd")
+    checkpoints = [len(data) - len(body)]
+    for start in range(0, len(source), _STRIDE):
+        checkpoints.append(checkpoints[-1] + len(source[start : start + _STRIDE].encode(encoding, errors)))
+    return DecodedText(
+        data=data,
+        encoding=encoding,
+        errors=errors,
+        source=source,
+        text=text,
+        line_starts=(0, *(newline.end() for newline in re.finditer("\n", text))),
+        shrunk=tuple(pair.start() - before for before, pair in enumerate(re.finditer("\r\n", source))),
+        checkpoints=tuple(checkpoints),
+    )
+
+
+def on_one_line(label: str) -> str:
+    """Return a label with its whitespace collapsed, and U+FFFD for undecodable bytes."""
+    return " ".join(label.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+
+
+def _decoded(body: bytes) -> tuple[str, str, str]:
+    try:
+        return "utf-8", "strict", body.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    try:
+        source = body.decode("gb18030")
+        if source.encode("gb18030") == body:
+            return "gb18030", "strict", source
+    except UnicodeError:
+        pass
+    return "utf-8", "surrogateescape", body.decode("utf-8", "surrogateescape")

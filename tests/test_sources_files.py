@@ -1,0 +1,125 @@
+"""Finding, reading and replacing documents: real files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from dlt_crawler.errors import RepairError, SourceError
+from dlt_crawler.model import SourceDocument
+from dlt_crawler.sources import MAX_BYTES, find, read, write
+
+
+@pytest.fixture
+def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working directory with lists in it."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("b.md", "a.markdown", "notes.txt", "sub/deep/C.MD", ".git/hidden.md", "sub/.hidden.md", "sub/d.md"):
+        path = tmp_path / "lists" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("[a](https://a.com)\n")
+    (tmp_path / "lists" / "empty").mkdir()
+    return tmp_path
+
+
+EVERYTHING = ["lists/a.markdown", "lists/b.md", "lists/sub/d.md", "lists/sub/deep/C.MD"]
+
+
+@pytest.mark.parametrize(
+    ("patterns", "expected"),
+    [
+        (["lists"], EVERYTHING),
+        (["lists/notes.txt"], ["lists/notes.txt"]),
+        (["lists/**/*.md"], ["lists/b.md", "lists/sub/d.md"]),
+        (["lists/s*"], ["lists/sub/d.md", "lists/sub/deep/C.MD"]),
+        (["lists/b.md", "lists", "lists/../lists/b.md", "./lists/?.md"], EVERYTHING),
+        ([], []),
+    ],
+)
+@pytest.mark.usefixtures("lists")
+def test_documents_are_found_once_and_sorted(patterns: list[str], expected: list[str]) -> None:
+    assert find(patterns) == [Path(name) for name in expected]
+
+
+@pytest.mark.usefixtures("lists")
+def test_a_name_with_brackets_is_a_name_before_it_is_a_pattern() -> None:
+    Path("lists/[x].md").write_text("")
+    assert find(["lists/[x].md"]) == [Path("lists/[x].md")]
+
+
+@pytest.mark.parametrize("pattern", ["gone.md", "gone/", "lists/*.rst", "lists/empty", "gone/**/*.md"])
+@pytest.mark.usefixtures("lists")
+def test_what_is_not_there_is_named(pattern: str) -> None:
+    with pytest.raises(SourceError, match=rf"^{re.escape(pattern)}: no|^{re.escape(pattern)}: there is no"):
+        find(["lists/b.md", pattern])
+
+
+def test_a_document_is_named_from_the_working_directory(lists: Path) -> None:
+    data = b"[a](https://a.com)\n"
+    expected = SourceDocument("lists/b.md", data, hashlib.sha256(data).hexdigest())
+    assert read(lists / "lists" / "sub" / ".." / "b.md") == expected == read(Path("lists/b.md"))
+
+
+def test_a_document_elsewhere_is_named_in_full(lists: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(lists / "lists" / "sub")
+    assert read(Path("../b.md")).path == (lists / "lists" / "b.md").as_posix()
+
+
+def test_a_document_of_the_largest_size_is_read_and_a_larger_one_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "large.md"
+    path.write_bytes(b"x" * MAX_BYTES)
+    assert len(read(path).data) == MAX_BYTES
+    path.write_bytes(b"x" * (MAX_BYTES + 1))
+    with pytest.raises(SourceError, match=r"large\.md: is larger than 5 MB"):
+        read(path)
+
+
+def test_what_is_no_document_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.md")
+    (tmp_path / "wide.md").write_text("[a](https://a.com)", encoding="utf-16")
+    for name, message in (("pipe.md", "is not a regular file"), (".", "is not a regular file"), ("wide.md", "UTF-16")):
+        with pytest.raises(SourceError, match=message):
+            read(tmp_path / name)
+    with pytest.raises(SourceError, match=r"gone\.md: cannot be read: No such file or directory"):
+        read(tmp_path / "gone.md")
+
+
+def test_a_new_file_gets_the_usual_mode_and_its_directories(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    path = tmp_path / "repaired" / "seeds" / "a.md"
+    write(path, b"new\r\n")
+    assert path.read_bytes() == b"new\r\n"
+    assert path.stat().st_mode == (tmp_path / "usual").stat().st_mode
+    assert [file.name for file in path.parent.iterdir()] == ["a.md"]
+
+
+def test_a_replaced_file_keeps_its_mode_and_whoever_reads_it_keeps_the_old_one(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    path.chmod(0o640)
+    with path.open("rb") as reader:
+        write(path, b"new")
+        assert (reader.read(), path.read_bytes(), oct(path.stat().st_mode)) == (b"old", b"new", "0o100640")
+
+
+def test_a_symbolic_link_is_refused_and_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "target.md").write_bytes(b"old")
+    link = tmp_path / "link.md"
+    link.symlink_to("target.md")
+    with pytest.raises(RepairError, match=r"link\.md: is a symbolic link"):
+        write(link, b"new")
+    assert (link.is_symlink(), link.read_bytes()) == (True, b"old")
+
+
+def test_what_cannot_be_written_is_named_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"old")
+    (tmp_path / "directory").mkdir()
+    for path in (tmp_path / "file" / "a.md", tmp_path / "directory"):
+        with pytest.raises(RepairError, match=f"^{re.escape(str(path))}: cannot be written: "):
+            write(path, b"new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["directory", "file"]
+    assert (tmp_path / "file").read_bytes() == b"old"
