@@ -207,11 +207,10 @@ BROKEN_STATES = frozenset({State.DEAD, State.INVALID})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A judgement over the history of one resource: a pure function of (checks, policy, now), recomputable."""
+    """A judgement over one resource's history, with its reason as a sentence: a function of (checks, policy, now)."""
 
     state: State
     reason: str
-    """A sentence a person understands."""
     last_checked: datetime | None = None
     last_ok: datetime | None = None
     failing_since: datetime | None = None
@@ -276,8 +275,7 @@ class LinkStatus:
     page: Page
     """Title and abstract from the latest check that had them."""
     first_seen: datetime
-    snapshot: ArchiveAnswer | None
-    """None: the archive was not asked, or could not be."""
+    snapshot: ArchiveAnswer | None  # None: not asked, or could not be
     occurrences: tuple[LinkOccurrence, ...]
 
 

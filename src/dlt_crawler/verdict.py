@@ -162,16 +162,17 @@ class _History:
     def judgement(self, last: Check) -> tuple[State, str]:
         """Return the state and its reason; `last` is the latest check, whatever it saw."""
         if self.failures:
-            failure = self.failures[-1].seen
+            seen = self.failures[-1].seen.detail.rstrip(".")
             since = self.failures[0].seen.at.date()
             times = "once" if len(self.failures) == 1 else f"{len(self.failures)} times"
             if self.dead:
-                return State.DEAD, f"{failure.detail}; seen {times} since {since}"
-            return State.FAILING, f"{failure.detail}; seen {times} since {since}, which proves nothing yet"
+                return State.DEAD, f"{seen}; seen {times} since {since}"
+            return State.FAILING, f"{seen}; seen {times} since {since}, which proves nothing yet"
         if last.seen.outcome in _NEUTRAL_STATES:
             return _NEUTRAL_STATES[last.seen.outcome], last.seen.detail
         if self.recovering:
-            return State.ALIVE, f"{last.seen.detail}; it was dead, and a repair stays until it has answered on two days"
+            seen = last.seen.detail.rstrip(".")
+            return State.ALIVE, f"{seen}; it was dead, and a repair stays until it has answered on two days"
         return State.ALIVE, last.seen.detail
 
 

@@ -75,7 +75,7 @@ def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAns
             job.progress.say(f"the archive asks us to wait ({error}): the rest is left for the next run")
             break
         except ArchiveError as error:
-            log.warning("%s: could not ask the archive: %s", resource.url, error)
+            log.info("%s: could not ask the archive: %s", resource.url, error)
         else:
             job.store.save_answer(resource, answer, now=job.now)
             answers.append(answer)

@@ -9,8 +9,9 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from dlt_crawler.config import Settings
+from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Run
-from dlt_crawler.store import Store, exists, lock
+from dlt_crawler.store import Store, lock
 
 
 class Progress(Protocol):
@@ -55,8 +56,9 @@ def look_only(settings: Settings, progress: Progress) -> Iterator[Job]:
 
 
 def last_run(settings: Settings) -> Run | None:
-    """Return the latest run, None when there was none or no database yet."""
-    if not exists(settings.database):
+    """Return the latest run; None when there was none, or when no database can tell: the next run will say why."""
+    try:
+        with Store.open(settings.database, create=False) as store:
+            return store.last_run()
+    except StoreError:
         return None
-    with Store.open(settings.database, create=False) as store:
-        return store.last_run()
