@@ -1,0 +1,6 @@
+"""The database: rows in, domain objects out. The only package that knows SQLAlchemy and Alembic."""
+
+from dlt_crawler.store.lock import lock
+from dlt_crawler.store.store import Store
+
+__all__ = ["Store", "lock"]

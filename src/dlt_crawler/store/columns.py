@@ -1,0 +1,70 @@
+"""Column types: how times, words and text from the web are kept in a database."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, Enum, Text
+from sqlalchemy.types import TypeDecorator
+
+_LONGEST_WORD = 32
+"""Characters. Room for words that later versions add, so that a new word is no migration."""
+
+# What databases refuse: PostgreSQL stores no NUL, and neither it nor SQLite a lone surrogate (which is how Python
+# shows undecodable bytes). Each is kept as U+0010 and four hexadecimal digits. U+0010, DATA LINK ESCAPE, is made for
+# this and is in no text that people write, so that all other text stands in the database as it is.
+_ESCAPE = "\x10"
+_UNSTORABLE = re.compile("[\x00\x10\ud800-\udfff]")
+_ESCAPED = re.compile("\x10([0-9a-f]{4})")
+
+
+class WebText(TypeDecorator[str]):
+    """Any Python string, NUL and lone surrogates included; comes back as it was."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        """Escape what databases refuse."""
+        if value is None or _UNSTORABLE.search(value) is None:
+            return value
+        return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
+        """Undo the escape."""
+        if value is None or _ESCAPE not in value:
+            return value
+        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware time, kept and returned in UTC to the microsecond. Naive times are refused: nobody knows their zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Convert to UTC. Raises ValueError for a naive time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"{value} has no time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Say that it is UTC, where the database (SQLite) does not."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def word(vocabulary: type[StrEnum]) -> Enum:
+    """Return the type of a column that holds one word of `vocabulary`, as its value."""
+
+    def values(members: Any) -> list[str]:
+        return [str(member.value) for member in members]
+
+    return Enum(vocabulary, values_callable=values, native_enum=False, length=_LONGEST_WORD, create_constraint=False)

@@ -1,0 +1,85 @@
+"""Verdicts, answers of the archive, and the log of repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, select, true
+
+from dlt_crawler.model import ArchiveAnswer, Repair, Resource, RunId, Verdict
+from dlt_crawler.store.records import (
+    ANSWER,
+    REPAIR,
+    VERDICT,
+    Values,
+    answer_of,
+    answer_values,
+    occurrence_values,
+    repair_of,
+    verdict_of,
+    verdict_values,
+)
+from dlt_crawler.store.resources import resource_ids, upsert
+from dlt_crawler.store.tables import repairs, resources, snapshots, verdicts
+
+
+def save_verdicts(connection: Connection, judged: Sequence[tuple[Resource, Verdict]], now: datetime) -> None:
+    """Replace the verdicts on these resources."""
+    ids = resource_ids(connection, (resource for resource, _ in judged), now)
+    rows = [verdict_values(verdict, ids[resource], now) for resource, verdict in judged]
+    connection.execute(upsert(verdicts, "resource_id"), rows)
+
+
+def verdicts_on(connection: Connection, condition: ColumnElement[bool] | None = None) -> Mapping[Resource, Verdict]:
+    """Return the verdicts on the resources that meet the condition, or on all."""
+    query = select(resources.c.url, *VERDICT).join_from(verdicts, resources).where(_or_all(condition))
+    return {Resource(url): verdict_of(row) for url, *row in connection.execute(query)}
+
+
+def save_answer(connection: Connection, resource: Resource, answer: ArchiveAnswer, now: datetime) -> None:
+    """Replace the archive's answer for a resource."""
+    number = resource_ids(connection, [resource], now)[resource]
+    connection.execute(upsert(snapshots, "resource_id"), [answer_values(answer, number, now)])
+
+
+def answers_for(
+    connection: Connection, condition: ColumnElement[bool] | None = None
+) -> Mapping[Resource, tuple[ArchiveAnswer, datetime]]:
+    """Return the answers for the resources that meet the condition, or for all, each with when it was given."""
+    query = (
+        select(resources.c.url, snapshots.c.asked, *ANSWER).join_from(snapshots, resources).where(_or_all(condition))
+    )
+    return {Resource(url): (answer_of(row), asked) for url, asked, *row in connection.execute(query)}
+
+
+def add_repairs(
+    connection: Connection, run: RunId | None, written_to: str, done: Sequence[Repair], now: datetime
+) -> None:
+    """Add repairs to the log."""
+    targets = (repair.occurrence.target for repair in done)
+    ids = resource_ids(connection, (target for target in targets if isinstance(target, Resource)), now)
+    rows: list[Values] = [
+        {
+            "run_id": run,
+            "at": now,
+            "written_to": written_to,
+            "file": repair.occurrence.file,
+            "replacement": repair.replacement,
+            "evidence": repair.evidence,
+            **occurrence_values(repair.occurrence, ids),
+        }
+        for repair in done
+    ]
+    connection.execute(insert(repairs), rows)
+
+
+def repairs_of(connection: Connection, written_to: str) -> tuple[Repair, ...]:
+    """Return the repairs that were written to a file, oldest first."""
+    query = select(*REPAIR).join_from(repairs, resources, isouter=True)
+    found = connection.execute(query.where(repairs.c.written_to == written_to).order_by(repairs.c.id))
+    return tuple(map(repair_of, found))
+
+
+def _or_all(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:
+    return true() if condition is None else condition

@@ -1,0 +1,217 @@
+"""The store: every noun in, every noun out, one writer. No rule is decided here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import select
+
+from dlt_crawler.errors import StoreError
+from dlt_crawler.model import (
+    ArchiveAnswer,
+    Check,
+    LinkOccurrence,
+    LinkStatus,
+    Network,
+    Observation,
+    Repair,
+    Report,
+    Resource,
+    Run,
+    RunId,
+    SourceDocument,
+    Verdict,
+)
+from dlt_crawler.store import checks, documents, judgements, reports, schema
+from dlt_crawler.store.database import Database, database_file
+from dlt_crawler.store.records import resource_key
+from dlt_crawler.store.resources import batches
+from dlt_crawler.store.tables import resources
+
+
+class Store:
+    """An open database. What a method was told is stored when it returns: a kill after that loses nothing of it.
+
+    Every method raises StoreError, naming the database, when it cannot do its work. All times are aware; they come
+    back in UTC.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @classmethod
+    def open(cls, url: str, *, create: bool = True) -> Self:
+        """Open the database, its schema brought up to this version of the program.
+
+        Makes the file and its directory where they are missing, or, without `create`, raises StoreError. StoreError
+        also: not a database, not ours, damaged, not writable, a newer schema than ours, an unsupported URL.
+        """
+        path = database_file(url)
+        try:
+            if not create and not path.exists():
+                raise StoreError(f"{path} does not exist: start with dlt-crawl run")
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StoreError(f"{path} cannot be opened: {error.strerror}") from error
+        database = Database(path)
+        try:
+            schema.make_current(database, create=create)
+        except StoreError:
+            database.close()
+            raise
+        return cls(database)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # ── What stands in the documents now ────────────────────────────────────────────────────────────────────────────
+
+    def save_document(self, document: SourceDocument, occurrences: Sequence[LinkOccurrence], *, now: datetime) -> None:
+        """Replace what is stored of a document. Resources that were never seen are first seen `now`.
+
+        A document that is stored as it is costs one read and no write.
+        """
+        with self._database.reading() as connection:
+            current = documents.is_current(connection, document, occurrences)
+        if not current:
+            with self._database.writing() as connection:
+                documents.save(connection, document, occurrences, now)
+
+    def documents(self) -> tuple[str, ...]:
+        """Return the paths of all documents, sorted."""
+        with self._database.reading() as connection:
+            return documents.paths(connection)
+
+    def forget_documents(self, paths: Iterable[str]) -> None:
+        """Delete documents and their occurrences. Resources stay, with their checks and verdicts."""
+        with self._database.writing() as connection:
+            documents.forget(connection, paths)
+
+    def first_seen(self, resource: Resource) -> datetime | None:
+        """Return when a resource was first written in a document or checked; None when it never was."""
+        query = select(resources.c.first_seen).where(resources.c.key == resource_key(resource))
+        with self._database.reading() as connection:
+            return connection.scalar(query)
+
+    # ── Runs and checks ─────────────────────────────────────────────────────────────────────────────────────────────
+
+    def begin_run(self, now: datetime) -> Run:
+        """Add a run and return it. Its network counts as working until `finish_run` says otherwise."""
+        with self._database.writing() as connection:
+            return checks.begin_run(connection, now)
+
+    def finish_run(self, run: RunId, *, now: datetime, network: Network) -> Run:
+        """Write the end of a run and return it. Raises StoreError when there is no such run."""
+        with self._database.writing() as connection:
+            return checks.finish_run(connection, run, now, network)
+
+    def last_run(self) -> Run | None:
+        """Return the latest run; None before the first."""
+        with self._database.reading() as connection:
+            return checks.last_run(connection)
+
+    def unfinished_run(self) -> Run | None:
+        """Return the latest run if it has no end: it is under way, or was cut off."""
+        run = self.last_run()
+        return run if run is not None and run.finished is None else None
+
+    def runs_without_network(self) -> frozenset[RunId]:
+        """Return the runs during which our own network was down."""
+        with self._database.reading() as connection:
+            return checks.runs_without_network(connection)
+
+    def add_checks(self, run: RunId, look: int, observations: Sequence[Observation]) -> None:
+        """Add one check for each observation, all or none of them, and keep the resources' pages up to date.
+
+        Raises StoreError when a resource already has this look in this run: nothing is ever overwritten.
+        """
+        with self._database.writing() as connection:
+            checks.add(connection, run, look, observations)
+
+    def checks_of_run(self, run: RunId) -> Mapping[Resource, tuple[Check, ...]]:
+        """Return the checks of one run, each resource's oldest first."""
+        with self._database.reading() as connection:
+            return checks.of_run(connection, run)
+
+    def history(self, resource: Resource) -> tuple[Check, ...]:
+        """Return every check of a resource, oldest first; none for an unknown one."""
+        with self._database.reading() as connection:
+            return checks.history(connection, resource_key(resource))
+
+    def histories(self) -> Iterator[tuple[Resource, tuple[Check, ...]]]:
+        """Return the history of every resource that is written in a document or has a check, oldest check first.
+
+        Memory stays bounded however many there are. No transaction is open between two of them, so that the caller
+        may read and write meanwhile.
+        """
+        last = 0
+        while True:
+            with self._database.reading() as connection:
+                last, page = checks.histories_after(connection, last)
+            if not page:
+                return
+            yield from page.items()
+
+    # ── Judgements, answers, repairs ────────────────────────────────────────────────────────────────────────────────
+
+    def save_verdicts(self, verdicts: Iterable[tuple[Resource, Verdict]], *, now: datetime) -> None:
+        """Replace the verdicts on these resources, in batches: after a kill some are new and some are old."""
+        for batch in batches(verdicts):
+            with self._database.writing() as connection:
+                judgements.save_verdicts(connection, batch, now)
+
+    def verdicts(self) -> Mapping[Resource, Verdict]:
+        """Return all verdicts."""
+        with self._database.reading() as connection:
+            return judgements.verdicts_on(connection)
+
+    def save_answer(self, resource: Resource, answer: ArchiveAnswer, *, now: datetime) -> None:
+        """Replace the archive's answer for a resource: a snapshot, or that there is none."""
+        with self._database.writing() as connection:
+            judgements.save_answer(connection, resource, answer, now)
+
+    def answers(self) -> Mapping[Resource, tuple[ArchiveAnswer, datetime]]:
+        """Return the archive's latest answer for each resource it was asked for, and when it was given."""
+        with self._database.reading() as connection:
+            return judgements.answers_for(connection)
+
+    def save_repairs(self, run: RunId | None, written_to: str, repairs: Sequence[Repair], *, now: datetime) -> None:
+        """Add to the log what was written to the file `written_to`; `run` is the run it rests on."""
+        if repairs:
+            with self._database.writing() as connection:
+                judgements.add_repairs(connection, run, written_to, repairs, now)
+
+    def repairs(self, written_to: str) -> tuple[Repair, ...]:
+        """Return all repairs ever written to a file, oldest first."""
+        with self._database.reading() as connection:
+            return judgements.repairs_of(connection, written_to)
+
+    # ── Reports ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def report(self) -> Report:
+        """Return the latest run and every link that is written now, in document order, documents sorted by path.
+
+        A link stands where its first occurrence stands. What is not checked is one link for each URL and reason.
+        """
+        with self._database.reading() as connection:
+            return reports.report(connection)
+
+    def link(self, url: str) -> LinkStatus | None:
+        """Return what is known of the resource with this (normalised) URL, whether it is still written or not.
+
+        None when it was never seen.
+        """
+        with self._database.reading() as connection:
+            return reports.link(connection, Resource(url))

@@ -1,0 +1,177 @@
+"""The tables as this version of the program sees them; the migrations make a database so.
+
+    documents ─< occurrences >─ resources ─< checks >─ runs        pages: what resources say of themselves
+                                   │ └─ verdicts (0..1)                   resources, checks >─ pages
+                                   ├─── snapshots (0..1)
+                                   └──< repairs (a log)
+
+Checks and repairs are only ever added. Verdicts and snapshots hold the latest judgement and answer.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+)
+
+from dlt_crawler.model import LinkKind, Network, NoSnapshotReason, Outcome, SkipReason, State
+from dlt_crawler.store.columns import UtcDateTime, WebText, word
+
+SHA256 = String(64)
+"""Hexadecimal."""
+
+# Names for what a migration may have to alter: SQLite gives constraints none of its own.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _written_link() -> tuple[Column[Any], ...]:
+    """Return the columns of a `LinkOccurrence`, its document aside. Either `resource_id` or `skip` is null."""
+    return (
+        Column("span_start", Integer),
+        Column("span_end", Integer),
+        Column("line", Integer, nullable=False),
+        Column("column", Integer, nullable=False),
+        Column("kind", word(LinkKind), nullable=False),
+        Column("raw", WebText, nullable=False),
+        Column("url", WebText),
+        Column("text", WebText, nullable=False),
+        Column("resource_id", ForeignKey("resources.id")),
+        Column("skip", word(SkipReason)),
+    )
+
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("path", WebText, nullable=False, unique=True),
+    Column("digest", SHA256, nullable=False),
+    # Of the occurrences: tells, without reading them, that a document still has the same links.
+    Column("links_digest", SHA256, nullable=False),
+)
+
+occurrences = Table(
+    "occurrences",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    *_written_link(),
+    # When this link was first written in this document: for links that are not checked, there is no resource to say.
+    Column("first_seen", UtcDateTime, nullable=False),
+    PrimaryKeyConstraint("document_id", "position"),
+    Index(None, "resource_id"),
+)
+
+resources = Table(
+    "resources",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    # SHA-256 of the URL. URLs have up to 16,384 characters, and PostgreSQL indexes no value over 2,704 bytes.
+    Column("key", SHA256, nullable=False, unique=True),
+    Column("url", WebText, nullable=False),
+    Column("first_seen", UtcDateTime, nullable=False),
+    Column("page_id", ForeignKey("pages.id")),
+)
+
+# A page is kept once however often it is seen: a title and an abstract are ten times the size of a check.
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", SHA256, nullable=False, unique=True),
+    Column("title", WebText),
+    Column("abstract", WebText),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("started", UtcDateTime, nullable=False),
+    Column("finished", UtcDateTime),
+    Column("network", word(Network), nullable=False),
+)
+
+checks = Table(
+    "checks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id"), nullable=False),
+    Column("resource_id", ForeignKey("resources.id"), nullable=False),
+    Column("look", Integer, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("elapsed", Float, nullable=False),
+    Column("outcome", word(Outcome), nullable=False),
+    Column("detail", WebText, nullable=False),
+    Column("status", Integer),
+    Column("final_url", WebText),
+    # A list of {"url", "status", "location"}, and a list of words; null when empty, which is far quicker to read.
+    Column("redirects", JSON(none_as_null=True)),
+    Column("content_type", WebText),
+    Column("page_id", ForeignKey("pages.id")),
+    Column("warnings", JSON(none_as_null=True)),
+    Column("nxdomain", Boolean, nullable=False),
+    UniqueConstraint("run_id", "resource_id", "look"),
+    Index(None, "resource_id", "at", "id"),
+)
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("judged", UtcDateTime, nullable=False),
+    Column("state", word(State), nullable=False),
+    Column("reason", WebText, nullable=False),
+    Column("last_checked", UtcDateTime),
+    Column("last_ok", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("checks", Integer, nullable=False),
+    Column("recovering", Boolean, nullable=False),
+)
+
+# `none` is null for a snapshot; for "asked, there is none" it says why, and the columns of a snapshot are null.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("asked", UtcDateTime, nullable=False),
+    Column("original", WebText, nullable=False),
+    Column("none", word(NoSnapshotReason)),
+    Column("timestamp", WebText),
+    Column("url", WebText),
+    Column("status", Integer),
+    Column("validated", WebText),
+)
+
+repairs = Table(
+    "repairs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("written_to", WebText, nullable=False, index=True),
+    Column("file", WebText, nullable=False),
+    *_written_link(),
+    Column("replacement", WebText, nullable=False),
+    Column("evidence", WebText, nullable=False),
+)

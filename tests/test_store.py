@@ -1,0 +1,288 @@
+"""The store gives back what it was given."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from dlt_crawler.errors import StoreError
+from dlt_crawler.model import (
+    Check,
+    LinkKind,
+    LinkOccurrence,
+    LinkWarning,
+    Network,
+    NoSnapshot,
+    NoSnapshotReason,
+    Observation,
+    Outcome,
+    Page,
+    Redirect,
+    Repair,
+    Resource,
+    Run,
+    RunId,
+    SkipReason,
+    Snapshot,
+    SourceDocument,
+    Span,
+    State,
+    Verdict,
+)
+from dlt_crawler.store import Store
+
+NOW = datetime(2026, 11, 21, 2, 30, 0, 123456, tzinfo=UTC)
+DAY = timedelta(days=1)
+PAPER = Resource("https://papers.example/1")
+OTHER = Resource("https://papers.example/2")
+
+
+def document(path: str, digest: str = "0" * 64) -> SourceDocument:
+    return SourceDocument(path, b"", digest)
+
+
+def occurrence(file: str, target: Resource | SkipReason = PAPER, *, line: int = 1, raw: str = "") -> LinkOccurrence:
+    url = target.url if isinstance(target, Resource) else None
+    return LinkOccurrence(file, Span(9, 42), line, 3, LinkKind.INLINE, raw or url or "", url, "A paper", target)
+
+
+def observation(resource: Resource = PAPER, at: datetime = NOW, page: Page = Page()) -> Observation:  # noqa: B008
+    return Observation(resource, at, 0.25, Outcome.OK, "it answered", 200, resource.url, page=page)
+
+
+@pytest.fixture
+def url(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path}/links.db"
+
+
+@pytest.fixture
+def store(url: str) -> Iterator[Store]:
+    with Store.open(url) as opened:
+        yield opened
+
+
+def test_an_empty_store_knows_nothing(store: Store) -> None:
+    assert store.documents() == ()
+    assert store.last_run() is None
+    assert store.unfinished_run() is None
+    assert store.history(PAPER) == ()
+    assert list(store.histories()) == []
+    assert store.verdicts() == {}
+    assert store.answers() == {}
+    assert store.first_seen(PAPER) is None
+    assert store.repairs("a.md") == ()
+
+
+# ── Documents and occurrences ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def written(store: Store) -> list[LinkOccurrence]:
+    return [found for link in store.report().links for found in link.occurrences]
+
+
+@pytest.mark.parametrize("kind", LinkKind)
+@pytest.mark.parametrize("target", [PAPER, *SkipReason])
+def test_every_field_of_an_occurrence_comes_back(store: Store, kind: LinkKind, target: Resource | SkipReason) -> None:
+    located = LinkOccurrence("a.md", Span(17, 80), 5, 8, kind, "<raw>", "https://papers.example/1#s", "label", target)
+    unlocated = replace(located, span=None, url=None)
+    store.save_document(document("a.md"), [located, unlocated], now=NOW)
+    assert sorted(written(store), key=lambda found: found.span is None) == [located, unlocated]
+
+
+def test_saving_a_document_replaces_its_occurrences_and_those_of_no_other(store: Store) -> None:
+    store.save_document(document("a.md"), [occurrence("a.md"), occurrence("a.md", OTHER)], now=NOW)
+    store.save_document(document("b.md"), [occurrence("b.md")], now=NOW)
+    store.save_document(document("a.md", "1" * 64), [occurrence("a.md", OTHER, line=7)], now=NOW)
+    assert written(store) == [occurrence("a.md", OTHER, line=7), occurrence("b.md")]
+    assert store.documents() == ("a.md", "b.md")
+
+
+def test_settings_that_find_other_links_replace_those_of_an_unchanged_document(store: Store) -> None:
+    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
+    store.save_document(document("a.md"), [occurrence("a.md", SkipReason.EXCLUDED)], now=NOW)
+    assert written(store) == [occurrence("a.md", SkipReason.EXCLUDED)]
+
+
+def test_an_unchanged_document_costs_no_write(store: Store, tmp_path: Path) -> None:
+    links = [occurrence("a.md"), occurrence("a.md", SkipReason.MAILTO)]
+    store.save_document(document("a.md"), links, now=NOW)
+    log = (tmp_path / "links.db-wal").read_bytes()
+    with closing(sqlite3.connect(tmp_path / "links.db")) as writer:
+        # A writer would have to wait for this one, and give up.
+        writer.execute("BEGIN IMMEDIATE")
+        store.save_document(document("a.md"), list(links), now=NOW + DAY)
+    assert (tmp_path / "links.db-wal").read_bytes() == log
+
+
+def test_a_document_whose_text_changed_and_no_link_costs_one_small_write(store: Store, tmp_path: Path) -> None:
+    links = [occurrence("a.md", line=line) for line in range(1, 1_000)]
+    store.save_document(document("a.md"), links, now=NOW)
+    log = (tmp_path / "links.db-wal").stat().st_size
+    store.save_document(document("a.md", "1" * 64), links, now=NOW)
+    assert 0 < (tmp_path / "links.db-wal").stat().st_size - log < 10_000
+    assert written(store) == links
+
+
+def test_forgotten_documents_leave_their_resources_with_checks_and_verdicts(store: Store) -> None:
+    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
+    store.save_document(document("b.md"), [occurrence("b.md", OTHER)], now=NOW)
+    run = store.begin_run(NOW)
+    store.add_checks(run.id, 1, [observation()])
+    store.save_verdicts([(PAPER, Verdict(State.ALIVE, "it answers"))], now=NOW)
+    store.forget_documents(["a.md", "never-there.md"])
+    assert store.documents() == ("b.md",)
+    assert written(store) == [occurrence("b.md", OTHER)]
+    assert store.history(PAPER) == (Check(run.id, 1, observation()),)
+    assert store.verdicts() == {PAPER: Verdict(State.ALIVE, "it answers")}
+    assert store.first_seen(PAPER) == NOW
+
+
+def test_a_resource_keeps_the_day_it_was_first_seen(store: Store) -> None:
+    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
+    store.save_document(document("b.md"), [occurrence("b.md"), occurrence("b.md", OTHER)], now=NOW + DAY)
+    assert (store.first_seen(PAPER), store.first_seen(OTHER)) == (NOW, NOW + DAY)
+
+
+# ── Runs and checks ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_run_is_unfinished_until_it_ends(store: Store) -> None:
+    first = store.begin_run(NOW)
+    assert first == Run(first.id, NOW, None, Network.OK)
+    assert store.unfinished_run() == store.last_run() == first
+    ended = store.finish_run(first.id, now=NOW + DAY, network=Network.DOWN)
+    assert ended == store.last_run() == Run(first.id, NOW, NOW + DAY, Network.DOWN)
+    assert store.unfinished_run() is None
+    second = store.begin_run(NOW + DAY)
+    assert store.last_run() == second != first
+    assert store.runs_without_network() == {first.id}
+
+
+def test_only_the_latest_run_is_taken_up_again(store: Store) -> None:
+    store.begin_run(NOW)
+    latest = store.begin_run(NOW)
+    store.finish_run(latest.id, now=NOW, network=Network.OK)
+    assert store.unfinished_run() is None
+
+
+def test_a_run_that_does_not_exist_cannot_end_or_hold_checks(store: Store) -> None:
+    with pytest.raises(StoreError, match=r"links\.db"):
+        store.finish_run(RunId(7), now=NOW, network=Network.OK)
+    with pytest.raises(StoreError, match=r"links\.db"):
+        store.add_checks(RunId(7), 1, [observation()])
+    assert list(store.histories()) == []
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_field_of_a_check_comes_back(store: Store, outcome: Outcome) -> None:
+    full = Observation(
+        resource=PAPER,
+        at=NOW,
+        elapsed=1.5,
+        outcome=outcome,
+        detail="what happened",
+        status=404,
+        final_url="https://elsewhere.example/",
+        redirects=(Redirect(PAPER.url, 301, "https://b.example/"), Redirect("https://b.example/", 302, "/\udcff\x00")),
+        content_type="text/html; charset=utf-8",
+        page=Page("A title", "An abstract"),
+        warnings=(LinkWarning.TLS_UNVERIFIED, LinkWarning.FRAGMENT_MISSING),
+        nxdomain=True,
+    )
+    bare = Observation(OTHER, NOW, 0.0, outcome, "")
+    run = store.begin_run(NOW)
+    store.add_checks(run.id, 1, [full, bare])
+    assert store.history(PAPER) == (Check(run.id, 1, full),)
+    assert store.history(OTHER) == (Check(run.id, 1, bare),)
+
+
+def test_a_history_is_oldest_first_whatever_order_it_was_stored_in(store: Store) -> None:
+    run = store.begin_run(NOW)
+    store.add_checks(run.id, 2, [observation(at=NOW + DAY)])
+    store.add_checks(run.id, 1, [observation(), observation(OTHER)])
+    expected = (Check(run.id, 1, observation()), Check(run.id, 2, observation(at=NOW + DAY)))
+    assert store.history(PAPER) == expected
+    assert store.checks_of_run(run.id) == {PAPER: expected, OTHER: (Check(run.id, 1, observation(OTHER)),)}
+    assert store.checks_of_run(store.begin_run(NOW).id) == {}
+
+
+def test_a_check_is_never_overwritten_and_a_batch_is_stored_whole_or_not_at_all(store: Store) -> None:
+    run = store.begin_run(NOW)
+    store.add_checks(run.id, 1, [observation()])
+    with pytest.raises(StoreError, match=r"links\.db"):
+        store.add_checks(run.id, 1, [observation(OTHER), observation(at=NOW + DAY)])
+    assert store.checks_of_run(run.id) == {PAPER: (Check(run.id, 1, observation()),)}
+    assert store.first_seen(OTHER) is None
+
+
+def test_histories_are_of_everything_that_is_written_or_was_checked(store: Store) -> None:
+    checked, gone = Resource("https://checked.example/"), Resource("https://gone.example/")
+    links = [Resource(f"https://written.example/{number}") for number in range(600)]
+    store.save_document(document("a.md"), [occurrence("a.md", link) for link in [*links, gone]], now=NOW)
+    store.save_document(document("a.md"), [occurrence("a.md", link) for link in links], now=NOW)
+    run = store.begin_run(NOW)
+    store.add_checks(run.id, 1, [observation(checked), *map(observation, links[::2])])
+    expected = dict.fromkeys(links, ()) | {
+        link: (Check(run.id, 1, observation(link)),) for link in [checked, *links[::2]]
+    }
+    found = list(store.histories())
+    assert dict(found) == expected
+    assert len(found) == len(expected)
+
+
+def test_verdicts_can_be_saved_while_histories_are_read(store: Store) -> None:
+    links = [Resource(f"https://written.example/{number}") for number in range(1_100)]
+    store.save_document(document("a.md"), [occurrence("a.md", link) for link in links], now=NOW)
+    store.save_verdicts(((link, Verdict(State.ALIVE, "fine")) for link, _ in store.histories()), now=NOW)
+    assert store.verdicts() == dict.fromkeys(links, Verdict(State.ALIVE, "fine"))
+
+
+def test_a_page_that_says_nothing_now_does_not_hide_what_it_said_before(store: Store) -> None:
+    pages = [Page("First", "About"), Page(), Page("Second"), Page(None, "Anew"), Page()]
+    known = [Page("First", "About"), Page("First", "About"), Page("Second", "About"), *[Page("Second", "Anew")] * 2]
+    for page, expected in zip(pages, known, strict=True):
+        run = store.begin_run(NOW)
+        store.add_checks(run.id, 1, [observation(page=page)])
+        link = store.link(PAPER.url)
+        assert link is not None
+        assert link.page == expected
+    assert [check.seen.page for check in store.history(PAPER)] == pages
+
+
+# ── Verdicts, answers, repairs ──────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("state", State)
+def test_every_field_of_a_verdict_comes_back_and_the_latest_counts(store: Store, state: State) -> None:
+    full = Verdict(state, "because", NOW, NOW - DAY, NOW + DAY, 17, recovering=True)
+    store.save_verdicts([(PAPER, full), (OTHER, Verdict(state, "old"))], now=NOW)
+    store.save_verdicts([(OTHER, Verdict(state, "new"))], now=NOW + DAY)
+    assert store.verdicts() == {PAPER: full, OTHER: Verdict(state, "new")}
+
+
+def test_the_latest_answer_of_the_archive_counts_whatever_it_is(store: Store) -> None:
+    found = Snapshot(PAPER.url, "20200102030405", "https://archive.example/web/20200102030405/x", 200, "playback")
+    for number, answer in enumerate([found, *(NoSnapshot(PAPER.url, reason) for reason in NoSnapshotReason), found]):
+        store.save_answer(PAPER, answer, now=NOW + number * DAY)
+        assert store.answers() == {PAPER: (answer, NOW + number * DAY)}
+
+
+def test_repairs_are_a_log_of_each_file(store: Store) -> None:
+    first = [
+        Repair(occurrence("a.md"), "https://archive.example/1", "it is dead"),
+        Repair(replace(occurrence("a.md", SkipReason.INVALID), span=None), "https://mended.example/", "misspelt"),
+    ]
+    second = [Repair(occurrence("a.md", OTHER), "https://archive.example/2", "it is dead, too")]
+    run = store.begin_run(NOW)
+    store.save_repairs(run.id, "out/a.md", first, now=NOW)
+    store.save_repairs(None, "out/a.md", second, now=NOW + DAY)
+    store.save_repairs(None, "a.md", second, now=NOW)
+    store.save_repairs(None, "b.md", [], now=NOW)
+    assert store.repairs("out/a.md") == (*first, *second)
+    assert store.repairs("a.md") == tuple(second)

@@ -1,0 +1,107 @@
+"""What was acknowledged survives: kill -9, and a disk that is full."""
+
+from __future__ import annotations
+
+import resource
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from dlt_crawler.errors import StoreError
+from dlt_crawler.model import Observation, Outcome, Page, Resource, RunId
+from dlt_crawler.store import Store
+from tests.test_store import NOW
+
+BATCH = 20
+
+
+def batch(number: int) -> list[Observation]:
+    resources = (Resource(f"https://papers.example/{number}/{place}") for place in range(BATCH))
+    return [
+        Observation(resource, NOW, 0.1, Outcome.OK, "fine", page=Page(f"{resource.url} {'x' * 400}"))
+        for resource in resources
+    ]
+
+
+def acknowledge(words: object) -> None:
+    sys.stdout.write(f"{words}\n")
+    sys.stdout.flush()
+
+
+def write_for_ever(url: str, size_limit: int | None) -> None:
+    """Store batch after batch and print the number of each when it is stored; at an error, print that."""
+    with Store.open(url) as store:
+        run = store.begin_run(NOW)
+        if size_limit is not None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (size_limit, size_limit))
+        number = 0
+        while True:
+            try:
+                store.add_checks(run.id, 1, batch(number))
+            except StoreError as error:
+                acknowledge(error)
+                return
+            acknowledge(number)
+            number += 1
+
+
+def writer(url: str, size_limit: str = "") -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", __name__, url, size_limit]
+    return subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True)
+
+
+def stored_batches(path: Path) -> set[int]:
+    """Return the batches in the database, each of which must be whole."""
+    connection = sqlite3.connect(path)
+    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+    connection.close()
+    with Store.open(f"sqlite:///{path}") as store:
+        found = {resource: [check.seen for check in checks] for resource, checks in store.histories()}
+        assert store.last_run() == store.unfinished_run()
+    numbers = {int(resource.url.split("/")[3]) for resource in found}
+    assert found == {seen.resource: [seen] for number in numbers for seen in batch(number)}
+    return numbers
+
+
+@pytest.mark.parametrize("acknowledged", [1, 2, 5, 17, 60])
+def test_kill_9_loses_nothing_that_was_acknowledged_and_leaves_no_half_batch(tmp_path: Path, acknowledged: int) -> None:
+    with writer(f"sqlite:///{tmp_path}/links.db") as child:
+        assert child.stdout is not None
+        for expected in range(acknowledged):
+            assert child.stdout.readline() == f"{expected}\n"
+        child.kill()
+        seen = acknowledged + len(child.stdout.read().splitlines())
+    numbers = stored_batches(tmp_path / "links.db")
+    # The one more may have been stored and not been acknowledged yet.
+    assert numbers in (set(range(seen)), set(range(seen + 1)))
+
+
+def test_a_full_disk_is_said_in_words_and_leaves_what_was_stored(tmp_path: Path) -> None:
+    with writer(f"sqlite:///{tmp_path}/links.db", "400000") as child:
+        assert child.stdout is not None
+        *acknowledged, message = child.stdout.read().splitlines()
+    assert child.returncode == 0
+    assert message.startswith(f"{tmp_path}/links.db cannot be ")
+    assert "full" in message
+    assert len(acknowledged) > 2
+    assert stored_batches(tmp_path / "links.db") == set(map(int, acknowledged))
+
+
+def test_the_next_run_goes_on_where_a_killed_one_stopped(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/links.db"
+    with writer(url) as child:
+        assert child.stdout is not None
+        child.stdout.readline()
+        child.kill()
+    with Store.open(url) as store:
+        run = store.unfinished_run()
+        assert run is not None
+        assert run.id == RunId(1)
+        assert {seen.resource for seen in batch(0)} <= store.checks_of_run(run.id).keys()
+
+
+if __name__ == "__main__":
+    write_for_ever(sys.argv[1], int(sys.argv[2]) if sys.argv[2] else None)
