@@ -76,7 +76,7 @@ def test_an_archive_in_trouble_is_unavailable_and_never_empty(internet: Internet
 
 
 @pytest.mark.parametrize("service", ["cdx", "playback"])
-@pytest.mark.parametrize(("trouble", "seconds"), [("rate-limited", None), ("rate-limited-retry-after", 120)])
+@pytest.mark.parametrize(("trouble", "seconds"), [("rate-limited", 60), ("rate-limited-retry-after", 120)])
 def test_an_archive_that_refuses_is_not_asked_again_for_as_long_as_it_says(
     internet: Internet, trouble: str, seconds: float | None, service: str
 ) -> None:

@@ -125,10 +125,10 @@ def test_an_archive_that_drips_over_tls_is_given_up_after_the_timeout(
 @pytest.mark.parametrize(
     ("path", "retry_after"),
     [
-        ("/status/429", None),
+        ("/status/429", 60),
         ("/retry-after/429/120", 120),
-        ("/retry-after/429/soon", None),
-        ("/redirect-to/302?https://web.archive.org/429.html", None),
+        ("/retry-after/429/soon", 60),
+        ("/redirect-to/302?https://web.archive.org/429.html", 60),
     ],
 )
 def test_a_refusal_for_long_raises_at_once_and_silences_every_further_call(

@@ -75,7 +75,7 @@ class ArchiveUnavailable(ArchiveError):
 
 
 class ArchiveRateLimited(ArchiveError):
-    """The archive asked us to slow down. `retry_after` is in seconds, None when it did not say."""
+    """The archive asked us to slow down. `retry_after`: seconds until it may be asked again; None: not in this run."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
         super().__init__(message)

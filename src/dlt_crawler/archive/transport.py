@@ -133,8 +133,9 @@ class Transport:
                 _refuse_own_errors(answer)
             except ArchiveRateLimited as refusal:
                 log.info("%s", refusal)
-                if self._limiter.refused(refusal.retry_after) > LONGEST_WAIT or attempt == ATTEMPTS:
-                    raise
+                pause = self._limiter.refused(refusal.retry_after)
+                if pause > LONGEST_WAIT or attempt == ATTEMPTS:
+                    raise ArchiveRateLimited(str(refusal), pause) from refusal
             except ArchiveUnavailable:
                 self._limiter.failed()
                 raise
@@ -195,7 +196,8 @@ def _refuse_own_errors(answer: Answer) -> None:
     # The redirect is an older form of the same refusal (wayback.md, section 2.3).
     if answer.status == 429 or answer.headers.get("Location", "").partition("?")[0].endswith("/429.html"):
         seconds = _retry_after(answer.headers.get("Retry-After"))
-        raise ArchiveRateLimited(f"the archive answered 429 to {answer.url}", seconds)
+        where = answer.url.partition("?")[0]
+        raise ArchiveRateLimited(f"the archive answered 429 to {where}", seconds)
     if answer.status >= 500:
         raise ArchiveUnavailable(f"the archive answered {answer.status} to {answer.url}")
 

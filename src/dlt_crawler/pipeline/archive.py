@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import math
+import time
+from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +16,10 @@ from dlt_crawler.model import ArchiveAnswer, NoSnapshot, Resource, Snapshot, Sta
 from dlt_crawler.pipeline.job import Job
 
 log = logging.getLogger(__name__)
+
+PATIENCE = 300.0
+"""Seconds that a stage waits in all when the archive refuses; after that the rest is left for the next run. A refusal
+without Retry-After is a pause of a minute (archive.limits), so that a few of them do not cost the night."""
 
 ASK_AGAIN_AFTER = timedelta(days=14)
 """Until the archive is asked again for what it did not have (wayback.md, section 8)."""
@@ -66,14 +73,29 @@ def archive(job: Job) -> Archived:
 
 
 def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAnswer]) -> list[ArchiveAnswer]:
-    """Store the archive's answer for each resource; leave out what it could not be asked, stop when it says so."""
+    """Store the archive's answer for each resource, and return the answers. What it could not be asked is left out.
+
+    When the archive refuses, the resource goes to the end of the queue once, and the next is asked after the pause.
+    """
     answers: list[ArchiveAnswer] = []
-    for resource in due:
+    queue = deque((resource, True) for resource in due)
+    patience = PATIENCE
+    while queue:
+        resource, again = queue.popleft()
         try:
             answer = ask(resource)
         except ArchiveRateLimited as error:
-            job.progress.say(f"the archive asks us to wait ({error}): the rest is left for the next run")
-            break
+            pause = math.inf if error.retry_after is None else error.retry_after
+            patience -= pause
+            if patience < 0:
+                job.progress.say(f"{error}: {len(queue) + 1} links are left for the next run")
+                break
+            if again:
+                queue.append((resource, False))
+            if queue:
+                job.progress.say(f"the archive asks us to wait: going on in {pause:.0f} s")
+                time.sleep(pause)
+            continue
         except ArchiveError as error:
             log.info("%s: could not ask the archive: %s", resource.url, error)
         else:
