@@ -1,0 +1,137 @@
+"""A maintainer's directory in the tests: a list, a configuration that points at the test internet, and the program."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.internet.archive.captures import Capture
+from tests.internet.client import Internet
+
+CONFIGURATION = """
+sources = ["lists/**/*.md"]
+exclude = []
+[fetch]
+allow_networks = ["127.0.0.0/8"]
+delay = 0
+timeout = 3
+second_look = 0.1
+[network]
+canaries = ["{canary}"]
+[archive]
+timegate_url = "{origin}/web/"
+cdx_url = "{origin}/cdx/search/cdx"
+save_url = "{origin}/save"
+cdx_rate = 6000
+playback_rate = 6000
+save_rate = 6000
+timeout = 3
+"""
+
+
+@dataclass(frozen=True)
+class Maintainer:
+    """Somebody who keeps lists in `directory` and runs dlt-crawl there."""
+
+    directory: Path
+    internet: Internet
+
+    @classmethod
+    def begin(cls, directory: Path, internet: Internet, *, canary: str = "/ok") -> Maintainer:
+        origin = internet.http_url("").rstrip("/")
+        text = CONFIGURATION.format(origin=origin, canary=internet.http_url(canary))
+        (directory / "dlt-crawl.toml").write_text(text)
+        return cls(directory, internet)
+
+    def write(self, name: str, *lines: str) -> Path:
+        path = self.directory / "lists" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("\n".join(lines) + "\n")
+        return path
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "dlt_crawler", *arguments],
+            cwd=self.directory,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, status: int = 0, **environment: str) -> str:
+        """Run the program, expect an exit status, return what it printed: stdout when 0 or 1, else stderr."""
+        with self.start(*arguments, **environment) as process:
+            out, err = process.communicate(timeout=60)
+        assert process.returncode == status, f"exit {process.returncode}\n{out}\n{err}"
+        return out if status in (0, 1) else err
+
+    def report(self) -> dict[str, Any]:
+        report: dict[str, Any] = json.loads(self.run("report", "--format", "json", "--all"))
+        return report
+
+    def links(self) -> dict[str, dict[str, Any]]:
+        """Links of the report by path on the test internet, or by URL elsewhere."""
+        origin = self.internet.http_url("").rstrip("/")
+        return {link["url"].removeprefix(origin): link for link in self.report()["links"]}
+
+    def states(self) -> dict[str, str]:
+        return {url: link["state"] for url, link in self.links().items()}
+
+    def nights_pass(self, nights: float) -> None:
+        """Make everything that was stored so much older: what a test does instead of sleeping for days."""
+        with sqlite3.connect(self.database) as connection:
+            for table, columns in self._times(connection):
+                for column in columns:
+                    shift = f"-{timedelta(days=nights).total_seconds()} seconds"
+                    connection.execute(
+                        f'UPDATE {table} SET "{column}" = strftime("%Y-%m-%d %H:%M:%f", "{column}", ?)',
+                        (shift,),
+                    )
+
+    def archive(self, url: str, timestamp: str) -> None:
+        """Let the archive hold a good capture of `url`."""
+        self.internet.archive_add(Capture(url, timestamp))
+
+    def wait_for_requests(self, *targets: str) -> None:
+        """Return when the test internet was asked for each of these."""
+        deadline = time.monotonic() + 20
+        while not set(targets) <= {request.target for request in self.internet.requests()}:
+            assert time.monotonic() < deadline, f"nobody asked for {targets}"
+
+    @property
+    def database(self) -> Path:
+        return self.directory / "storage" / "dlt-crawl.db"
+
+    @staticmethod
+    def _times(connection: sqlite3.Connection) -> Iterator[tuple[str, list[str]]]:
+        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
+            columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
+            if times := [column[1] for column in columns if column[2] == "DATETIME"]:
+                yield table, times
+
+
+def wait_for(process: subprocess.Popen[str], text: str) -> None:
+    """Return when the program has said this on stderr."""
+    assert process.stderr is not None
+    said: list[str] = []
+    for line in process.stderr:
+        said.append(line)
+        if text in line:
+            return
+    raise AssertionError("".join(said))
+
+
+def interrupt(process: subprocess.Popen[str]) -> None:
+    """Press Ctrl-C."""
+    process.send_signal(signal.SIGINT)

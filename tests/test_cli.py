@@ -1,0 +1,253 @@
+"""The command line: what scripts and people rely on. The program runs as a process of its own, on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.internet.client import Internet
+from tests.nightly import Maintainer, interrupt, wait_for
+
+
+@pytest.fixture
+def maintainer(tmp_path: Path, internet: Internet) -> Maintainer:
+    return Maintainer.begin(tmp_path, internet)
+
+
+def test_extract_prints_an_object_a_line(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", "# 论文", "", "- [深度 *learning*](https://a.example/x#s) 和 <mailto:a@b.c>", "- []()")
+    lines = [json.loads(line) for line in maintainer.run("extract", "--format", "jsonl").splitlines()]
+    assert lines == [
+        {
+            "file": "lists/list.md",
+            "start": 32,
+            "end": 53,
+            "line": 3,
+            "column": 19,
+            "kind": "inline",
+            "raw": "https://a.example/x#s",
+            "url": "https://a.example/x#s",
+            "text": "深度 learning",
+            "skip": None,
+        },
+        lines[1],
+        lines[2],
+    ]
+    assert [line["skip"] for line in lines] == [None, "mailto", "empty"]
+    assert not maintainer.database.exists()
+
+
+def test_extract_shows_a_table_to_people(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", "<https://a.example/>", "", "[x](notes.md)")
+    assert [line.split() for line in maintainer.run("extract").splitlines()] == [
+        ["lists/list.md:1:2", "autolink", "https://a.example/"],
+        ["lists/list.md:3:5", "inline", "notes.md", "(not", "checked:", "relative)"],
+    ]
+
+
+def test_a_run_checks_judges_resolves_repairs_and_reports(maintainer: Maintainer) -> None:
+    internet = maintainer.internet
+    alive, gone = internet.http_url("/titled/A-fine-page"), internet.http_url("/status/404")
+    document = maintainer.write("list.md", f"- [A]({alive})", f"- [B]({gone}#proof)", f"- {gone}，参考", "- [C](x.md)")
+    maintainer.archive(gone, "20200102030405")
+
+    summary = maintainer.run("run")
+
+    assert re.match(
+        r"Run 1: 3 links in 1 document, written 4 times; 2 checked and 1 looked at again in \d+ s\n", summary
+    )
+    assert "alive 1 · dead 1 · skipped 1" in summary
+    assert "1 snapshot found, 0 asked and there is none, 0 could not be asked (1 CDX and 1 playback calls)" in summary
+    links = maintainer.links()
+    assert links["/titled/A-fine-page"]["title"] == "A fine page"
+    assert links["/status/404"]["state"] == "dead"
+    snapshot = f"{internet.http_url('/web/')}20200102030405/{gone}"
+    assert links["/status/404"]["snapshot"] == {
+        "timestamp": "20200102030405",
+        "url": snapshot,
+        "status": 200,
+        "validated": "playback",
+    }
+    repaired = (maintainer.directory / "storage/repaired/lists/list.md").read_text()
+    assert repaired == f"- [A]({alive})\n- [B]({snapshot}#proof)\n- <{snapshot}>，参考\n- [C](x.md)\n"
+    assert document.read_text().count(gone) == 2
+    reports = maintainer.directory / "storage" / "reports"
+    assert json.loads((reports / "report.json").read_text()) == maintainer.report()
+    assert (reports / "report.txt").read_text() == maintainer.run("report")
+
+
+def test_repair_shows_a_patch_writes_elsewhere_or_in_place_and_then_has_nothing_to_do(maintainer: Maintainer) -> None:
+    gone = maintainer.internet.http_url("/status/410")
+    document = maintainer.write("list.md", f"[gone]({gone})")
+    maintainer.archive(gone, "20200102030405")
+    maintainer.run("run")
+    wanted = f"[gone]({maintainer.internet.http_url('/web/')}20200102030405/{gone})\n"
+
+    patch = maintainer.run("repair", "--diff")
+    assert document.read_text() == f"[gone]({gone})\n"
+    maintainer.run("repair", "--output", "elsewhere")
+    assert (maintainer.directory / "elsewhere/lists/list.md").read_text() == wanted
+
+    subprocess.run(["git", "init", "-q", "."], cwd=maintainer.directory, check=True)
+    subprocess.run(["git", "apply", "-"], cwd=maintainer.directory, input=patch, text=True, check=True)
+    assert document.read_text() == wanted
+    document.write_text(f"[gone]({gone})\n")
+
+    summary = maintainer.run("repair", "--in-place")
+    assert document.read_text() == wanted
+    assert summary.splitlines()[0] == "lists/list.md:1:8"
+    assert maintainer.run("repair", "--in-place").startswith("0 URLs repaired in 1 document")
+    assert maintainer.run("repair", "--diff") == ""
+    assert document.read_text() == wanted
+
+
+def test_a_link_dies_and_comes_back_over_the_nights(maintainer: Maintainer) -> None:
+    internet = maintainer.internet
+    link = internet.http_url("/switchable/nights")
+    maintainer.write("list.md", f"[paper]({link})")
+    maintainer.archive(link, "20200102030405")
+    copy = maintainer.directory / "storage/repaired/lists/list.md"
+    states: list[tuple[str, bool]] = []
+    nights = ["/ok", "/status/503", "/status/404", "/ok", "/ok"]
+    for tonight in nights:
+        internet.switch("nights", tonight)
+        maintainer.run("run")
+        states.append((maintainer.states()["/switchable/nights"], "/web/" in copy.read_text()))
+        maintainer.nights_pass(1)
+    assert states == [("alive", False), ("failing", False), ("dead", True), ("alive", True), ("alive", False)]
+    story = json.loads(maintainer.run("history", link, "--format", "json"))
+    assert [(check["run"], check["outcome"]) for check in story["checks"]] == [
+        (1, "ok"),
+        (2, "server_error"),
+        (2, "server_error"),
+        (3, "not_found"),
+        (3, "not_found"),
+        (4, "ok"),
+        (5, "ok"),
+    ]
+
+
+def test_without_a_network_the_links_are_stored_and_nothing_is_judged(tmp_path: Path, internet: Internet) -> None:
+    maintainer = Maintainer.begin(tmp_path, internet, canary="/hang")
+    gone = internet.http_url("/status/404")
+    maintainer.write("list.md", f"[gone]({gone})")
+    said = maintainer.run("run", "--", status=3).splitlines()[-1]
+    assert said == (
+        "dlt-crawl: The network is down (0 of 1 canaries answered): the links are stored and nothing was judged; "
+        "try again with a network, or see it all work without one with `make demo`."
+    )
+    report = maintainer.report()
+    assert report["run"]["network"] == "down"
+    assert [(link["url"], link["state"], link["checks"]) for link in report["links"]] == [(gone, "unchecked", 0)]
+
+
+def test_a_second_run_on_the_same_database_names_the_first(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", f"[slow]({maintainer.internet.http_url('/hang')})")
+    with maintainer.start("run") as first:
+        wait_for(first, "fetch: 1")
+        said = maintainer.run("run", status=75)
+        assert f"{first.pid}" in said
+        assert "run" in said
+        first.kill()
+    assert maintainer.run("extract")
+
+
+@pytest.mark.parametrize("end", ["SIGINT", "SIGTERM"])
+def test_a_run_that_is_interrupted_keeps_what_it_has_and_is_gone_on_with(maintainer: Maintainer, end: str) -> None:
+    slow = maintainer.internet.http_url("/hang")
+    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})", "", f"[slow]({slow})")
+    with maintainer.start("run") as first:
+        wait_for(first, "fetch: 2")
+        maintainer.wait_for_requests("/ok", "/hang")
+        interrupt(first) if end == "SIGINT" else first.terminate()
+        first.communicate(timeout=20)
+    assert first.returncode == 130
+    maintainer.run("run")
+    assert maintainer.report()["run"]["id"] == 1
+    assert maintainer.states() == {"/ok": "alive", "/hang": "failing"}
+
+
+def test_a_run_that_was_killed_reaches_the_end_of_one_that_was_not(maintainer: Maintainer) -> None:
+    paths = [f"/page/{number}" for number in range(40)] + [
+        "/status/404",
+        "/status/410",
+        "/status/403",
+        "/redirect/301/2",
+    ]
+    text = [f"- [{path}]({maintainer.internet.http_url(path)})" for path in paths]
+    maintainer.write("list.md", *text, f"- [hang]({maintainer.internet.http_url('/hang')})")
+    maintainer.archive(maintainer.internet.http_url("/status/404"), "20200102030405")
+    with maintainer.start("run") as first:
+        wait_for(first, "fetch: 45")
+        maintainer.wait_for_requests("/page/20")
+        first.kill()
+    maintainer.run("run")
+    killed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
+    maintainer.database.unlink()
+    maintainer.run("run")
+    undisturbed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
+    assert killed == undisturbed
+    assert list(killed[0].values()).count("alive") == 41
+
+
+def test_a_failing_write_stops_the_run_loudly(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", *(f"- {maintainer.internet.http_url(f'/page/{number}')}" for number in range(500)))
+    maintainer.run("fetch", "lists")
+    maintainer.nights_pass(1)
+    size = maintainer.database.stat().st_size
+    limited = ["sh", "-c", f"ulimit -f {size // 512}; exec python -m dlt_crawler run"]
+    environment = {**os.environ, "PATH": f"{Path(os.sys.executable).parent}:{os.environ['PATH']}"}
+    result = subprocess.run(
+        limited, cwd=maintainer.directory, env=environment, capture_output=True, text=True, check=False
+    )
+    assert result.returncode == 3
+    assert "dlt-crawl.db" in result.stderr.splitlines()[-1]
+
+
+def test_broken_links_are_an_exit_status_when_asked_for(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})")
+    maintainer.run("run")
+    assert maintainer.run("report", "--exit-code")
+    maintainer.write("list.md", "[a](http://)")
+    maintainer.run("run")
+    assert "http://" in maintainer.run("report", "--exit-code", status=1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "said"),
+    [
+        (["report"], 3, "dlt-crawl: .*storage/dlt-crawl.db.* does not exist.*dlt-crawl run"),
+        (["run", "nowhere.md"], 2, "dlt-crawl: nowhere.md: "),
+        (["--config", "nowhere.toml", "run"], 2, "dlt-crawl: nowhere.toml: cannot be read"),
+        (["--database", "nonsense", "run", "dlt-crawl.toml"], 3, "dlt-crawl: 'nonsense' is not a database URL"),
+        (["repair", "--diff", "--in-place"], 2, "--in-place, --output and --diff exclude each other"),
+        (["schedule", "--cron", "often"], 2, "dlt-crawl: schedule.cron: 'often' has 1 fields"),
+        (["report", "--format", "html"], 2, "'html' is not one of"),
+        ([], 2, "Usage"),
+    ],
+)
+def test_a_mistake_is_named_with_what_to_do(
+    maintainer: Maintainer, arguments: list[str], status: int, said: str
+) -> None:
+    assert re.search(said, maintainer.run(*arguments, status=status))
+
+
+def test_an_unknown_link_has_no_history(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", "[a](http://a.example/)")
+    maintainer.run("judge")
+    assert "http://b.example/: not in sqlite:///" in maintainer.run("history", "http://b.example/", status=2)
+
+
+def test_living_links_are_kept_when_there_are_keys(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})")
+    maintainer.run("run")
+    assert "DLT_CRAWL_ARCHIVE__ACCESS_KEY" in maintainer.run("archive", status=2)
+    keys = {"DLT_CRAWL_ARCHIVE__ACCESS_KEY": "key", "DLT_CRAWL_ARCHIVE__SECRET_KEY": "secret"}
+    assert maintainer.run("archive", **keys) == "1 link saved, 0 left for the next run\n"
+    assert maintainer.links()["/ok"]["snapshot"]["status"] == 200
+    assert maintainer.run("archive", **keys) == "0 links saved, 0 left for the next run\n"
