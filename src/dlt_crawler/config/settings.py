@@ -80,8 +80,8 @@ class FetchSettings(_Section):
     """Bytes read of one body; the rest is not asked for."""
     second_look: NonNegativeFloat = 60
     """Between a failed check and the second look at the end of the run; 0: no second look."""
-    processes: NonNegativeInt = 0
-    """Crawling processes; 0: as many as useful."""
+    processes: Literal[0, 1] = 0
+    """Crawling processes; 0: as many as useful, which is one: two could not keep `per_host` for a redirect's host."""
     robots: Literal["obey", "ignore"] = "obey"
     """Whether robots.txt is obeyed (RFC 9309)."""
     allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()

@@ -92,6 +92,8 @@ def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAns
                 break
             if again:
                 queue.append((resource, False))
+            else:
+                job.progress.advance()
             if queue:
                 job.progress.say(f"the archive asks us to wait: going on in {pause:.0f} s")
                 time.sleep(pause)
