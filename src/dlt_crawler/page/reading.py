@@ -1,0 +1,48 @@
+"""From the bytes of a body to a `Page`."""
+
+from __future__ import annotations
+
+import re
+
+from lxml.etree import LxmlError  # type: ignore[import-untyped] # its stubs are a package of their own
+from parsel import Selector
+
+from dlt_crawler.model import Page
+from dlt_crawler.page.decoding import text_of
+from dlt_crawler.page.metadata import abstract_of, title_of
+
+_PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
+READ_BYTES = 1_000_000
+"""What is looked at: a page speaks of itself at its beginning. Bounds the work (200,000 nested elements: under 1 s)."""
+_LOOKS_LIKE_HTML = re.compile(
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]{0,200}>\s*)?"
+    rb"<(?:!--|!doctype html|html|head|script|iframe|h1|div|font|table|a|style|title|b|body|br|p|meta)[\s>]",
+    re.IGNORECASE,
+)
+"""Signatures of the MIME sniffing standard, section 7.1, and <meta>."""
+
+
+def is_page(content_type: str | None) -> bool:
+    """Return whether a body of this Content-Type is worth reading: HTML, XHTML, or unknown."""
+    return _essence(content_type) in _PAGE_TYPES | {""}
+
+
+def read_page(body: bytes, content_type: str | None) -> Page:
+    """Return title and abstract of an HTML page: cleaned, on one line, at most 300 and 2,000 characters.
+
+    `content_type` is the header as it was sent. Whatever is in the body, this returns: an empty `Page` for what is not
+    HTML. Only the first megabyte is looked at.
+    """
+    essence = _essence(content_type)
+    if essence not in _PAGE_TYPES and (essence or not _LOOKS_LIKE_HTML.match(body)):
+        return Page()
+    text = text_of(body[:READ_BYTES], content_type)
+    try:
+        selector = Selector(text=text, type="html")
+    except (LxmlError, ValueError):
+        return Page()
+    return Page(title=title_of(selector), abstract=abstract_of(selector))
+
+
+def _essence(content_type: str | None) -> str:
+    return (content_type or "").partition(";")[0].strip().lower()

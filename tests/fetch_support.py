@@ -1,0 +1,71 @@
+"""What the tests of fetch share: settings for the test internet, and observations by URL."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import select
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from ipaddress import ip_network
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlt_crawler.config import FetchSettings
+from dlt_crawler.fetch import Crawler
+from dlt_crawler.model import Observation, Resource
+from tests.internet.client import Internet
+
+TIMEOUT = 2.0
+
+
+def settings(**changes: Any) -> FetchSettings:
+    """Fast and impolite, and allowed to connect to the test internet."""
+    fast = {"timeout": TIMEOUT, "delay": 0, "per_host": 20, "allow_networks": (ip_network("127.0.0.0/8"),)}
+    return FetchSettings(**{**fast, **changes})
+
+
+@contextmanager
+def crawler(internet: Internet, *, contact: str = "", **changes: Any) -> Iterator[Crawler]:
+    """A crawler that trusts the certificate authority of the test internet."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("SSL_CERT_FILE", str(internet.ca_file))
+        environment.delenv("REQUESTS_CA_BUNDLE", raising=False)
+        with Crawler(settings(**changes), contact=contact) as running:
+            yield running
+
+
+def observe(running: Crawler, urls: Iterable[str], *, robots: bool = True) -> Mapping[str, Observation]:
+    seen: list[Observation] = []
+    running.check([Resource(url) for url in urls], seen.extend, robots=robots)
+    found = {observation.resource.url: observation for observation in seen}
+    assert len(found) == len(seen)
+    return found
+
+
+def child() -> BaseProcess:
+    """The crawling process."""
+    (process,) = (process for process in multiprocessing.active_children() if process.name == "dlt-crawl fetch")
+    return process
+
+
+def memory_peak(pid: int) -> int:
+    """The most memory that a process ever had, in MB."""
+    status = Path(f"/proc/{pid}/status").read_text(encoding="ascii")
+    (line,) = (line for line in status.splitlines() if line.startswith("VmHWM:"))
+    return int(line.split()[1]) // 1024
+
+
+def ends(pid: int, seconds: float) -> bool:
+    """Whether a process that need not be our child ends within so many seconds."""
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([descriptor], [], [], seconds)[0])
+    finally:
+        os.close(descriptor)

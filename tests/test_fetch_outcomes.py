@@ -1,0 +1,222 @@
+"""Every row of the table in fetch/outcome.py: what a server does, and the outcome that it is. Over real sockets."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from dlt_crawler.model import Observation, Outcome
+from tests.fetch_support import TIMEOUT, crawler, observe
+from tests.internet.client import Internet
+from tests.internet.namespace import Namespace
+from tests.internet.world import Host
+
+CERTIFICATE = "No secure connection to 127.0.0.1: its certificate "
+
+
+@dataclass(frozen=True)
+class Row:
+    path: str
+    """A row of BEHAVIOURS; `{port}` is the port of the test internet."""
+    outcome: Outcome
+    detail: str
+    """What the sentence has, for a person to understand."""
+    status: int | None = None
+    hops: int = 0
+    host: str = "127.0.0.1"
+    tls: str | None = None
+
+    def url(self, internet: Internet) -> str:
+        path = self.path.format(port=internet.port)
+        if self.tls:
+            return internet.https_url(path, self.host, self.tls)
+        return internet.http_url(path, self.host)
+
+
+ROWS = (
+    # Success: RFC 9110, sections 15.3 and 15.4.1.
+    Row("/ok", Outcome.OK, "127.0.0.1 answered 200 OK.", 200),
+    Row("/ok", Outcome.OK, "127.0.0.1 answered 200 OK.", 200, tls="good"),
+    Row("/ok", Outcome.OK, "localhost answered 200 OK.", 200, tls="good", host="localhost"),
+    Row("/empty", Outcome.OK, "200 OK", 200),
+    Row("/status/204", Outcome.OK, "204 No Content", 204),
+    Row("/status/205", Outcome.OK, "205 Reset Content", 205),
+    Row("/status/206", Outcome.OK, "206 Partial Content", 206),
+    Row("/status/299", Outcome.OK, "answered 299.", 299),
+    Row("/status/300", Outcome.OK, "300 Multiple Choices", 300),
+    # Client errors.
+    Row("/status/404", Outcome.NOT_FOUND, "404 Not Found", 404),
+    Row("/status/410", Outcome.NOT_FOUND, "410 Gone", 410),
+    *(
+        Row(f"/status/{status}", Outcome.BLOCKED, f"answered {status}", status)
+        for status in (401, 402, 403, 406, 412, 418, 451, 999)
+    ),
+    Row("/bot-wall/403", Outcome.BLOCKED, "does not let robots in", 403),
+    Row("/status/429", Outcome.RATE_LIMITED, "429 Too Many Requests", 429),
+    *(
+        Row(f"/status/{status}", Outcome.CLIENT_ERROR, f"answered {status}", status)
+        for status in (400, 405, 407, 408, 409, 417, 421, 425, 499)
+    ),
+    # Server errors.
+    *(
+        Row(f"/status/{status}", Outcome.SERVER_ERROR, f"answered {status}", status)
+        for status in (500, 501, 502, 503, 504, 520, 599)
+    ),
+    Row("/retry-after/503/120", Outcome.RATE_LIMITED, "when to come back", 503),
+    Row("/retry-after/500/120", Outcome.SERVER_ERROR, "500", 500),
+    # Statuses that answer no plain request.
+    *(
+        Row(f"/status/{status}", Outcome.PROTOCOL_ERROR, f"answered {status}", status)
+        for status in (304, 305, 306, 600)
+    ),
+    Row("/status/000", Outcome.PROTOCOL_ERROR, "answered 0,", 0),
+    Row("/status/abc", Outcome.PROTOCOL_ERROR, "not HTTP"),
+    Row("/status/100", Outcome.PROTOCOL_ERROR, "not HTTP"),
+    Row("/status/101", Outcome.PROTOCOL_ERROR, "not HTTP"),
+    # Redirects.
+    *(
+        Row(f"/redirect/{status}/1", Outcome.REDIRECTED, "200 OK, after a redirect.", 200, hops=1)
+        for status in (301, 302, 303, 307, 308)
+    ),
+    Row("/redirect/301/10", Outcome.REDIRECTED, "after 10 redirects.", 200, hops=10),
+    Row("/redirect/301/11", Outcome.REDIRECT_LOOP, "more than 10 redirects", 301, hops=10),
+    Row("/redirect-endless/0", Outcome.REDIRECT_LOOP, "more than 10 redirects", 302, hops=10),
+    Row("/redirect-self", Outcome.REDIRECT_LOOP, "in a circle", 301, hops=1),
+    Row("/redirect-loop/3/0", Outcome.REDIRECT_LOOP, "in a circle", 302, hops=3),
+    Row("/cookie-wall", Outcome.REDIRECTED, "200 OK, after a redirect.", 200, hops=1),
+    Row("/cookie-steps/3", Outcome.REDIRECTED, "200 OK, after 3 redirects.", 200, hops=3),
+    Row("/cookie-steps/99", Outcome.REDIRECT_LOOP, "more than 10 redirects", 302, hops=10),
+    Row("/redirect-relative/here", Outcome.REDIRECTED, "200 OK", 200, hops=1),
+    Row("/redirect-protocol-relative", Outcome.REDIRECTED, "200 OK", 200, hops=1),
+    Row("/redirect-non-ascii", Outcome.REDIRECTED, "200 OK", 200, hops=1),
+    Row("/redirect-blanks", Outcome.REDIRECTED, "200 OK", 200, hops=1),
+    Row("/redirect-fragment", Outcome.REDIRECTED, "200 OK", 200, hops=1),
+    Row("/redirect-to-dead", Outcome.NOT_FOUND, "404 Not Found", 404, hops=1),
+    Row("/redirect-to/302?http://127.0.0.50:{port}/", Outcome.CONNECTION_ERROR, "127.0.0.50 refuses", 302, hops=1),
+    *(
+        Row(f"/redirect-nowhere/{status}", Outcome.PROTOCOL_ERROR, "and not where to go", status)
+        for status in (301, 302, 303, 307, 308)
+    ),
+    Row("/redirect-malformed", Outcome.PROTOCOL_ERROR, "redirects to something that is no URL", 302),
+    Row("/redirect-mailto", Outcome.UNSAFE, "redirects to a mailto: address", 302),
+    Row("/redirect-ftp", Outcome.UNSAFE, "redirects to a ftp: address", 302),
+    Row("/redirect-file", Outcome.UNSAFE, "redirects to a file: address", 302),
+    Row("/redirect-private", Outcome.UNSAFE, "10.0.0.1 cannot be connected to", 302, hops=1),
+    Row("/redirect-metadata", Outcome.UNSAFE, "169.254.169.254 cannot be connected to", 302, hops=1),
+    # No answer.
+    Row("/", Outcome.CONNECTION_ERROR, "127.0.0.50 refuses connections.", host="127.0.0.50"),
+    Row("/", Outcome.TIMEOUT, f"127.0.0.51 did not answer within {TIMEOUT:g} s.", host="127.0.0.51"),
+    Row("/reset", Outcome.CONNECTION_ERROR, "broke the connection off without an answer"),
+    Row("/empty-reply", Outcome.CONNECTION_ERROR, "closed the connection without an answer"),
+    Row("/hang", Outcome.TIMEOUT, "did not answer within"),
+    Row("/slow-headers/0.1", Outcome.TIMEOUT, "did not answer within"),
+    # Not HTTP.
+    Row("/garbage", Outcome.PROTOCOL_ERROR, "not HTTP"),
+    Row("/ssh", Outcome.PROTOCOL_ERROR, "not HTTP"),
+    Row("/http-0.9", Outcome.PROTOCOL_ERROR, "not HTTP"),
+    Row("/endless-headers", Outcome.PROTOCOL_ERROR, "not HTTP"),
+    Row("/conflicting-lengths", Outcome.PROTOCOL_ERROR, "contradicts HTTP"),
+    Row("/negative-length", Outcome.PROTOCOL_ERROR, "contradicts HTTP"),
+    # TLS.
+    Row("/ok", Outcome.TLS_ERROR, CERTIFICATE + "has expired.", tls="expired"),
+    Row("/ok", Outcome.TLS_ERROR, CERTIFICATE + "is for another name.", tls="wrong-name"),
+    Row("/ok", Outcome.TLS_ERROR, CERTIFICATE + "is signed by an authority that is not trusted.", tls="untrusted"),
+    Row("/ok", Outcome.TLS_ERROR, "does not speak TLS as it should", tls="plain-http"),
+    Row("/ok", Outcome.CONNECTION_ERROR, "without an answer", tls="handshake-closed"),
+    Row("/ok", Outcome.CONNECTION_ERROR, "without an answer", tls="handshake-reset"),
+    Row("/ok", Outcome.TIMEOUT, "did not answer within", tls="handshake-silent"),
+    # A good head and a bad body: the status decides.
+    Row("/huge-header", Outcome.OK, "200 OK", 200),
+    Row("/endless-body", Outcome.OK, "200 OK", 200),
+    Row("/endless-body", Outcome.OK, "200 OK", 200, tls="good"),
+    Row("/dribble/0.2", Outcome.OK, "200 OK", 200),
+    Row("/short-body", Outcome.OK, "200 OK", 200),
+    Row("/reset-after-head", Outcome.OK, "200 OK", 200),
+    Row("/bad-chunk", Outcome.OK, "200 OK", 200),
+    Row("/broken-gzip", Outcome.OK, "200 OK", 200),
+    Row("/gzip-bomb/1", Outcome.OK, "200 OK", 200),
+)
+
+
+@pytest.fixture(scope="module")
+def seen(internet: Internet) -> Mapping[str, Observation]:
+    """All rows, asked for at once."""
+    with crawler(internet) as running:
+        return observe(running, {row.url(internet) for row in ROWS}, robots=False)
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.tls or 'http'}-{row.host}{row.path}")
+def test_outcome_of_what_a_server_does(row: Row, internet: Internet, seen: Mapping[str, Observation]) -> None:
+    found = seen[row.url(internet)]
+
+    assert (found.outcome, found.status, len(found.redirects)) == (row.outcome, row.status, row.hops)
+    assert row.detail in found.detail
+    assert not found.nxdomain
+
+
+def test_every_observation_is_whole(seen: Mapping[str, Observation]) -> None:
+    for url, found in seen.items():
+        assert found.at.tzinfo is not None
+        assert 0 <= found.elapsed < (TIMEOUT + 1) * (len(found.redirects) + 1), url
+        assert (found.final_url is None) == (found.status is None), url
+        living = found.outcome in {Outcome.OK, Outcome.REDIRECTED}
+        assert living or (found.page.title, found.page.abstract) == (None, None), f"{url}: the title of an error page"
+
+
+NAMES = (
+    ("http://nxdomain.example/", Outcome.DNS_ERROR, True, "the name does not exist"),
+    ("https://nxdomain.example/page", Outcome.DNS_ERROR, True, "the name does not exist"),
+    ("http://servfail.example/", Outcome.DNS_ERROR, False, "the name servers do not answer as they should"),
+    ("https://alive.example/", Outcome.OK, False, "alive.example answered 200 OK."),
+    ("https://xn--strae-oqa.example/ok", Outcome.OK, False, "xn--strae-oqa.example answered 200 OK."),
+    ("http://xn--ls8h.example/ok", Outcome.OK, False, "xn--ls8h.example answered 200 OK."),
+    ("http://under_score.example/ok", Outcome.OK, False, "under_score.example answered 200 OK."),
+    ("https://refused.example/", Outcome.CONNECTION_ERROR, False, "refused.example refuses connections."),
+    ("https://expired.example/", Outcome.TLS_ERROR, False, "its certificate has expired."),
+    ("http://silent.example/", Outcome.DNS_ERROR, False, "the name servers do not answer as they should"),
+    (f"http://{'a' * 64}.example/", Outcome.INVALID_URL, False, "it is no host name"),
+    ("http://a..example/", Outcome.INVALID_URL, False, "it is no host name"),
+)
+SCRIPT = """
+import json, sys
+from dlt_crawler.config import FetchSettings
+from dlt_crawler.fetch import Crawler
+from dlt_crawler.model import Resource
+
+if __name__ == "__main__":
+    allowed, *urls = sys.argv[1:]
+    seen = []
+    with Crawler(FetchSettings(timeout=2, delay=0, allow_networks=json.loads(allowed))) as crawler:
+        crawler.check([Resource(url) for url in urls], seen.extend)
+    print(json.dumps([[o.resource.url, o.outcome, o.nxdomain, o.detail] for o in seen]))
+"""
+
+
+def test_names_that_do_not_exist_are_told_from_name_servers_in_trouble(namespace: Namespace, tmp_path: Path) -> None:
+    # What getaddrinfo, which speaks IDNA 2003, would look up if it were ever given the name decoded.
+    namespace.host("strasse.example", Host(dns="nxdomain"))
+
+    seen = in_namespace(namespace, tmp_path, '["127.0.0.0/8"]', [url for url, *_ in NAMES])
+
+    assert {url: seen[url][:2] for url in seen} == {url: [outcome, nxdomain] for url, outcome, nxdomain, _ in NAMES}
+    for url, _, _, words in NAMES:
+        assert words in seen[url][2]
+
+
+def test_names_of_private_addresses_are_never_connected_to(namespace: Namespace, tmp_path: Path) -> None:
+    seen = in_namespace(namespace, tmp_path, "[]", ["http://alive.example/", "https://alive.example/article"])
+
+    assert [outcome for outcome, *_ in seen.values()] == ["unsafe", "unsafe"]
+    assert namespace.connections() == []
+
+
+def in_namespace(namespace: Namespace, directory: Path, allowed: str, urls: list[str]) -> dict[str, list[object]]:
+    (directory / "observe.py").write_text(SCRIPT, encoding="utf-8")
+    done = namespace.run([sys.executable, "observe.py", allowed, *urls], directory=directory)
+    assert (done.returncode, done.stderr) == (0, "")
+    return {url: rest for url, *rest in json.loads(done.stdout)}
