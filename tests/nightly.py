@@ -24,7 +24,7 @@ exclude = []
 [fetch]
 allow_networks = ["127.0.0.0/8"]
 delay = 0
-timeout = 3
+timeout = 2
 second_look = 0.1
 [network]
 canaries = ["{canary}"]
@@ -35,7 +35,7 @@ save_url = "{origin}/save"
 cdx_rate = 6000
 playback_rate = 6000
 save_rate = 6000
-timeout = 3
+timeout = 2
 """
 
 

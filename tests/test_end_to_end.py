@@ -133,7 +133,7 @@ def test_the_copies_are_repaired_and_nothing_else_in_them_changed(night: tuple[P
         assert data == (SEEDS / name).read_bytes()
     dead = {link["url"]: len(link["occurrences"]) for link in report["links"] if link["state"] == "dead"}
     assert edits == sum(times for url, times in dead.items() if url in snapshots)
-    assert edits > len(snapshots)
+    assert edits > 10
     for path in SEEDS.iterdir():
         assert (directory / "seeds" / path.name).read_bytes() == path.read_bytes()
 

@@ -73,6 +73,7 @@ HEARD: tuple[tuple[str, str, bytes], ...] = (
     ("/redirect-loop/3/2", "closed", location(302, "/redirect-loop/3/0")),
     ("/redirect-endless/7", "closed", location(302, "/redirect-endless/8")),
     ("/cookie-wall", "closed", status(302, "Location: /cookie-wall\r\nSet-Cookie: seen=1")),
+    ("/cookie-steps/2", "closed", status(302, "Location: /cookie-steps/2\r\nSet-Cookie: step0=1")),
     ("/hang", "silent", b""),
     ("/slow-headers/0.1", "trickle", b"HTTP/1.1 200 OK\r\n(X-Patience: please\r\n)+"),
     ("/dribble/0.01", "trickle", b"(?s)HTTP/1.1 200 OK\r\n.*\r\n\r\n +"),

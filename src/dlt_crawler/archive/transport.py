@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
-from importlib.metadata import metadata
 
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
-from dlt_crawler import __version__
 from dlt_crawler.archive.head_deadline import HeadDeadlineAdapter
 from dlt_crawler.archive.limits import LONGEST_WAIT, Limiter, Pool
-from dlt_crawler.config import trust_store
+from dlt_crawler.config import trust_store, user_agent
 from dlt_crawler.errors import ArchiveRateLimited, ArchiveUnavailable
 
 log = logging.getLogger(__name__)
@@ -94,7 +92,7 @@ class Transport:
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
             {
-                "User-Agent": _user_agent(contact),
+                "User-Agent": user_agent(contact),
                 # Recorded playback has wrong and doubled codings: better none than undone wrongly.
                 "Accept-Encoding": "identity",
             }
@@ -161,15 +159,6 @@ class Transport:
         # HTTPError: of the raw body. OSError: the trust store has gone away. UnicodeError: keys that fit no header.
         except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             raise ArchiveUnavailable(f"no answer to {request.url}: {error}") from error
-
-
-def _user_agent(contact: str) -> str:
-    """Return who we are, where to read about it, and whom to write to: what the archive asks of robots (section 4)."""
-    pages = [url.partition(", ")[2] for url in metadata("dlt-crawl").get_all("Project-URL", [])]
-    comment = "; ".join([*(f"+{page}" for page in pages[:1]), *filter(None, [contact])])
-    line = f"dlt-crawl/{__version__}" + (f" ({comment})" if comment else "")
-    # One line of visible ASCII: the contact is free text.
-    return "".join(character for character in line if " " <= character <= "~")
 
 
 class _NoNetrc(AuthBase):

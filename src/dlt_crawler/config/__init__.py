@@ -3,6 +3,7 @@
 The only package that reads the environment. A key that does not exist is an error that names the file and the key.
 """
 
+from dlt_crawler.config.identity import PRODUCT, user_agent
 from dlt_crawler.config.loading import load
 from dlt_crawler.config.settings import (
     ENVIRONMENT_PREFIX,
@@ -19,6 +20,7 @@ from dlt_crawler.config.trust import trust_store
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
+    "PRODUCT",
     "ArchiveSettings",
     "ExtractSettings",
     "FetchSettings",
@@ -29,4 +31,5 @@ __all__ = [
     "VerdictSettings",
     "load",
     "trust_store",
+    "user_agent",
 ]

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
+from dlt_crawler.config import PRODUCT
 from dlt_crawler.fetch.client import Answer, Client, NoAnswer
 from dlt_crawler.fetch.outcome import FOLLOWED, Finding
 from dlt_crawler.fetch.redirects import next_url
 from dlt_crawler.model import Outcome
 
-TOKEN = "dlt-crawl"  # noqa: S105 - the product token that robots.txt files name us by
 _PARSED_BYTES = 512_000
 """500 KiB: the least that must be parsed (section 2.5)."""
 _HOPS = 5
@@ -62,7 +62,7 @@ class Robots:
             self._known[origin] = task
         # Every waiter awaits the same task: Scrapy's own middleware lets all but the first through (science.md, D1).
         rules = await asyncio.shield(task)
-        if rules.parsed is None or rules.parsed.can_fetch(url, TOKEN):
+        if rules.parsed is None or rules.parsed.can_fetch(url, PRODUCT):
             return rules.everything
         return Finding(Outcome.ROBOTS_DENIED, f"The robots.txt of {parts.hostname} keeps robots from this page.")
 

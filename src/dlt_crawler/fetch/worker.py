@@ -9,7 +9,6 @@ import threading
 import traceback
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import metadata
 from multiprocessing.connection import Connection
 from typing import cast
 
@@ -18,6 +17,7 @@ from scrapy.http import Request, Response
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.internet.interfaces import IHostnameResolver
 
+from dlt_crawler.config import user_agent
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.check import Checker
 from dlt_crawler.fetch.client import Client
@@ -25,7 +25,7 @@ from dlt_crawler.fetch.frontier import Frontier
 from dlt_crawler.fetch.guard import AddressGuard
 from dlt_crawler.fetch.messages import Ask, Broken, Done, Setup
 from dlt_crawler.fetch.outbox import Outbox
-from dlt_crawler.fetch.robots import TOKEN, Robots
+from dlt_crawler.fetch.robots import Robots
 from dlt_crawler.fetch.slots import HostSlots
 from dlt_crawler.fetch.spider import CheckSpider, scrapy_settings
 from dlt_crawler.fetch.trust import TrustedAuthorities
@@ -135,13 +135,3 @@ class Worker:
         watch.daemon = True
         watch.start()
         self._reactor.stop()  # type: ignore[no-untyped-call]
-
-
-def user_agent(contact: str) -> str:
-    """Return who we are: product token and version, where to read about it, and whom to write to (RFC 9309, 2.2.1)."""
-    about = metadata("dlt-crawl")
-    pages = [str(url).partition(", ")[2] for url in about.get_all("Project-URL") or []]
-    comment = "; ".join([*(f"+{page}" for page in pages[:1]), *filter(None, [contact])])
-    # One line of visible ASCII: the contact is free text.
-    line = f"{TOKEN}/{about['Version']}" + (f" ({comment})" if comment else "")
-    return "".join(character for character in line if " " <= character <= "~")
