@@ -161,3 +161,9 @@ def test_the_name_server_answers_as_the_rows_of_names_say(internet: Internet, tc
     assert resolve(internet, "any.example", "AAAA", tcp=tcp) == "NOERROR"
     with pytest.raises(TimeoutError):
         resolve(internet, "silent.example", tcp=tcp)
+
+
+def test_a_host_that_changes_leaves_the_rows_of_tls_alone(internet: Internet) -> None:
+    internet.host("127.0.0.1", Host("refuses for a while", connect="refused"))
+    internet.reset()
+    assert over_tls(internet, "expired") == TLS_SEEN["expired"]

@@ -44,7 +44,8 @@ class Loopback:
 
     async def changed(self, name: str) -> None:
         if name in ORIGINS:
-            self._web.close(name)
+            # Not the ports of the rows of TLS, which are on one of these addresses, too.
+            self._web.close(name, self._ports)
             await self._web.open(name, self._state.host(name), self._ports)
 
     async def _prepare(self, _name: str, _address: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from time import monotonic
 from typing import Protocol
@@ -81,9 +81,10 @@ class WebServer:
                 else:
                     await self.listen(address, port, TLS[host.tls] if scheme == "https" else None)
 
-    def close(self, address: str) -> None:
-        """Stop listening on an address."""
-        for place in [place for place in self._ports if place[0] == address]:
+    def close(self, address: str, ports: Iterable[int] | None = None) -> None:
+        """Stop listening on these ports of an address; on all of them where none are named."""
+        wanted = None if ports is None else set(ports)
+        for place in [place for place in self._ports if place[0] == address and (wanted is None or place[1] in wanted)]:
             self._ports.pop(place).close()
 
     async def listen(self, address: str, port: int, tls: TlsBehaviour | None = None) -> int:
