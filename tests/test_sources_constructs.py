@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 import sys
+from hashlib import sha256
 
 import pytest
 
@@ -227,3 +228,24 @@ def test_a_text_that_the_parser_cannot_take_is_an_error_that_names_the_file() ->
     extract(nested)
     with pytest.raises(SourceError, match=r"^deep\.md: "):
         with_little_stack(sys.getrecursionlimit() - used - 200)
+
+
+@pytest.mark.parametrize(
+    ("written", "checked"),
+    [
+        ("https://BÜCHER.example/a", "https://xn--bcher-kva.example/a"),
+        ("https://bücher.example/a", "https://xn--bcher-kva.example/a"),
+        ("https://ｅｘａｍｐｌｅ.com/ß", "https://example.com/%C3%9F"),
+    ],
+)
+def test_a_host_in_other_scripts_is_mapped_as_browsers_do(written: str, checked: str) -> None:
+    for text in (f"[t]({written})", f"<{written}>", f'<a href="{written}">t</a>'):
+        data = text.encode()
+        (found,) = extract(SourceDocument("list.md", data, sha256(data).hexdigest()))
+        assert found.target == Resource(checked)
+
+
+def test_bytes_that_are_no_text_are_checked_as_they_are() -> None:
+    data = "[caf\xe9](https://a.example/caf\xe9) 中文".encode("latin-1", "replace") + b"\xff\xfe\xfd"
+    (found,) = extract(SourceDocument("list.md", data, sha256(data).hexdigest()))
+    assert found.target == Resource("https://a.example/caf%E9")

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 from markdown_it.common.normalize_url import normalizeLink
 
 from dlt_crawler.model import LinkKind
 
+_HOST = re.compile(r"(https?://)([^/?#]*)", re.IGNORECASE)
+_UNDECODABLE = re.compile("[\udc80-\udcff]")
+"""How Python shows bytes that are no text (the error handler "surrogateescape")."""
 _WEB = re.compile(r"https?://", re.IGNORECASE)
 
 
@@ -30,9 +34,15 @@ class FoundLink:
 def resolve(destination: str) -> str:
     """Return a destination (escapes and entities already decoded) with the percent-encoding of a renderer.
 
-    A host in other scripts becomes its IDNA form, as markdown-it writes it into an href.
+    A host in other scripts becomes its IDNA form, as markdown-it writes it into an href, but after the mapping of
+    case and width that browsers do first (UTS 46): markdown-it makes another host of `BÜCHER.example`. Bytes that are
+    no text are percent-encoded as they are: U+FFFD in their place would be an address that nobody wrote.
     """
-    return normalizeLink(destination)
+    written = _UNDECODABLE.sub(lambda found: f"%{ord(found[0]) - 0xDC00:02X}", destination)
+    host = _HOST.match(written)
+    if host is not None and not host[2].isascii():
+        written = host[1] + unicodedata.normalize("NFKC", host[2]).lower() + written[host.end() :]
+    return normalizeLink(written)
 
 
 def without_doubled_parentheses(href: str) -> str:

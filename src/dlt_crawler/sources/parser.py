@@ -59,6 +59,10 @@ class _Parser(MarkdownIt):
         """Let every scheme pass: a link that markdown-it drops would change how the text after it reads."""
         return True
 
+    def normalizeLink(self, url: str) -> str:  # noqa: N802 (markdown-it's name)
+        """Write an href as everything else here does."""
+        return resolve(url)
+
 
 @functools.cache
 def parser() -> MarkdownIt:
