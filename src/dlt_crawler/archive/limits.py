@@ -101,25 +101,28 @@ class Limiter:
         if pool in self._buckets:
             self._buckets[pool].take()
 
-    def refused(self, retry_after: float | None) -> float:
-        """Note that the archive asked us to wait `retry_after` seconds; return how long we will, in seconds."""
+    def refused(self, retry_after: float | None, *, again: bool = False) -> float:
+        """Note that the archive asked us to wait `retry_after` seconds; return how long we will, in seconds.
+
+        `again`: the same request was refused before, which counts as one refusal.
+        """
         if retry_after is None:
             pause, self._next_pause = self._next_pause, min(self._next_pause * 2, LONGEST_PAUSE)
         else:
             pause = min(max(retry_after, SHORTEST_PAUSE), LONGEST_PAUSE)
-        return self._count_refusal(pause)
+        return self._count_refusal(pause, 0 if again else 1)
 
     def failed(self) -> None:
         """Note that a request got no answer, or a server error."""
-        self._count_refusal(0)
+        self._count_refusal(0, 1)
 
     def answered(self) -> None:
         """Note that the archive answered."""
         self._refusals = 0
         self._next_pause = FIRST_PAUSE
 
-    def _count_refusal(self, pause: float) -> float:
-        self._refusals += 1
+    def _count_refusal(self, pause: float, refusals: int) -> float:
+        self._refusals += refusals
         if self._refusals >= REFUSALS_BEFORE_BREAK:
             pause = LONGEST_PAUSE
         self._blocked_until = max(self._blocked_until, self._clock.monotonic() + pause)

@@ -131,7 +131,7 @@ class Transport:
                 _refuse_own_errors(answer)
             except ArchiveRateLimited as refusal:
                 log.info("%s", refusal)
-                pause = self._limiter.refused(refusal.retry_after)
+                pause = self._limiter.refused(refusal.retry_after, again=attempt > 1)
                 if pause > LONGEST_WAIT or attempt == ATTEMPTS:
                     raise ArchiveRateLimited(str(refusal), pause) from refusal
             except ArchiveUnavailable:
