@@ -6,6 +6,7 @@ from ipaddress import IPv4Network
 from pathlib import Path
 
 import pytest
+import trustme
 
 from dlt_crawler.config import load, trust_store
 from dlt_crawler.errors import ConfigError
@@ -59,6 +60,11 @@ def test_the_table_in_pyproject_counts_when_there_is_no_file_of_our_own(director
         ("[fetch]\nper_hots = 3", "dlt-crawl.toml: unknown key fetch.per_hots; did you mean per_host?"),
         ("[fetch]\ndelay = 'soon'", "dlt-crawl.toml: fetch.delay: Input should be a valid number"),
         ("exclude = ['(']", "dlt-crawl.toml: exclude.0: '(' is not a regular expression"),
+        (
+            "[fetch]\nallow_networks = ['x']",
+            "dlt-crawl.toml: fetch.allow_networks.0: value is not a valid",
+        ),
+        ("[fetch]\ntimeout = inf", "dlt-crawl.toml: fetch.timeout: Input should be a finite number"),
         ("[schedule]\ntimezone = 'Mars/Base'", "dlt-crawl.toml: schedule.timezone: 'Mars/Base' is not a time zone"),
         ("[network]\ncanaries = ['example.com']", "dlt-crawl.toml: network.canaries.0: 'example.com' is not an http"),
         ("[archive]\nsave = true", "dlt-crawl.toml: archive: save = true needs access_key and secret_key"),
@@ -96,9 +102,23 @@ def test_a_file_that_was_named_must_exist() -> None:
 
 def test_trust_comes_from_the_environment_first(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bundle = directory / "ca.pem"
-    bundle.write_text("")
+    trustme.CA().cert_pem.write_to_path(bundle)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
     assert trust_store() == str(bundle)
     monkeypatch.setenv("SSL_CERT_FILE", str(directory / "missing.pem"))
     with pytest.raises(ConfigError, match=r"SSL_CERT_FILE names .*missing\.pem, which is not a file"):
         trust_store()
+    (directory / "empty.pem").write_text("")
+    monkeypatch.setenv("SSL_CERT_FILE", str(directory / "empty.pem"))
+    with pytest.raises(ConfigError, match=r"SSL_CERT_FILE names .*empty\.pem, which holds no certificates"):
+        trust_store()
+
+
+@pytest.mark.parametrize("text", ["[tool]\ndlt-crawl = 3", "tool = 3"])
+def test_a_pyproject_of_another_kind_is_no_crash(directory: Path, text: str) -> None:
+    (directory / "pyproject.toml").write_text(text)
+    if text == "tool = 3":
+        assert load().contact == ""
+    else:
+        with pytest.raises(ConfigError, match=r"pyproject\.toml: tool\.dlt-crawl is no table"):
+            load()

@@ -63,7 +63,10 @@ def _read(path: Path | None) -> tuple[str, Mapping[str, Any]]:
 
 
 def _tool_table(table: Mapping[str, Any]) -> Mapping[str, Any]:
-    tool: Mapping[str, Any] = table.get("tool", {}).get(PYPROJECT_TABLE, {})
+    tools = table.get("tool", {})
+    tool = tools.get(PYPROJECT_TABLE, {}) if isinstance(tools, Mapping) else {}
+    if not isinstance(tool, Mapping):
+        raise ConfigError(f"pyproject.toml: tool.{PYPROJECT_TABLE} is no table")
     return tool
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +14,7 @@ from pydantic import (
     ByteSize,
     ConfigDict,
     Field,
+    IPvAnyNetwork,
     NonNegativeFloat,
     NonNegativeInt,
     PositiveFloat,
@@ -49,6 +49,8 @@ def _http_url(url: str) -> str:
 
 
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
+Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
 
 
@@ -72,19 +74,19 @@ class FetchSettings(_Section):
     """Requests under way at once, over all hosts."""
     per_host: PositiveInt = 2
     """Requests under way at once to one host."""
-    delay: NonNegativeFloat = 0.5
+    delay: Pause = 0.5
     """Between the starts of two requests to one host."""
-    timeout: PositiveFloat = 20
+    timeout: Seconds = 20
     """For one request, from connecting to its last byte."""
     max_body: ByteSize = ByteSize(5_000_000)
     """Bytes read of one body; the rest is not asked for."""
-    second_look: NonNegativeFloat = 60
+    second_look: Pause = 60
     """Between a failed check and the second look at the end of the run; 0: no second look."""
     processes: Literal[0, 1] = 0
     """Crawling processes; 0: as many as useful, which is one: two could not keep `per_host` for a redirect's host."""
     robots: Literal["obey", "ignore"] = "obey"
     """Whether robots.txt is obeyed (RFC 9309)."""
-    allow_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    allow_networks: tuple[IPvAnyNetwork, ...] = ()
     """CIDRs outside the public Internet that may be connected to."""
     max_redirects: NonNegativeInt = 10
     """Hops followed before a link counts as a redirect loop."""
@@ -142,7 +144,7 @@ class ArchiveSettings(_Section):
     """Playback requests a minute: 80 % of the limit of 600 (same source)."""
     save_rate: PositiveFloat = 6
     """Captures asked for a minute: one below the limit of 7 (Save Page Now documentation, July 2026)."""
-    timeout: PositiveFloat = 60
+    timeout: Seconds = 60
     """Seconds for one answer: CDX answers were seen to take up to 52 s (wayback.md, section 2.2)."""
     prefer: Literal["citation", "latest"] = "citation"
     """The capture nearest to when the link was written, or the latest good one."""

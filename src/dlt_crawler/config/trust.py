@@ -26,6 +26,10 @@ def trust_store() -> str | None:
         if name := os.environ.get(variable):
             if not Path(name).is_file():
                 raise ConfigError(f"environment: {variable} names {name}, which is not a file")
+            try:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(name)
+            except (ssl.SSLError, OSError) as error:
+                raise ConfigError(f"environment: {variable} names {name}, which holds no certificates") from error
             return name
     system = (ssl.get_default_verify_paths().cafile, *SYSTEM_BUNDLES)
     return next((name for name in system if name and Path(name).is_file()), None)
