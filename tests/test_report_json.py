@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
 from dataclasses import replace
 from datetime import timedelta, timezone
 
 import pytest
 
 from dlt_crawler.model import (
+    LinkStatus,
     NoSnapshot,
     NoSnapshotReason,
     Page,
@@ -125,6 +127,24 @@ def test_json_lists_a_link_by_default_only_if_it_is_broken(state: State) -> None
     link = replace(DEAD, verdict=Verdict(state, "because"))
     listed = json.loads(render(Report(RUN, (link,)), Format.JSON))["links"]
     assert bool(listed) == (state in {State.DEAD, State.INVALID})
+
+
+@pytest.mark.parametrize("links", [(), (DEAD,), (DEAD, DEAD, DEAD)], ids=len)
+def test_json_is_laid_out_like_any_other(links: tuple[LinkStatus, ...]) -> None:
+    text = render(Report(RUN, links), Format.JSON)
+    assert text == json.dumps(json.loads(text), indent=2) + "\n"
+    assert len(json.loads(text)["links"]) == len(links)
+
+
+def test_json_of_many_links_takes_little_more_memory_than_its_text() -> None:
+    report = Report(RUN, (DEAD,) * 2_000)
+    tracemalloc.start()
+    try:
+        text = render(report, Format.JSON)
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 3 * len(text)
 
 
 def test_json_before_the_first_run_has_no_run() -> None:

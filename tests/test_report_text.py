@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
 
 from dlt_crawler.model import (
+    LinkOccurrence,
     Network,
     NoSnapshot,
     NoSnapshotReason,
     Page,
+    Redirect,
     Report,
     SkipReason,
+    Snapshot,
     State,
     Verdict,
 )
@@ -118,6 +122,40 @@ def test_text_lists_a_link_under_each_document_that_holds_it() -> None:
     assert places == ["a.md", "  a.md:17:23: dead", "  a.md:99:23: dead", "b.md", "  b.md:17:23: dead"]
 
 
+class Counted(tuple[LinkOccurrence, ...]):
+    """Occurrences that count how often they are looked through."""
+
+    times = 0
+
+    def __iter__(self) -> Iterator[LinkOccurrence]:
+        type(self).times += 1
+        return super().__iter__()
+
+
+def test_text_of_many_documents_looks_through_each_link_once_or_twice() -> None:
+    links = tuple(replace(DEAD, occurrences=Counted([occurrence(file=f"{number}.md")])) for number in range(100))
+    text = render(Report(RUN, links), Format.TEXT)
+    assert [line for line in text.splitlines() if line.endswith(".md")] == [f"{number}.md" for number in range(100)]
+    assert Counted.times <= 200
+
+
+@pytest.mark.parametrize("text", ["a" * 75 + ".", "深" * 38, "word " * 15 + ".", "x", ""])
+def test_a_sentence_or_title_that_just_fits_stays_whole_on_its_line(text: str) -> None:
+    link = replace(DEAD, page=Page(text[:-2]), verdict=Verdict(State.DEAD, text))
+    lines = render(Report(RUN, (link,)), Format.TEXT).splitlines()
+    assert "    " + text in lines or not text
+    assert f"    “{text[:-2]}”" in lines or not text[:-2]
+
+
+@pytest.mark.parametrize("text", ["深" * 38 + ".", "word " * 15 + "12"])
+def test_a_sentence_or_title_that_is_one_cell_too_long_is_wrapped_or_cut(text: str) -> None:
+    link = replace(DEAD, page=Page(text[:-2]), verdict=Verdict(State.DEAD, text))
+    lines = render(Report(RUN, (link,)), Format.TEXT).splitlines()
+    assert "    " + text not in lines
+    assert max(map(cell_len, lines)) <= 80
+    assert text in "".join(line.strip() + " " * line.isascii() for line in lines)
+
+
 def test_text_wraps_chinese_at_80_cells_and_never_breaks_a_url() -> None:
     url = "https://long.example/" + "a" * 200
     reason = "深度学习理论" * 30
@@ -137,8 +175,11 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
         url=GONE + HOSTILE,
         page=Page(HOSTILE, HOSTILE),
         verdict=Verdict(State.DEAD, HOSTILE, NIGHT, NIGHT, NIGHT, 1),
-        last=replace(check(), seen=replace(check().seen, detail=HOSTILE, final_url=HOSTILE)),
-        snapshot=replace(DEAD.snapshot, url=HOSTILE, validated=HOSTILE),
+        last=replace(
+            check(),
+            seen=replace(check().seen, detail=HOSTILE, final_url=HOSTILE, redirects=(Redirect(GONE, 301, "/"),)),
+        ),
+        snapshot=Snapshot(HOSTILE, HOSTILE, HOSTILE, 200, HOSTILE),
         occurrences=(replace(occurrence(text=HOSTILE, file="seeds/" + HOSTILE), raw=HOSTILE),),
     )
     alive = replace(link, verdict=Verdict(State.ALIVE, HOSTILE))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.table import Table
 
@@ -86,13 +86,22 @@ def _write_links(paper: Paper, report: Report, *, all_links: bool) -> None:
     if not shown and report.run is not None and report.run.network is Network.OK:
         paper.blank()
         paper.prose("No broken links.")
-    for file in dict.fromkeys(occurrence.file for link in shown for occurrence in link.occurrences):
+    for file, links in _by_file(shown).items():
         paper.blank()
         paper.line(file)
-        for link in shown:
-            places = [occurrence for occurrence in link.occurrences if occurrence.file == file]
-            if places:
-                _write_link(paper, link, places)
+        for link, places in links:
+            _write_link(paper, link, places)
+
+
+def _by_file(links: Sequence[LinkStatus]) -> Mapping[str, Sequence[tuple[LinkStatus, list[LinkOccurrence]]]]:
+    files: dict[str, list[tuple[LinkStatus, list[LinkOccurrence]]]] = {}
+    for link in links:
+        places: dict[str, list[LinkOccurrence]] = {}
+        for occurrence in link.occurrences:
+            places.setdefault(occurrence.file, []).append(occurrence)
+        for file, found in places.items():
+            files.setdefault(file, []).append((link, found))
+    return files
 
 
 def _write_link(paper: Paper, link: LinkStatus, places: list[LinkOccurrence]) -> None:
