@@ -18,24 +18,20 @@ from dlt_crawler.model import (
     LinkOccurrence,
     LinkWarning,
     Network,
-    NoSnapshot,
-    NoSnapshotReason,
     Observation,
     Outcome,
     Page,
     Redirect,
-    Repair,
     Resource,
     Run,
     RunId,
     SkipReason,
-    Snapshot,
     SourceDocument,
     Span,
     State,
     Verdict,
 )
-from dlt_crawler.store import Store
+from dlt_crawler.store import Look, Store
 
 NOW = datetime(2026, 11, 21, 2, 30, 0, 123456, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -161,7 +157,15 @@ def test_a_run_is_unfinished_until_it_ends(store: Store) -> None:
     assert store.unfinished_run() is None
     second = store.begin_run(NOW + DAY)
     assert store.last_run() == second != first
-    assert store.runs_without_network() == {first.id}
+
+
+def test_the_failures_of_a_run_count_only_if_it_ended_with_its_network_up(store: Store) -> None:
+    down, cut_off, up, under_way = (store.begin_run(NOW).id for _ in range(4))
+    store.finish_run(down, now=NOW, network=Network.DOWN)
+    store.finish_run(up, now=NOW, network=Network.OK)
+    assert store.distrusted_runs() == {down, cut_off, under_way}
+    store.finish_run(under_way, now=NOW, network=Network.OK)
+    assert store.distrusted_runs() == {down, cut_off}
 
 
 def test_only_the_latest_run_is_taken_up_again(store: Store) -> None:
@@ -194,6 +198,7 @@ def test_every_field_of_a_check_comes_back(store: Store, outcome: Outcome) -> No
         page=Page("A title", "An abstract"),
         warnings=(LinkWarning.TLS_UNVERIFIED, LinkWarning.FRAGMENT_MISSING),
         nxdomain=True,
+        asked=False,
     )
     bare = Observation(OTHER, NOW, 0.0, outcome, "")
     run = store.begin_run(NOW)
@@ -208,8 +213,20 @@ def test_a_history_is_oldest_first_whatever_order_it_was_stored_in(store: Store)
     store.add_checks(run.id, 1, [observation(), observation(OTHER)])
     expected = (Check(run.id, 1, observation()), Check(run.id, 2, observation(at=NOW + DAY)))
     assert store.history(PAPER) == expected
-    assert store.checks_of_run(run.id) == {PAPER: expected, OTHER: (Check(run.id, 1, observation(OTHER)),)}
-    assert store.checks_of_run(store.begin_run(NOW).id) == {}
+
+
+def test_the_looks_of_a_run_are_of_that_run_alone(store: Store) -> None:
+    run, next_run = store.begin_run(NOW).id, store.begin_run(NOW).id
+    failed = replace(observation(at=NOW), outcome=Outcome.TIMEOUT)
+    store.add_checks(run, 2, [observation(at=NOW + DAY)])
+    store.add_checks(run, 1, [failed, observation(OTHER)])
+    store.add_checks(next_run, 1, [observation(OTHER, at=NOW + DAY)])
+    assert store.looks_of_run(run) == {
+        PAPER: (Look(1, NOW, Outcome.TIMEOUT), Look(2, NOW + DAY, Outcome.OK)),
+        OTHER: (Look(1, NOW, Outcome.OK),),
+    }
+    assert store.looks_of_run(next_run) == {OTHER: (Look(1, NOW + DAY, Outcome.OK),)}
+    assert store.looks_of_run(RunId(next_run + 1)) == {}
 
 
 def test_a_check_is_never_overwritten_and_a_batch_is_stored_whole_or_not_at_all(store: Store) -> None:
@@ -217,7 +234,7 @@ def test_a_check_is_never_overwritten_and_a_batch_is_stored_whole_or_not_at_all(
     store.add_checks(run.id, 1, [observation()])
     with pytest.raises(StoreError, match=r"links\.db"):
         store.add_checks(run.id, 1, [observation(OTHER), observation(at=NOW + DAY)])
-    assert store.checks_of_run(run.id) == {PAPER: (Check(run.id, 1, observation()),)}
+    assert list(store.histories()) == [(PAPER, (Check(run.id, 1, observation()),))]
     assert store.first_seen(OTHER) is None
 
 
@@ -253,36 +270,3 @@ def test_a_page_that_says_nothing_now_does_not_hide_what_it_said_before(store: S
         assert link is not None
         assert link.page == expected
     assert [check.seen.page for check in store.history(PAPER)] == pages
-
-
-# ── Verdicts, answers, repairs ──────────────────────────────────────────────────────────────────────────────────────
-
-
-@pytest.mark.parametrize("state", State)
-def test_every_field_of_a_verdict_comes_back_and_the_latest_counts(store: Store, state: State) -> None:
-    full = Verdict(state, "because", NOW, NOW - DAY, NOW + DAY, 17, recovering=True)
-    store.save_verdicts([(PAPER, full), (OTHER, Verdict(state, "old"))], now=NOW)
-    store.save_verdicts([(OTHER, Verdict(state, "new"))], now=NOW + DAY)
-    assert store.verdicts() == {PAPER: full, OTHER: Verdict(state, "new")}
-
-
-def test_the_latest_answer_of_the_archive_counts_whatever_it_is(store: Store) -> None:
-    found = Snapshot(PAPER.url, "20200102030405", "https://archive.example/web/20200102030405/x", 200, "playback")
-    for number, answer in enumerate([found, *(NoSnapshot(PAPER.url, reason) for reason in NoSnapshotReason), found]):
-        store.save_answer(PAPER, answer, now=NOW + number * DAY)
-        assert store.answers() == {PAPER: (answer, NOW + number * DAY)}
-
-
-def test_repairs_are_a_log_of_each_file(store: Store) -> None:
-    first = [
-        Repair(occurrence("a.md"), "https://archive.example/1", "it is dead"),
-        Repair(replace(occurrence("a.md", SkipReason.INVALID), span=None), "https://mended.example/", "misspelt"),
-    ]
-    second = [Repair(occurrence("a.md", OTHER), "https://archive.example/2", "it is dead, too")]
-    run = store.begin_run(NOW)
-    store.save_repairs(run.id, "out/a.md", first, now=NOW)
-    store.save_repairs(None, "out/a.md", second, now=NOW + DAY)
-    store.save_repairs(None, "a.md", second, now=NOW)
-    store.save_repairs(None, "b.md", [], now=NOW)
-    assert store.repairs("out/a.md") == (*first, *second)
-    assert store.repairs("a.md") == tuple(second)

@@ -55,6 +55,20 @@ def test_a_lock_is_free_again_after_its_block_however_that_ends(tmp_path: Path) 
         pass
 
 
+def test_a_database_has_one_lock_however_its_path_is_spelled(tmp_path: Path) -> None:
+    (tmp_path / "storage").mkdir()
+    (tmp_path / "same").symlink_to("storage")
+    (tmp_path / "links.db").symlink_to("storage/links.db")
+    (tmp_path / "twice.db").symlink_to("links.db")
+    for spelling in ("same/links.db", "links.db", "twice.db", "same/../storage/links.db"):
+        with (
+            lock(f"sqlite:///{tmp_path}/storage/links.db", "first"),
+            pytest.raises(LockHeld, match=f"{spelling} is in use: first"),
+            lock(f"sqlite:///{tmp_path}/{spelling}", "second"),
+        ):
+            pass
+
+
 def test_databases_have_locks_of_their_own(tmp_path: Path) -> None:
     with lock(f"sqlite:///{tmp_path}/a.db", "one"), lock(f"sqlite:///{tmp_path}/b.db", "other"):
         pass

@@ -62,6 +62,16 @@ def test_a_report_shows_everything_that_is_known_of_a_link(store: Store) -> None
     assert store.link(OTHER.url) == other
 
 
+def test_a_page_that_did_not_change_is_in_memory_once(store: Store) -> None:
+    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
+    run = store.begin_run(NOW)
+    store.add_checks(run.id, 1, [observation(page=Page("Title", "Abstract"))])
+    (link,) = store.report().links
+    assert link.last is not None
+    assert link.last.seen.page is link.page
+    assert link.page == Page("Title", "Abstract")
+
+
 def test_links_stand_in_document_order_where_they_are_first_written(store: Store) -> None:
     def resource(name: str) -> Resource:
         return Resource(f"https://{name}.example/")

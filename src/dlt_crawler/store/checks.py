@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, exists, insert, or_, select, update
 
-from dlt_crawler.model import Check, Network, Observation, Resource, Run, RunId
+from dlt_crawler.model import Check, Network, Observation, Outcome, Resource, Run, RunId
 from dlt_crawler.store.records import CHECK, RUN, check_of, check_values, run_of
 from dlt_crawler.store.resources import batches, remember_pages, resource_ids
 from dlt_crawler.store.tables import checks, occurrences, pages, resources, runs
@@ -18,6 +19,15 @@ HISTORY_PAGE = 250
 """Resources whose histories are in memory at once: a year of nights is some 90,000 checks, about 100 MB."""
 
 _OLDEST_FIRST = (checks.c.at, checks.c.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """That a check was made, and what came of it: a `Check` without what it saw."""
+
+    look: int
+    at: datetime
+    outcome: Outcome
 
 
 def begin_run(connection: Connection, now: datetime) -> Run:
@@ -38,9 +48,10 @@ def last_run(connection: Connection) -> Run | None:
     return None if row is None else run_of(row)
 
 
-def runs_without_network(connection: Connection) -> frozenset[RunId]:
-    """Return the runs whose canaries did not answer."""
-    return frozenset(map(RunId, connection.scalars(select(runs.c.id).where(runs.c.network == Network.DOWN))))
+def distrusted_runs(connection: Connection) -> frozenset[RunId]:
+    """Return the runs whose failures no canary vouches for."""
+    query = select(runs.c.id).where(or_(runs.c.network == Network.DOWN, runs.c.finished.is_(None)))
+    return frozenset(map(RunId, connection.scalars(query)))
 
 
 def add(connection: Connection, run: RunId, look: int, observations: Sequence[Observation]) -> None:
@@ -52,10 +63,16 @@ def add(connection: Connection, run: RunId, look: int, observations: Sequence[Ob
         connection.execute(insert(checks), rows)
 
 
-def of_run(connection: Connection, run: RunId) -> Mapping[Resource, tuple[Check, ...]]:
-    """Return the checks of a run by resource, oldest first."""
-    query = _checks().where(checks.c.run_id == run).order_by(checks.c.resource_id, *_OLDEST_FIRST)
-    return {resource: tuple(found) for resource, found in _by_resource(connection, query)}
+def looks_of_run(connection: Connection, run: RunId) -> Mapping[Resource, tuple[Look, ...]]:
+    """Return the looks of a run by resource, in their order."""
+    query = (
+        select(resources.c.url, checks.c.look, checks.c.at, checks.c.outcome)
+        .join_from(checks, resources)
+        .where(checks.c.run_id == run)
+        .order_by(checks.c.resource_id, checks.c.look)
+    )
+    by_resource = groupby(connection.execute(query), key=lambda row: row.url)
+    return {Resource(url): tuple(Look(look, at, outcome) for _, look, at, outcome in rows) for url, rows in by_resource}
 
 
 def history(connection: Connection, key: str) -> tuple[Check, ...]:
@@ -85,7 +102,7 @@ def histories_after(connection: Connection, last: int) -> tuple[int, Mapping[Res
     return until, histories
 
 
-def latest(connection: Connection, condition: ColumnElement[bool]) -> Mapping[Resource, Check]:
+def latest(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Check]:
     """Return the latest check of each resource that meets the condition."""
     newest = (
         select(checks.c.id)
@@ -100,8 +117,7 @@ def latest(connection: Connection, condition: ColumnElement[bool]) -> Mapping[Re
         .join_from(resources, checks, checks.c.id == newest)
         .outerjoin(pages, checks.c.page_id == pages.c.id)
     )
-    found = map(check_of, connection.execute(query.where(condition)))
-    return {check.seen.resource: check for check in found}
+    return map(check_of, connection.execute(query.where(condition)))
 
 
 def is_written() -> ColumnElement[bool]:

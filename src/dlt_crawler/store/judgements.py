@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, insert, select, true
 
-from dlt_crawler.model import ArchiveAnswer, Repair, Resource, RunId, Verdict
+from dlt_crawler.model import ArchiveAnswer, Repair, Resource, RunId, Span, Verdict
 from dlt_crawler.store.records import (
     ANSWER,
     REPAIR,
@@ -22,6 +23,9 @@ from dlt_crawler.store.records import (
 )
 from dlt_crawler.store.resources import resource_ids, upsert
 from dlt_crawler.store.tables import repairs, resources, snapshots, verdicts
+
+_Edit = tuple[str, str | None, Span | None]
+"""How a repaired URL is written and what it means, and where it stands if that tells it from another."""
 
 
 def save_verdicts(connection: Connection, judged: Sequence[tuple[Resource, Verdict]], now: datetime) -> None:
@@ -56,7 +60,10 @@ def answers_for(
 def add_repairs(
     connection: Connection, run: RunId | None, written_to: str, done: Sequence[Repair], now: datetime
 ) -> None:
-    """Add repairs to the log."""
+    """Add to the log the repairs that it does not hold yet."""
+    done = _not_logged(connection, written_to, done)
+    if not done:
+        return
     targets = (repair.occurrence.target for repair in done)
     ids = resource_ids(connection, (target for target in targets if isinstance(target, Resource)), now)
     rows: list[Values] = [
@@ -79,6 +86,33 @@ def repairs_of(connection: Connection, written_to: str) -> tuple[Repair, ...]:
     query = select(*REPAIR).join_from(repairs, resources, isouter=True)
     found = connection.execute(query.where(repairs.c.written_to == written_to).order_by(repairs.c.id))
     return tuple(map(repair_of, found))
+
+
+def _not_logged(connection: Connection, written_to: str, done: Sequence[Repair]) -> list[Repair]:
+    """Return the repairs that are new: of the URLs written so, fewer had this replacement in the end."""
+    logged: dict[_Edit, list[str]] = {}
+    for repair in repairs_of(connection, written_to):
+        replacements = logged.setdefault(_edit(repair, written_to), [])
+        if repair.replacement not in replacements:
+            replacements.clear()
+        replacements.append(repair.replacement)
+    new: list[Repair] = []
+    for repair in done:
+        replacements = logged.get(_edit(repair, written_to), [])
+        if repair.replacement in replacements:
+            replacements.remove(repair.replacement)
+        else:
+            new.append(repair)
+    return new
+
+
+def _edit(repair: Repair, written_to: str) -> _Edit:
+    # In a copy a URL moves when the text before it changes. In the document itself an edited URL is gone: one that is
+    # written like it later is another, unless it is the same bytes, whose edit was logged and cut off before it was
+    # written.
+    link = repair.occurrence
+    in_place = os.path.abspath(link.file) == os.path.abspath(written_to)  # noqa: PTH100 (as documents are named)
+    return link.raw, link.url, link.span if in_place else None
 
 
 def _or_all(condition: ColumnElement[bool] | None) -> ColumnElement[bool]:

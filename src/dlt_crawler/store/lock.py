@@ -19,13 +19,14 @@ from dlt_crawler.store.database import database_file
 def lock(database_url: str, purpose: str) -> Iterator[None]:
     """Hold the lock of a database for the block. `purpose` says to others what we do, for example "dlt-crawl run".
 
-    The lock is flock(2) on the file `<database>.lock`. That file stays, and what it says counts only while it is
-    locked: a lock whose holder was killed is free. A process forked from the holder keeps the lock as long as it lives;
-    one that was spawned does not. Not for NFS. Raises LockHeld, naming the holder, when another process (or this one)
-    holds it; StoreError when the file cannot be made or the URL is not supported (see `database_file`).
+    The lock is flock(2) on the file `<database>.lock`, beside the database itself when the URL names a symbolic link
+    to it. That file stays, and what it says counts only while it is locked: a lock whose holder was killed is free. A
+    process forked from the holder keeps the lock as long as it lives; one that was spawned does not. Not for NFS.
+    Raises LockHeld, naming the holder, when another process (or this one) holds it; StoreError when the file cannot be
+    made or the URL is not supported (see `database_file`).
     """
     database = database_file(database_url)
-    path = database.with_name(f"{database.name}.lock")
+    path = Path(f"{os.path.realpath(database)}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)

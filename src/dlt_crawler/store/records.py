@@ -70,6 +70,7 @@ CHECK = (
     pages.c.abstract,
     checks.c.warnings,
     checks.c.nxdomain,
+    checks.c.asked,
 )
 RUN = (runs.c.id, runs.c.started, runs.c.finished, runs.c.network)
 VERDICT = (
@@ -166,13 +167,14 @@ def check_values(run: RunId, look: int, seen: Observation, resource_id: int, pag
         "page_id": page_id,
         "warnings": list(seen.warnings) or None,
         "nxdomain": seen.nxdomain,
+        "asked": seen.asked,
     }
 
 
 def check_of(row: Sequence[Any]) -> Check:
     """Take CHECK apart."""
     url, run, look, at, elapsed, outcome, detail, status, final_url, hops, content_type, title, abstract, *rest = row
-    warnings, nxdomain = rest
+    warnings, nxdomain, asked = rest
     seen = Observation(
         resource=Resource(url),
         at=at,
@@ -186,6 +188,7 @@ def check_of(row: Sequence[Any]) -> Check:
         page=Page(title, abstract),
         warnings=tuple(map(LinkWarning, warnings or ())),
         nxdomain=nxdomain,
+        asked=asked,
     )
     return Check(RunId(run), look, seen)
 

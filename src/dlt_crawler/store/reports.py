@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, select
@@ -94,15 +94,24 @@ def _known(connection: Connection, condition: ColumnElement[bool]) -> _Known:
         .join_from(resources, pages, isouter=True)
         .where(condition)
     )
+    known = {
+        Resource(url): (first_seen, Page(title, abstract))
+        for url, first_seen, title, abstract in connection.execute(basics)
+    }
     return _Known(
-        {
-            Resource(url): (first_seen, Page(title, abstract))
-            for url, first_seen, title, abstract in connection.execute(basics)
-        },
+        known,
         judgements.verdicts_on(connection, condition),
-        checks.latest(connection, condition),
+        {
+            check.seen.resource: _sharing(check, known[check.seen.resource][1])
+            for check in checks.latest(connection, condition)
+        },
         judgements.answers_for(connection, condition),
     )
+
+
+def _sharing(check: Check, page: Page) -> Check:
+    """Return the check with the page of its resource, if it saw that: abstracts are most of a report."""
+    return replace(check, seen=replace(check.seen, page=page)) if check.seen.page == page else check
 
 
 def _not_checked(

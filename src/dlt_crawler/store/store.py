@@ -26,6 +26,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import checks, documents, judgements, reports, schema
+from dlt_crawler.store.checks import Look
 from dlt_crawler.store.database import Database, database_file
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
@@ -127,10 +128,13 @@ class Store:
         run = self.last_run()
         return run if run is not None and run.finished is None else None
 
-    def runs_without_network(self) -> frozenset[RunId]:
-        """Return the runs during which our own network was down."""
+    def distrusted_runs(self) -> frozenset[RunId]:
+        """Return the runs whose failures are no evidence: our own network was down, or they never ended.
+
+        Only the canaries at the end of a run vouch for its failures: one that was cut off may have seen an outage.
+        """
         with self._database.reading() as connection:
-            return checks.runs_without_network(connection)
+            return checks.distrusted_runs(connection)
 
     def add_checks(self, run: RunId, look: int, observations: Sequence[Observation]) -> None:
         """Add one check for each observation, all or none of them, and keep the resources' pages up to date.
@@ -140,10 +144,10 @@ class Store:
         with self._database.writing() as connection:
             checks.add(connection, run, look, observations)
 
-    def checks_of_run(self, run: RunId) -> Mapping[Resource, tuple[Check, ...]]:
-        """Return the checks of one run, each resource's oldest first."""
+    def looks_of_run(self, run: RunId) -> Mapping[Resource, tuple[Look, ...]]:
+        """Return how often each resource was looked at in one run, when and with what outcome, in that order."""
         with self._database.reading() as connection:
-            return checks.of_run(connection, run)
+            return checks.looks_of_run(connection, run)
 
     def history(self, resource: Resource) -> tuple[Check, ...]:
         """Return every check of a resource, oldest first; none for an unknown one."""
@@ -173,9 +177,14 @@ class Store:
                 judgements.save_verdicts(connection, batch, now)
 
     def verdicts(self) -> Mapping[Resource, Verdict]:
-        """Return all verdicts."""
+        """Return all verdicts, those on resources that nobody writes any more included."""
         with self._database.reading() as connection:
             return judgements.verdicts_on(connection)
+
+    def written_verdicts(self) -> Mapping[Resource, Verdict]:
+        """Return the verdicts on the resources that are written in a document now."""
+        with self._database.reading() as connection:
+            return judgements.verdicts_on(connection, checks.is_written())
 
     def save_answer(self, resource: Resource, answer: ArchiveAnswer, *, now: datetime) -> None:
         """Replace the archive's answer for a resource: a snapshot, or that there is none."""
@@ -188,13 +197,17 @@ class Store:
             return judgements.answers_for(connection)
 
     def save_repairs(self, run: RunId | None, written_to: str, repairs: Sequence[Repair], *, now: datetime) -> None:
-        """Add to the log what was written to the file `written_to`; `run` is the run it rests on."""
+        """Add to the log what is written to the file `written_to`; `run` is the run it rests on.
+
+        A copy is written with all its repairs each time its document changes: what the log has already is not added
+        again. A URL that gets another replacement is, and so is one that stands in one more place.
+        """
         if repairs:
             with self._database.writing() as connection:
                 judgements.add_repairs(connection, run, written_to, repairs, now)
 
     def repairs(self, written_to: str) -> tuple[Repair, ...]:
-        """Return all repairs ever written to a file, oldest first."""
+        """Return the log of one file, oldest first."""
         with self._database.reading() as connection:
             return judgements.repairs_of(connection, written_to)
 

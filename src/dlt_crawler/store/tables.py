@@ -131,6 +131,7 @@ checks = Table(
     Column("page_id", ForeignKey("pages.id")),
     Column("warnings", JSON(none_as_null=True)),
     Column("nxdomain", Boolean, nullable=False),
+    Column("asked", Boolean, nullable=False),
     UniqueConstraint("run_id", "resource_id", "look"),
     Index(None, "resource_id", "at", "id"),
 )

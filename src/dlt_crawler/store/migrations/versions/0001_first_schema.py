@@ -94,6 +94,7 @@ def _checks() -> None:
         sa.Column("page_id", sa.Integer(), nullable=True),
         sa.Column("warnings", sa.JSON(), nullable=True),
         sa.Column("nxdomain", sa.Boolean(), nullable=False),
+        sa.Column("asked", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["page_id"], ["pages.id"], name=op.f("fk_checks_page_id_pages")),
         sa.ForeignKeyConstraint(["resource_id"], ["resources.id"], name=op.f("fk_checks_resource_id_resources")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_checks_run_id_runs")),
