@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -90,7 +91,7 @@ class Maintainer:
 
     def nights_pass(self, nights: float) -> None:
         """Make everything that was stored so much older: what a test does instead of sleeping for days."""
-        with sqlite3.connect(self.database) as connection:
+        with closing(sqlite3.connect(self.database)) as connection, connection:
             for table, columns in self._times(connection):
                 for column in columns:
                     shift = f"-{timedelta(days=nights).total_seconds()} seconds"
@@ -108,6 +109,23 @@ class Maintainer:
         deadline = time.monotonic() + 20
         while not set(targets) <= {request.target for request in self.internet.requests()}:
             assert time.monotonic() < deadline, f"nobody asked for {targets}"
+
+    def recorded(self) -> set[str]:
+        """Links that have a check in the database, while a run goes on or after it."""
+        if not self.database.exists():
+            return set()
+        query = "SELECT url FROM checks JOIN resources ON resources.id = resource_id"
+        with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
+            if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'checks'").fetchone():
+                return set()
+            return {url for (url,) in connection.execute(query)}
+
+    def wait_for_records(self, number: int) -> set[str]:
+        """Return the links that have a check when there are so many."""
+        deadline = time.monotonic() + 20
+        while len(recorded := self.recorded()) < number:
+            assert time.monotonic() < deadline, f"only {len(recorded)} checks"
+        return recorded
 
     @property
     def database(self) -> Path:

@@ -162,45 +162,110 @@ def test_a_run_that_is_interrupted_keeps_what_it_has_and_is_gone_on_with(maintai
     slow = maintainer.internet.http_url("/hang")
     maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})", "", f"[slow]({slow})")
     with maintainer.start("run") as first:
-        wait_for(first, "fetch: 2")
-        maintainer.wait_for_requests("/ok", "/hang")
+        maintainer.wait_for_records(1)
         interrupt(first) if end == "SIGINT" else first.terminate()
         first.communicate(timeout=20)
     assert first.returncode == 130
+    maintainer.internet.reset()
     maintainer.run("run")
+    asked = [request.target for request in maintainer.internet.requests()]
+    assert asked.count("/hang") == 2
+    # Once, as the canary that it is, before the links, and once after the failure.
+    assert asked.count("/ok") == 2
     assert maintainer.report()["run"]["id"] == 1
     assert maintainer.states() == {"/ok": "alive", "/hang": "failing"}
 
 
 def test_a_run_that_was_killed_reaches_the_end_of_one_that_was_not(maintainer: Maintainer) -> None:
-    paths = [f"/page/{number}" for number in range(40)] + [
-        "/status/404",
-        "/status/410",
-        "/status/403",
-        "/redirect/301/2",
-    ]
-    text = [f"- [{path}]({maintainer.internet.http_url(path)})" for path in paths]
-    maintainer.write("list.md", *text, f"- [hang]({maintainer.internet.http_url('/hang')})")
-    maintainer.archive(maintainer.internet.http_url("/status/404"), "20200102030405")
+    internet = maintainer.internet
+    paths = [f"/page/{number}" for number in range(400)]
+    paths += ["/status/404", "/status/410", "/status/403", "/redirect/301/2"]
+    maintainer.write(
+        "list.md", *(f"- [{path}]({internet.http_url(path)})" for path in paths), f"- {internet.http_url('/hang')}"
+    )
+    maintainer.archive(internet.http_url("/status/404"), "20200102030405")
     with maintainer.start("run") as first:
-        wait_for(first, "fetch: 45")
-        maintainer.wait_for_requests("/page/20")
+        maintainer.wait_for_records(50)
         first.kill()
+    recorded = {url for url in maintainer.recorded() if "/page/" in url}
+    internet.reset()
+    maintainer.archive(internet.http_url("/status/404"), "20200102030405")
     maintainer.run("run")
+    assert recorded & {request.url for request in internet.requests()} == set()
     killed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
     maintainer.database.unlink()
     maintainer.run("run")
     undisturbed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
     assert killed == undisturbed
-    assert list(killed[0].values()).count("alive") == 41
+    assert list(killed[0].values()).count("alive") == 401
+
+
+def test_a_network_that_is_lost_during_the_run_judges_nothing(tmp_path: Path, internet: Internet) -> None:
+    maintainer = Maintainer.begin(tmp_path, internet, canary="/switchable/canary")
+    internet.switch("canary", "/ok")
+    gone = internet.http_url("/status/404")
+    maintainer.write("list.md", f"[gone]({gone})", "", f"[slow]({internet.http_url('/hang')})")
+    with maintainer.start("run") as run:
+        maintainer.wait_for_requests("/hang")
+        internet.switch("canary", "/reset")
+        _out, said = run.communicate(timeout=30)
+    assert run.returncode == 3
+    assert "The network is down" in said
+    maintainer.run("judge")
+    assert {link["state"] for link in maintainer.links().values()} == {"unchecked"}
+
+
+def test_a_document_that_cannot_be_read_does_not_stop_the_others(maintainer: Maintainer) -> None:
+    good = maintainer.write("good.md", f"[a]({maintainer.internet.http_url('/ok')})")
+    bad = maintainer.write("bad.md")
+    bad.write_bytes("[b](http://b.example/)".encode("utf-16"))
+    said = maintainer.run("run", status=3)
+    assert said.count("dlt-crawl: lists/bad.md") == 1
+    assert maintainer.states() == {"/ok": "alive"}
+    assert (maintainer.directory / "storage/repaired/lists/good.md").read_bytes() == good.read_bytes()
+    assert json.loads((maintainer.directory / "storage/reports/report.json").read_text())["summary"]["alive"] == 1
+
+
+def test_repaired_copies_are_no_sources(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})")
+    maintainer.run("run", ".")
+    maintainer.run("run", ".")
+    assert [path.name for path in (maintainer.directory / "storage/repaired").rglob("*.md")] == ["list.md"]
+    assert maintainer.report()["summary"]["occurrences"] == 1
+    assert maintainer.run("extract", "storage/repaired").count("storage/repaired/lists/list.md") == 1
+
+
+def test_documents_that_were_not_asked_for_are_not_forgotten(maintainer: Maintainer) -> None:
+    maintainer.write("a/list.md", "[a](http://)")
+    second = maintainer.write("b/list.md", "[b](https:///)")
+    maintainer.run("run")
+    maintainer.run("run", "lists/a")
+    assert maintainer.report()["summary"]["occurrences"] == 2
+    copies = maintainer.directory / "storage/repaired/lists"
+    assert sorted(path.name for path in copies.iterdir()) == ["a", "b"]
+    second.unlink()
+    maintainer.run("run", "lists")
+    assert maintainer.report()["summary"]["occurrences"] == 1
+    assert [path.parent.name for path in copies.rglob("*.md")] == ["a"]
+
+
+def test_a_reader_who_has_seen_enough_is_no_failure(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", *("[a](http://a.example/)" for _ in range(10_000)))
+    with maintainer.start("extract") as process:
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr is not None
+        said = process.stderr.read()
+    assert (process.returncode, said) == (0, "")
 
 
 def test_a_failing_write_stops_the_run_loudly(maintainer: Maintainer) -> None:
     maintainer.write("list.md", *(f"- {maintainer.internet.http_url(f'/page/{number}')}" for number in range(500)))
     maintainer.run("fetch", "lists")
     maintainer.nights_pass(1)
-    size = maintainer.database.stat().st_size
-    limited = ["sh", "-c", f"ulimit -f {size // 512}; exec python -m dlt_crawler run"]
+    # Blocks of 512 bytes: 64 kB, far less than 500 checks.
+    limited = ["sh", "-c", "ulimit -f 128; exec python -m dlt_crawler run"]
     environment = {**os.environ, "PATH": f"{Path(os.sys.executable).parent}:{os.environ['PATH']}"}
     result = subprocess.run(
         limited, cwd=maintainer.directory, env=environment, capture_output=True, text=True, check=False
@@ -227,6 +292,8 @@ def test_broken_links_are_an_exit_status_when_asked_for(maintainer: Maintainer) 
         (["--database", "nonsense", "run", "dlt-crawl.toml"], 3, "dlt-crawl: 'nonsense' is not a database URL"),
         (["repair", "--diff", "--in-place"], 2, "--in-place, --output and --diff exclude each other"),
         (["schedule", "--cron", "often"], 2, "dlt-crawl: schedule.cron: 'often' has 1 fields"),
+        (["schedule", "--timezone", "Nowhere"], 2, "dlt-crawl: schedule.timezone: 'Nowhere' is no time zone"),
+        (["schedule", "--cron", "0 0 31 2 *"], 2, "dlt-crawl: schedule.cron: '0 0 31 2 .*' never comes"),
         (["report", "--format", "html"], 2, "'html' is not one of"),
         ([], 2, "Usage"),
     ],
@@ -251,3 +318,9 @@ def test_living_links_are_kept_when_there_are_keys(maintainer: Maintainer) -> No
     assert maintainer.run("archive", **keys) == "1 link saved, 0 left for the next run\n"
     assert maintainer.links()["/ok"]["snapshot"]["status"] == 200
     assert maintainer.run("archive", **keys) == "0 links saved, 0 left for the next run\n"
+
+
+def test_help_does_not_need_a_good_configuration(maintainer: Maintainer) -> None:
+    (maintainer.directory / "dlt-crawl.toml").write_text("nonsense = 1")
+    assert "Usage: dlt-crawl run" in maintainer.run("run", "--help")
+    assert "unknown key nonsense" in maintainer.run("run", status=2)

@@ -9,6 +9,7 @@ A dead link is never an exception: it is an `Outcome`. An exception says that *w
     ├── NetworkDown                 3    our own network is down: nothing may be judged
     ├── StoreError                  3    the database failed
     ├── CrawlError                  3    the crawl ended without an observation for every resource
+    ├── ReportError                 3    a report could not be written
     ├── RepairError                 3    a document could not be written
     │   ├── StaleSpan                    the document is not the one the spans were measured in
     │   └── MeaningChanged               an edit would change more than the URL it names
@@ -52,6 +53,10 @@ class StoreError(DltCrawlError):
 
 class CrawlError(DltCrawlError):
     """The crawl broke off: some resources that were asked for have no observation."""
+
+
+class ReportError(DltCrawlError):
+    """A report could not be written where it was asked for."""
 
 
 class RepairError(DltCrawlError):

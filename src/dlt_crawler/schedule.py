@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 import signal
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from types import FrameType
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.schedulers.blocking import BlockingScheduler
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.combining import OrTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from dlt_crawler.errors import ConfigError
+from dlt_crawler.errors import ConfigError, StoreError
 
 log = logging.getLogger(__name__)
 
@@ -40,15 +40,25 @@ def cron_trigger(expression: str, timezone: str) -> BaseTrigger:
     if len(fields) != len(_FIELDS):
         raise ConfigError(f"schedule.cron: {expression!r} has {len(fields)} fields, not the five of cron")
     by_name = dict(zip(_FIELDS, fields, strict=True))
-    zone = ZoneInfo(timezone)
     try:
-        by_name["day_of_week"] = _weekday_names(by_name["day_of_week"])
-        if "*" in (by_name["day"][0], by_name["day_of_week"][0]):
-            return CronTrigger(**by_name, timezone=zone)
-        of_month = CronTrigger(**{**by_name, "day_of_week": "*"}, timezone=zone)
-        return OrTrigger([of_month, CronTrigger(**{**by_name, "day": "*"}, timezone=zone)])
+        zone = ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise ConfigError(f"schedule.timezone: {timezone!r} is no time zone of the IANA database") from error
+    try:
+        trigger = _trigger(by_name, zone)
     except ValueError as error:
         raise ConfigError(f"schedule.cron: {expression!r}: {error}") from error
+    if trigger.get_next_fire_time(None, datetime.now(UTC)) is None:
+        raise ConfigError(f"schedule.cron: {expression!r} never comes")
+    return trigger
+
+
+def _trigger(fields: Mapping[str, str], zone: ZoneInfo) -> BaseTrigger:
+    by_name = {**fields, "day_of_week": _weekday_names(fields["day_of_week"])}
+    if "*" in (by_name["day"][0], by_name["day_of_week"][0]):
+        return CronTrigger(**by_name, timezone=zone)
+    of_month = CronTrigger(**{**by_name, "day_of_week": "*"}, timezone=zone)
+    return OrTrigger([of_month, CronTrigger(**{**by_name, "day": "*"}, timezone=zone)])
 
 
 def run_nightly(
@@ -72,8 +82,11 @@ def run_nightly(
         timezone=UTC,
     )
     scheduler.add_job(nightly.start, trigger, id="nightly")
-    heartbeat.parent.mkdir(parents=True, exist_ok=True)
-    heartbeat.touch()
+    try:
+        heartbeat.parent.mkdir(parents=True, exist_ok=True)
+        heartbeat.touch()
+    except OSError as error:
+        raise StoreError(f"{heartbeat}: cannot be written: {error.strerror}") from error
     scheduler.add_job(heartbeat.touch, "interval", seconds=HEARTBEAT, id="heartbeat")
     now = datetime.now(UTC)
     if at_once or _missed(trigger, last_started, now):

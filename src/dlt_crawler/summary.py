@@ -31,7 +31,7 @@ def of_night(nightly: Nightly, storage: Path) -> str:
         f"  reports    {storage / 'reports' / 'report.txt'}, {storage / 'reports' / 'report.json'}",
     ]
     lines += [f"  refused    {line}" for one in nightly.repaired for line in _refusals(one)]
-    return "".join(line + "\n" for line in lines)
+    return "".join(inert(line) + "\n" for line in lines)
 
 
 def of_states(report: Report) -> str:

@@ -8,12 +8,16 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from dlt_crawler.report import inert
+
 
 class Watch:
-    """A `pipeline.Progress`: bars on a terminal, a line a stage elsewhere, nothing at all when quiet."""
+    """A `pipeline.Progress`: bars on a terminal, a line a stage elsewhere, only failures when quiet."""
 
     def __init__(self, *, quiet: bool = False) -> None:
         self._console = Console(stderr=True, quiet=quiet, highlight=False, markup=False, soft_wrap=True)
+        self._errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+        self._failures: dict[str, None] = {}
         self._bars = Progress(
             TextColumn("{task.description:<12}"),
             BarColumn(),
@@ -46,4 +50,15 @@ class Watch:
 
     def say(self, sentence: str) -> None:
         """Print a line above the bars."""
-        self._console.print(sentence)
+        self._console.print(inert(sentence))
+
+    def fail(self, sentence: str) -> None:
+        """Print a line above the bars, even when quiet; once, in however many stages it fails."""
+        if sentence not in self._failures:
+            self._failures[sentence] = None
+            (self._errors if self._bars.disable else self._console).print(inert(f"dlt-crawl: {sentence}"))
+
+    @property
+    def failed(self) -> bool:
+        """Whether a part of the work could not be done."""
+        return bool(self._failures)

@@ -6,6 +6,7 @@ configuration · 3 could not do the work · 75 another run holds the lock · 130
 
 from __future__ import annotations
 
+import io
 import signal
 import sys
 import traceback
@@ -17,6 +18,7 @@ import typer
 from dlt_crawler.cli import stages, views  # noqa: F401
 from dlt_crawler.cli.app import app
 from dlt_crawler.errors import DltCrawlError
+from dlt_crawler.report import inert
 
 __all__ = ["app", "main"]
 
@@ -24,10 +26,14 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run the command line and exit."""
     signal.signal(signal.SIGTERM, _interrupt)
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show Chinese is no reason to show nothing.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
-        app()
+        app(prog_name="dlt-crawl")
     except DltCrawlError as error:
-        typer.echo(f"dlt-crawl: {error}", err=True)
+        typer.echo("\n".join(f"dlt-crawl: {inert(line)}" for line in str(error).splitlines()), err=True)
         sys.exit(error.exit_status)
     except Exception:  # noqa: BLE001 - the last resort: Python's own exit status 1 would mean "broken links"
         traceback.print_exc()

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from dlt_crawler import __version__, config
+from dlt_crawler.errors import ReportError
 from dlt_crawler.terminal import Watch
 
 if TYPE_CHECKING:
@@ -39,14 +42,26 @@ Paths = Annotated[
 ]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """What was said before the command."""
 
-    settings: config.Settings
-    arguments: tuple[str, ...]
-    """The options before the command, to start another one with."""
+    config_file: Path | None
+    database: str | None
+    verbose: bool
     quiet: bool
+
+    @cached_property
+    def settings(self) -> config.Settings:
+        """Read when a command first needs them: --help must not fail on a mistake in the file. Raises ConfigError."""
+        return config.load(self.config_file, {"database": self.database} if self.database else None)
+
+    @property
+    def arguments(self) -> list[str]:
+        """The same, to start another command with."""
+        given = {"--config": self.config_file, "--database": self.database}
+        named = [part for option, value in given.items() if value is not None for part in (option, str(value))]
+        return [*named, *["--verbose"] * self.verbose, *["--quiet"] * self.quiet]
 
 
 def _show_version(asked: bool) -> None:
@@ -79,10 +94,7 @@ def options(
         raise typer.BadParameter("--verbose and --quiet exclude each other")
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
     logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
-    settings = config.load(config_file, {"database": database} if database else None)
-    given = {"--config": config_file, "--database": database}
-    arguments = [part for option, value in given.items() if value is not None for part in (option, str(value))]
-    context.obj = Options(settings, (*arguments, *["--verbose"] * verbose, *["--quiet"] * quiet), quiet)
+    context.obj = Options(config_file, database, verbose, quiet)
 
 
 def options_of(context: typer.Context) -> Options:
@@ -91,21 +103,43 @@ def options_of(context: typer.Context) -> Options:
     return chosen
 
 
+def show(result: str | bytes) -> None:
+    """Print a result. A reader who has seen enough, such as `head`, is no failure. Raises ReportError."""
+    try:
+        if isinstance(result, str):
+            sys.stdout.write(result)
+        else:
+            sys.stdout.buffer.write(result)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python would try to flush again at its end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit from None
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise ReportError(f"standard output cannot be written: {error.strerror}") from error
+
+
 @contextmanager
 def open_job(context: typer.Context, purpose: str) -> Iterator[Job]:
-    """Open the database for writing, alone, with bars on a terminal."""
+    """Open the database for writing, alone, with bars on a terminal. Exits with 3 when a part could not be done."""
     from dlt_crawler import pipeline
 
     chosen = options_of(context)
-    with Watch(quiet=chosen.quiet) as watch, pipeline.job(chosen.settings, purpose, watch) as job:
-        yield job
+    with Watch(quiet=chosen.quiet) as watch:
+        with pipeline.open_job(chosen.settings, purpose, watch) as job:
+            yield job
+        if watch.failed:
+            raise typer.Exit(3)
 
 
 @contextmanager
 def open_stored(context: typer.Context) -> Iterator[Job]:
-    """Open a database that exists, for reading, whoever else works on it."""
+    """Open a database that exists, for reading, whoever else works on it. Exits with 3 as `open_job` does."""
     from dlt_crawler import pipeline
 
-    chosen = options_of(context)
-    with pipeline.look_only(chosen.settings, Watch(quiet=True)) as job:
+    watch = Watch(quiet=True)
+    with pipeline.open_for_reading(options_of(context).settings, watch) as job:
         yield job
+    if watch.failed:
+        raise typer.Exit(3)

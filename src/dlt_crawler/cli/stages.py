@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dlt_crawler.cli.app import Paths, app, open_job, open_stored, options_of
+from dlt_crawler.cli.app import Paths, app, open_job, open_stored, options_of, show
+from dlt_crawler.terminal import Watch
 
 
 class ListFormat(StrEnum):
@@ -31,8 +31,7 @@ def run(context: typer.Context, paths: Paths = None) -> None:
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "run") as job:
-        nightly = pipeline.run(job, paths or ())
-    typer.echo(summary.of_night(nightly, options_of(context).settings.storage), nl=False)
+        show(summary.of_night(pipeline.run(job, paths or ()), job.settings.storage))
 
 
 @app.command()
@@ -44,13 +43,16 @@ def extract(
     ),
 ) -> None:
     """List every link with its exact place. No network, no database."""
-    from dlt_crawler.pipeline import extract as extract_stage
+    from dlt_crawler import pipeline
     from dlt_crawler.report import occurrence_json, occurrence_text
 
     line = occurrence_json if list_format is ListFormat.JSONL else occurrence_text
-    for extracted in extract_stage(options_of(context).settings, paths or ()):
-        for occurrence in extracted.occurrences:
-            typer.echo(line(occurrence))
+    settings = options_of(context).settings
+    watch = Watch(quiet=True)
+    for extracted in pipeline.extract(settings, pipeline.documents(settings, paths or ()), watch):
+        show("".join(line(occurrence) + "\n" for occurrence in extracted.occurrences))
+    if watch.failed:
+        raise typer.Exit(3)
 
 
 @app.command()
@@ -59,8 +61,8 @@ def fetch(context: typer.Context, paths: Paths = None) -> None:
     from dlt_crawler import pipeline
 
     with open_job(context, "fetch") as job:
-        fetched = pipeline.fetch(job, pipeline.store_links(job, paths or ()))
-    typer.echo(f"run {fetched.run.id}: {fetched.checked} links checked, {fetched.looked_again} looked at again")
+        fetched = pipeline.fetch(job, pipeline.store_links(job, paths or ()).resources)
+        show(f"run {fetched.run.id}: {fetched.checked} links checked, {fetched.looked_again} looked at again\n")
 
 
 @app.command()
@@ -70,7 +72,7 @@ def judge(context: typer.Context) -> None:
 
     with open_job(context, "judge") as job:
         pipeline.judge(job)
-        typer.echo(summary.of_states(job.store.report()))
+        show(summary.of_states(job.store.report()) + "\n")
 
 
 @app.command()
@@ -79,7 +81,7 @@ def resolve(context: typer.Context) -> None:
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "resolve") as job:
-        typer.echo(summary.of_resolve(pipeline.resolve(job)))
+        show(summary.of_resolve(pipeline.resolve(job)) + "\n")
 
 
 @app.command()
@@ -91,7 +93,7 @@ def archive(context: typer.Context) -> None:
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "archive") as job:
-        typer.echo(summary.of_archive(pipeline.archive(job)))
+        show(summary.of_archive(pipeline.archive(job)) + "\n")
 
 
 @app.command()
@@ -124,9 +126,8 @@ def repair(
     if diff:
         with open_stored(context) as job:
             for repaired in pipeline.repair(job, paths or (), pipeline.nowhere, choice):
-                sys.stdout.buffer.write(pipeline.diff(repaired))
+                show(pipeline.diff(repaired))
         return
     destination = pipeline.in_place if in_place else pipeline.mirror(output or settings.storage / "repaired")
     with open_job(context, "repair") as job:
-        done = tuple(pipeline.repair(job, paths or (), destination, choice))
-    typer.echo(summary.of_repair(done), nl=False)
+        show(summary.of_repair(tuple(pipeline.repair(job, paths or (), destination, choice))))

@@ -3,33 +3,24 @@
 from __future__ import annotations
 
 import sys
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dlt_crawler.cli.app import app, open_stored, options_of
-from dlt_crawler.errors import ConfigError
+from dlt_crawler.cli.app import app, open_stored, options_of, show
+from dlt_crawler.errors import ConfigError, ReportError
 from dlt_crawler.model import BROKEN_STATES, Resource
+from dlt_crawler.report import Format, render, render_history
 from dlt_crawler.terminal import Watch
 from dlt_crawler.urls import target_of
-
-
-class ReportFormat(StrEnum):
-    """How `report` and `history` print."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 @app.command()
 def report(
     context: typer.Context,
     *,
-    report_format: Annotated[ReportFormat, typer.Option("--format", help="For people, or for programs.")] = (
-        ReportFormat.TEXT
-    ),
+    report_format: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = (Format.TEXT),
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to FILE instead of stdout.")] = None,
     all_links: Annotated[bool, typer.Option("--all", help="Every link, not only the broken ones.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are broken links.")] = False,
@@ -38,16 +29,16 @@ def report(
 
     What is wrong, since when, where they stand, and what could replace them.
     """
-    from dlt_crawler import sources
-    from dlt_crawler.report import Format, render
-
     with open_stored(context) as job:
         shown = job.store.report()
-    text = render(shown, Format(report_format), all_links=all_links)
+    text = render(shown, report_format, all_links=all_links)
     if output is None:
-        typer.echo(text, nl=False)
+        show(text)
     else:
-        sources.write(output, text.encode())
+        try:
+            output.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise ReportError(f"{output}: the report cannot be written: {error.strerror}") from error
     if exit_code and any(shown.counts[state] for state in BROKEN_STATES):
         raise typer.Exit(1)
 
@@ -56,19 +47,15 @@ def report(
 def history(
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="A link, as it is written in a document or in a report.")],
-    history_format: Annotated[ReportFormat, typer.Option("--format", help="For people, or for programs.")] = (
-        ReportFormat.TEXT
-    ),
+    history_format: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = (Format.TEXT),
 ) -> None:
     """Show every check of a link, and its verdict."""
-    from dlt_crawler.report import Format, render_history
-
     target = target_of(url)
     with open_stored(context) as job:
         link = job.store.link(target.url) if isinstance(target, Resource) else None
         if link is None or not isinstance(target, Resource):
             raise ConfigError(f"{url}: not in {job.settings.database}; `dlt-crawl report --all` lists what is")
-        typer.echo(render_history(link, job.store.history(target), Format(history_format)), nl=False)
+        show(render_history(link, job.store.history(target), history_format))
 
 
 @app.command()
@@ -88,7 +75,10 @@ def schedule(
 
     chosen = options_of(context)
     settings = chosen.settings
-    trigger = nights.cron_trigger(cron or settings.schedule.cron, timezone or settings.schedule.timezone)
+    trigger = nights.cron_trigger(
+        settings.schedule.cron if cron is None else cron,
+        settings.schedule.timezone if timezone is None else timezone,
+    )
     last = last_run(settings)
     nights.run_nightly(
         trigger,

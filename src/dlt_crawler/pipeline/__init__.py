@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlt_crawler.model import Report
-from dlt_crawler.pipeline.archive import Archived, Resolved, archive, resolve
-from dlt_crawler.pipeline.extract import Extracted, extract, store_links
-from dlt_crawler.pipeline.fetch import Fetched, fetch
-from dlt_crawler.pipeline.job import Job, Progress, job, last_run, look_only
-from dlt_crawler.pipeline.judge import judge
-from dlt_crawler.pipeline.repair import Choice, Repaired, diff, in_place, mirror, nowhere, repair
-from dlt_crawler.pipeline.report import write_reports
+from dlt_crawler.pipeline.checks import Fetched, fetch
+from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
+from dlt_crawler.pipeline.links import Extracted, Stored, documents, extract, store_links
+from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
+from dlt_crawler.pipeline.reports import write_reports
+from dlt_crawler.pipeline.snapshots import Archived, Resolved, archive, resolve
+from dlt_crawler.pipeline.verdicts import judge
 
 __all__ = [
     "Archived",
@@ -30,17 +30,19 @@ __all__ = [
     "Progress",
     "Repaired",
     "Resolved",
+    "Stored",
     "archive",
     "diff",
+    "documents",
     "extract",
     "fetch",
     "in_place",
-    "job",
     "judge",
     "last_run",
-    "look_only",
     "mirror",
     "nowhere",
+    "open_for_reading",
+    "open_job",
     "repair",
     "resolve",
     "run",
@@ -65,10 +67,13 @@ def run(job: Job, paths: Sequence[str] = ()) -> Nightly:
 
     Raises NetworkDown after the links are stored and before anything is judged when the canaries do not answer.
     """
-    resources = store_links(job, paths)
-    fetched = fetch(job, resources)
+    stored = store_links(job, paths)
+    fetched = fetch(job, stored.resources)
     judge(job)
     resolved = resolve(job)
     archived = archive(job) if job.settings.archive.save else None
-    repaired = tuple(repair(job, paths, mirror(job.settings.storage / "repaired")))
+    copies = mirror(job.settings.storage / "repaired")
+    repaired = tuple(repair(job, paths, copies))
+    for document in stored.forgotten:
+        copies(document).unlink(missing_ok=True)
     return Nightly(fetched, resolved, archived, repaired, write_reports(job))

@@ -26,6 +26,9 @@ class Progress(Protocol):
     def say(self, sentence: str) -> None:
         """Say something that a person should know."""
 
+    def fail(self, sentence: str) -> None:
+        """Say that a part of the work could not be done; the rest goes on."""
+
 
 @dataclass(frozen=True, slots=True)
 class Job:
@@ -42,14 +45,14 @@ class Job:
 
 
 @contextmanager
-def job(settings: Settings, purpose: str, progress: Progress) -> Iterator[Job]:
+def open_job(settings: Settings, purpose: str, progress: Progress) -> Iterator[Job]:
     """Open the database for one job, alone. Raises LockHeld when another job works on it, StoreError when it cannot."""
     with lock(settings.database, purpose), Store.open(settings.database) as store:
         yield Job(settings, store, progress)
 
 
 @contextmanager
-def look_only(settings: Settings, progress: Progress) -> Iterator[Job]:
+def open_for_reading(settings: Settings, progress: Progress) -> Iterator[Job]:
     """Open a database that exists, only to look at it: another job may be at work. Raises StoreError without one."""
     with Store.open(settings.database, create=False) as store:
         yield Job(settings, store, progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+import random
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -14,12 +15,20 @@ from dlt_crawler.archive import Archive, Calls
 from dlt_crawler.errors import ArchiveError, ArchiveRateLimited
 from dlt_crawler.model import ArchiveAnswer, NoSnapshot, Resource, Snapshot, State
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.report import inert
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 300.0
 """Seconds that a stage waits in all when the archive refuses; after that the rest is left for the next run. A refusal
 without Retry-After is a pause of a minute (archive.limits), so that a few of them do not cost the night."""
+
+SAVED_IN_A_RUN = 200
+"""Living links that one run has archived at most. A capture takes about half a minute (wayback.md, section 3), and the
+night has an end; the next run goes on with the others."""
+
+PLAYED_BACK = "playback"
+"""How a snapshot was validated that we have seen ourselves."""
 
 ASK_AGAIN_AFTER = timedelta(days=14)
 """Until the archive is asked again for what it did not have (wayback.md, section 8)."""
@@ -48,7 +57,8 @@ def resolve(job: Job) -> Resolved:
     known = job.store.answers()
     due = [
         resource
-        for resource in _in_state(job, State.DEAD) + _in_state(job, State.FAILING)
+        for state in (State.DEAD, State.FAILING)
+        for resource in _in_state(job, state)
         if resource not in known or _worth_asking_again(*known[resource], job.now)
     ]
     job.progress.begin("resolve", len(due))
@@ -65,7 +75,7 @@ def archive(job: Job) -> Archived:
         resource
         for resource in _in_state(job, State.ALIVE)
         if resource not in known or isinstance(known[resource][0], NoSnapshot)
-    ]
+    ][:SAVED_IN_A_RUN]
     job.progress.begin("archive", len(due))
     with Archive(job.settings.archive, contact=job.settings.contact) as archive:
         saved = _ask(job, due, lambda resource: archive.save(resource.url))
@@ -99,7 +109,7 @@ def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAns
                 time.sleep(pause)
             continue
         except ArchiveError as error:
-            log.info("%s: could not ask the archive: %s", resource.url, error)
+            log.info("%s: could not ask the archive: %s", resource.url, inert(str(error)))
         else:
             job.store.save_answer(resource, answer, now=job.now)
             answers.append(answer)
@@ -108,11 +118,17 @@ def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAns
 
 
 def _in_state(job: Job, state: State) -> list[Resource]:
-    return [resource for resource, verdict in job.store.verdicts().items() if verdict.state is state]
+    links = [resource for resource, verdict in job.store.written_verdicts().items() if verdict.state is state]
+    # In another order every night: links that the archive has trouble with, side by side, end a stage early, and must
+    # not do so before the same others each time.
+    return random.sample(links, len(links))
 
 
 def _worth_asking_again(answer: ArchiveAnswer, asked: datetime, now: datetime) -> bool:
-    return isinstance(answer, NoSnapshot) and now - asked >= ASK_AGAIN_AFTER
+    if isinstance(answer, NoSnapshot):
+        return now - asked >= ASK_AGAIN_AFTER
+    # What Save Page Now captured while the link lived was not looked at since.
+    return answer.validated != PLAYED_BACK
 
 
 def _wanted_date(job: Job, resource: Resource) -> datetime | None:

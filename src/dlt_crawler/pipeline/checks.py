@@ -30,10 +30,10 @@ def fetch(job: Job, resources: Sequence[Resource]) -> Fetched:
     """Check every resource, and what failed a second time at the end.
 
     A run that was cut off is gone on with: what it checked is not asked again. Raises NetworkDown, with the run ended
-    and its failures not counted as evidence, when the canaries do not answer before or after.
+    and its failures not counted as evidence, when the canaries do not answer before, or after failures.
     """
     run = _run_to_work_on(job)
-    looked = job.store.checks_of_run(run.id)
+    looked = job.store.looks_of_run(run.id)
     first = [resource for resource in resources if resource not in looked]
     with Crawler(job.settings.fetch, contact=job.settings.contact) as crawler:
         _require_network(job, run, crawler)
@@ -44,6 +44,7 @@ def fetch(job: Job, resources: Sequence[Resource]) -> Fetched:
             _wait_for_second_look(job, again)
             job.progress.begin("second look", len(again))
             crawler.check(tuple(again), _recorder(job, run, look=2))
+        if any(look.outcome in verdict.FAILURES for looks in job.store.looks_of_run(run.id).values() for look in looks):
             _require_network(job, run, crawler)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
     return Fetched(run, len(first), len(again))
@@ -69,16 +70,18 @@ def _recorder(job: Job, run: Run, look: int) -> Callable[[Sequence[Observation]]
 
 def _failed_once(job: Job, run: Run, resources: Sequence[Resource]) -> Mapping[Resource, datetime]:
     """Return the resources whose only look in this run is worth a second one, and when that look was."""
-    looked = job.store.checks_of_run(run.id)
+    looked = job.store.looks_of_run(run.id)
     return {
-        resource: checks[0].seen.at
+        resource: looks[0].at
         for resource in resources
-        if len(checks := looked.get(resource, ())) == 1 and checks[0].seen.outcome in verdict.WORTH_A_SECOND_LOOK
+        if len(looks := looked.get(resource, ())) == 1 and looks[0].outcome in verdict.WORTH_A_SECOND_LOOK
     }
 
 
 def _wait_for_second_look(job: Job, failed: Mapping[Resource, datetime]) -> None:
-    seconds = job.settings.fetch.second_look - (job.now - max(failed.values())).total_seconds()
+    wanted = job.settings.fetch.second_look
+    # No longer than that, should the clock have been set back meanwhile.
+    seconds = min(wanted, wanted - (job.now - max(failed.values())).total_seconds())
     if seconds > 0:
         job.progress.say(f"{len(failed)} links failed: a second look in {seconds:.0f} s")
         time.sleep(seconds)

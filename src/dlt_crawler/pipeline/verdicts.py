@@ -8,7 +8,7 @@ from dlt_crawler.pipeline.job import Job
 
 def judge(job: Job) -> None:
     """Judge every resource anew from its history. Needs no network."""
-    distrusted = job.store.runs_without_network()
+    distrusted = job.store.distrusted_runs()
     now = job.now
     job.store.save_verdicts(
         (

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from dlt_crawler import sources, verdict
-from dlt_crawler.errors import StaleSpan
+from dlt_crawler.errors import RepairError, SourceError, StaleSpan
 from dlt_crawler.model import LinkOccurrence, Repair, Resource, Snapshot, SourceDocument, State, Verdict
-from dlt_crawler.pipeline.extract import Extracted, extract, extraction
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.links import Extracted, documents, extract, extraction
 from dlt_crawler.repair import RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.urls import with_fragment_of
@@ -37,7 +38,7 @@ Destination = Callable[[Path], Path | None]
 """From a document's path to where its repaired text is written; None: nowhere."""
 
 
-def mirror(directory: Path) -> Destination:
+def mirror(directory: Path) -> Callable[[Path], Path]:
     """Return the destination that keeps a document's path, as seen from the working directory, under `directory`."""
 
     def destination(path: Path) -> Path:
@@ -68,26 +69,32 @@ def repair(
 ) -> Iterator[Repaired]:
     """Write every document under `paths` with its dead links replaced; what is not repaired is written unchanged.
 
-    A document is only written when that changes the file. Raises StaleSpan when it changed on disk meanwhile.
+    A file that has these bytes already is not touched. A document that cannot be read or written, or that changed
+    meanwhile, is said, and left as it is; the others are repaired.
     """
-    choice = choice or Choice(redirects=job.settings.repair.redirects)
-    replacement = _replacements(job, choice)
+    replacement = _replacements(job, choice or Choice(redirects=job.settings.repair.redirects))
     links_of = extraction(job.settings)
-    found = list(extract(job.settings, paths))
-    job.progress.begin("repair", len(found))
-    for extracted in found:
+    files = documents(job.settings, paths)
+    for extracted in extract(job.settings, files, job.progress, stage="repair"):
         repairs = [edit for occurrence in extracted.occurrences if (edit := replacement(occurrence)) is not None]
         result = apply(extracted.document, repairs, links_of)
         target = destination(extracted.path)
-        if target is not None:
-            _write(job, extracted, result, target)
-        yield Repaired(extracted.document, result, target)
-        job.progress.advance()
+        try:
+            if target is not None:
+                _write(job, extracted, result, target)
+        except (RepairError, SourceError) as error:
+            job.progress.fail(str(error))
+        else:
+            yield Repaired(extracted.document, result, target)
 
 
 def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair | None]:
     verdicts = job.store.verdicts()
     answers = job.store.answers()
+
+    @cache
+    def address_of(resource: Resource) -> str | None:
+        return verdict.permanent_address(job.store.history(resource))
 
     def replacement(occurrence: LinkOccurrence) -> Repair | None:
         resource = occurrence.target
@@ -96,11 +103,9 @@ def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair
         answer, _asked = answers.get(resource, (None, None))
         if _wants_snapshot(judged, choice) and isinstance(answer, Snapshot):
             return Repair(occurrence, with_fragment_of(answer.url, occurrence.url), judged.reason)
-        if choice.redirects and judged.state is State.ALIVE:
-            address = verdict.permanent_address(job.store.history(resource))
-            if address is not None:
-                evidence = f"moved for good to {address}, seen on two days"
-                return Repair(occurrence, with_fragment_of(address, occurrence.url), evidence)
+        if choice.redirects and judged.state is State.ALIVE and (address := address_of(resource)) is not None:
+            evidence = f"moved for good to {address}, seen on two days"
+            return Repair(occurrence, with_fragment_of(address, occurrence.url), evidence)
         return None
 
     return replacement
@@ -117,6 +122,7 @@ def _write(job: Job, extracted: Extracted, result: RepairedDocument, target: Pat
         return
     if sources.read(extracted.path).digest != extracted.document.digest:
         raise StaleSpan(f"{extracted.path}: changed on disk while it was repaired; nothing was written, run it again")
-    sources.write(target, data)
+    # The log first: cut off between the two, the next repair writes the file, and the log has it once all the same.
     run = job.store.last_run()
     job.store.save_repairs(run.id if run else None, str(target), result.applied, now=job.now)
+    sources.write(target, data)
