@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
+import socketserver
+import threading
 from collections.abc import Iterator
+from concurrent.futures import Executor, Future
 from importlib.metadata import version
+from typing import Any
 
 import pytest
+from scrapy.http import Request, Response
 
 from dlt_crawler.fetch import Crawler
-from dlt_crawler.model import Outcome, Page, Redirect
-from tests.fetch_support import child, crawler, memory_peak, observe
+from dlt_crawler.fetch.check import Checker
+from dlt_crawler.fetch.client import Client
+from dlt_crawler.fetch.guard import AddressGuard
+from dlt_crawler.fetch.slots import HostSlots
+from dlt_crawler.fetch.trust import TrustedAuthorities
+from dlt_crawler.model import Outcome, Page, Redirect, Resource
+from dlt_crawler.page import READ_BYTES
+from tests.fetch_support import TIMEOUT, child, crawler, memory_peak, observe, settings
 from tests.internet.client import Internet
 
 
@@ -85,6 +97,58 @@ def test_body_is_read_up_to_max_body_and_no_further(internet: Internet) -> None:
 
     (seen,) = found.values()
     assert (seen.outcome, seen.page) == (Outcome.OK, Page())
+
+
+class SlowAfterMuch(socketserver.BaseRequestHandler):
+    """A page that sends a little more than is ever looked at, and then keeps the connection without sending."""
+
+    def handle(self) -> None:
+        self.request.recv(65_536)
+        self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title>Long</title>")
+        self.request.sendall(b"<p>more</p>" * (READ_BYTES // 10))
+        self.request.recv(1)
+
+
+def test_no_more_is_read_than_is_looked_at(internet: Internet) -> None:
+    with socketserver.TCPServer(("127.0.0.1", 0), SlowAfterMuch) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}/"
+        with crawler(internet) as running:
+            found = observe(running, [url], robots=False)[url]
+        server.shutdown()
+
+    assert found.page == Page("Long")
+    assert found.elapsed < TIMEOUT
+
+
+class Exhausted(Executor):
+    """Where every page is too much."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError("too deep"), AttributeError("a bug")], ids=repr)
+def test_page_that_cannot_be_read_lives_and_has_no_title(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    async def download(request: Request) -> Response:
+        body = b"<title>T</title>" + b"<p>more</p>" * 10_000
+        return Response(request.url, headers={"Content-Type": "text/html"}, body=body)
+
+    async def check() -> tuple[Outcome, Page]:
+        slots = HostSlots(concurrency=1, per_host=1, delay=0)
+        guard, trust = AddressGuard((), 1), TrustedAuthorities(None)
+        client = Client(download, settings(), user_agent="test", slots=slots, guard=guard, trust=trust)
+        checker = Checker(client, None, max_redirects=1, max_body=5_000_000, readers=Exhausted(error))
+        found = await checker.observe(Resource("http://a.example/"))
+        return found.outcome, found.page
+
+    assert asyncio.run(check()) == (Outcome.OK, Page())
+    assert [record.getMessage() for record in caplog.records] == [
+        "http://a.example/: title and abstract could not be read"
+    ]
 
 
 def test_request_says_who_we_are_and_how_it_wants_its_answer(internet: Internet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from dlt_crawler.model import Observation, Outcome
 from tests.fetch_support import TIMEOUT, crawler, observe
 from tests.internet.client import Internet
 from tests.internet.namespace import Namespace
-from tests.internet.world import Host
+from tests.internet.world import Dns, Host
 
 CERTIFICATE = "No secure connection to 127.0.0.1: its certificate "
 
@@ -56,8 +57,14 @@ ROWS = (
         Row(f"/status/{status}", Outcome.BLOCKED, f"answered {status}", status)
         for status in (401, 402, 403, 406, 412, 418, 451, 999)
     ),
-    Row("/bot-wall/403", Outcome.BLOCKED, "does not let robots in", 403),
-    Row("/status/429", Outcome.RATE_LIMITED, "429 Too Many Requests", 429),
+    *(
+        Row(f"/bot-wall/{status}", Outcome.BLOCKED, "the bot wall of Cloudflare does not let robots in", status)
+        for status in (200, 202, 403, 404, 405, 503)
+    ),
+    # On hosts of their own: after these, the host is left alone.
+    Row("/bot-wall/429", Outcome.BLOCKED, "the bot wall of Cloudflare does not let robots in", 429, host="127.0.0.30"),
+    Row("/status/429", Outcome.RATE_LIMITED, "429 Too Many Requests", 429, host="127.0.0.31"),
+    Row("/retry-after/503/120", Outcome.RATE_LIMITED, "when to come back", 503, host="127.0.0.32"),
     *(
         Row(f"/status/{status}", Outcome.CLIENT_ERROR, f"answered {status}", status)
         for status in (400, 405, 407, 408, 409, 417, 421, 425, 499)
@@ -67,7 +74,6 @@ ROWS = (
         Row(f"/status/{status}", Outcome.SERVER_ERROR, f"answered {status}", status)
         for status in (500, 501, 502, 503, 504, 520, 599)
     ),
-    Row("/retry-after/503/120", Outcome.RATE_LIMITED, "when to come back", 503),
     Row("/retry-after/500/120", Outcome.SERVER_ERROR, "500", 500),
     # Statuses that answer no plain request.
     *(
@@ -102,6 +108,7 @@ ROWS = (
         Row(f"/redirect-nowhere/{status}", Outcome.PROTOCOL_ERROR, "and not where to go", status)
         for status in (301, 302, 303, 307, 308)
     ),
+    Row(f"/redirect-to/302?http://{'a' * 64}.example/", Outcome.PROTOCOL_ERROR, "that nobody can open", 302, hops=1),
     Row("/redirect-malformed", Outcome.PROTOCOL_ERROR, "redirects to something that is no URL", 302),
     Row("/redirect-mailto", Outcome.UNSAFE, "redirects to a mailto: address", 302),
     Row("/redirect-ftp", Outcome.UNSAFE, "redirects to a ftp: address", 302),
@@ -213,6 +220,40 @@ def test_names_of_private_addresses_are_never_connected_to(namespace: Namespace,
 
     assert [outcome for outcome, *_ in seen.values()] == ["unsafe", "unsafe"]
     assert namespace.connections() == []
+
+
+LATER = """
+import sys
+from dlt_crawler.config import FetchSettings
+from dlt_crawler.fetch import Crawler
+from dlt_crawler.model import Resource
+
+if __name__ == "__main__":
+    with Crawler(FetchSettings(timeout=2, delay=0, allow_networks=["127.0.0.0/8"])) as crawler:
+        for _ in range(2):
+            crawler.check([Resource(sys.argv[1])], lambda batch: print(batch[0].outcome, flush=True))
+            sys.stdin.readline()
+"""
+
+
+@pytest.mark.parametrize("trouble", ["nxdomain", "servfail", "silent"])
+def test_name_that_did_not_resolve_is_looked_up_again_for_the_next_question(
+    namespace: Namespace, tmp_path: Path, trouble: Dns
+) -> None:
+    namespace.host("late.example", Host(dns=trouble))
+    (tmp_path / "later.py").write_text(LATER, encoding="utf-8")
+    command = namespace.command([sys.executable, "later.py", "http://late.example/ok"], tmp_path)
+
+    with subprocess.Popen(
+        command, env=namespace.environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        namespace.host("late.example", Host())
+        rest, _ = process.communicate("\n\n")
+
+    assert (first, rest) == ("dns_error\n", "ok\n")
 
 
 def in_namespace(namespace: Namespace, directory: Path, allowed: str, urls: list[str]) -> dict[str, list[object]]:

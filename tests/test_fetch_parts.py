@@ -8,6 +8,7 @@ import zlib
 from datetime import UTC, datetime
 
 import pytest
+from scrapy.http.headers import Headers
 from twisted.internet.error import ConnectBindError, ConnectError
 
 from dlt_crawler.errors import CrawlError
@@ -15,7 +16,9 @@ from dlt_crawler.fetch.coding import decoded
 from dlt_crawler.fetch.frontier import Frontier
 from dlt_crawler.fetch.outcome import Finding, of_failure
 from dlt_crawler.fetch.redirects import next_url
+from dlt_crawler.fetch.retry_after import not_now, pause_of
 from dlt_crawler.fetch.tally import Tally
+from dlt_crawler.fetch.walls import wall_of
 from dlt_crawler.model import Observation, Outcome, Resource
 
 
@@ -153,3 +156,68 @@ def test_a_server_out_of_reach_is_a_connection_error(error: ConnectError) -> Non
     found = of_failure(error, "a.example", timeout=1, no_address=None, certificate=None)
 
     assert found == Finding(Outcome.CONNECTION_ERROR, "No connection to a.example could be opened.")
+
+
+NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("status", "retry_after", "seconds"),
+    [
+        (429, "7", 7),
+        (429, " 120 ", 120),
+        (429, "0", 0),
+        (503, "7", 7),
+        # The three forms of RFC 9110, section 5.6.7.
+        (429, "Sat, 21 Nov 2026 12:00:30 GMT", 30),
+        (503, "Saturday, 21-Nov-26 12:00:30 GMT", 30),
+        (503, "Sat Nov 21 12:00:30 2026", 30),
+        (503, "Sat, 21 Nov 2026 11:00:00 GMT", 0),
+        # No longer than a run can last.
+        (429, "86400", 21_600),
+        (429, "9" * 400, 21_600),
+        (429, "Fri, 31 Dec 9999 23:59:59 GMT", 21_600),
+        # A 429 that does not say, and what nobody understands.
+        (429, None, 10),
+        (429, "", 10),
+        (429, "-5", 10),
+        (503, "soon", 10),
+        (503, "99 Nov 2026 99:99:99", 10),
+        # Others ask for nothing.
+        (503, None, 0),
+        (500, "7", 0),
+        (200, "7", 0),
+        (301, "7", 0),
+    ],
+)
+def test_pause_that_an_answer_asks_for(status: int, retry_after: str | None, seconds: float) -> None:
+    assert pause_of(status, retry_after, NOON) == seconds
+
+
+def test_link_that_is_not_asked_for_says_when_its_host_may_be() -> None:
+    assert not_now("a.example", 90.4, NOON) == Finding(
+        Outcome.RATE_LIMITED,
+        "a.example asked us to come back later, at 2026-11-21 12:01:30 UTC: this page was not asked for.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "whose"),
+    [
+        ("cf-mitigated", "challenge", "Cloudflare"),
+        ("CF-Mitigated", " Challenge ", "Cloudflare"),
+        ("x-amzn-waf-action", "challenge", "AWS WAF"),
+        ("x-amzn-waf-action", "captcha", "AWS WAF"),
+        ("x-vercel-mitigated", "challenge", "Vercel"),
+        ("x-vercel-mitigated", "deny", "Vercel"),
+        ("x-dd-b", "2", "DataDome"),
+        # These come with pages, too.
+        ("x-datadome", "protected", None),
+        ("x-dd-b", "0", None),
+        ("cf-ray", "8f02-LHR", None),
+        ("server", "cloudflare", None),
+        ("cf-mitigated", "", None),
+    ],
+)
+def test_wall_that_names_itself(name: str, value: str, whose: str | None) -> None:
+    assert wall_of(Headers({name: value})) == whose

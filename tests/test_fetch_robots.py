@@ -39,6 +39,9 @@ RULES = (
 
 
 def test_rulings(internet: Internet) -> None:
+    # A host that asks us to wait is left alone for a while: for a second, so that this test need not wait longer.
+    internet.host("127.0.0.15", Host(robots="/retry-after/429/1"))
+
     with crawler(internet) as running:
         seen = observe(running, (internet.http_url(path, host) for host, path, *_ in RULES))
 
@@ -49,6 +52,52 @@ def test_rulings(internet: Internet) -> None:
     asked = {(request.host, request.target) for request in internet.requests()}
     allowed = {(host, path) for host, path, outcome, _ in RULES if outcome is Outcome.OK}
     assert {(host, path) for host, path in asked if (host, path) in outcomes} == allowed
+
+
+FAILURES = (
+    # What robots.txt does, and whether the page itself was asked for or would have met the very same.
+    ("/hang", "127.0.0.1", None, Outcome.TIMEOUT, False),
+    ("/slow-headers/0.1", "127.0.0.1", None, Outcome.TIMEOUT, False),
+    ("/reset", "127.0.0.1", None, Outcome.CONNECTION_ERROR, False),
+    ("/empty-reply", "127.0.0.1", None, Outcome.CONNECTION_ERROR, False),
+    ("/garbage", "127.0.0.1", None, Outcome.PROTOCOL_ERROR, False),
+    ("/negative-length", "127.0.0.1", None, Outcome.PROTOCOL_ERROR, False),
+    ("/hang", "127.0.0.1", "good", Outcome.TIMEOUT, False),
+    ("/reset", "127.0.0.1", "good", Outcome.CONNECTION_ERROR, False),
+    ("/ok", "127.0.0.1", "expired", Outcome.TLS_ERROR, True),
+    ("/ok", "127.0.0.1", "plain-http", Outcome.TLS_ERROR, True),
+    ("/ok", "127.0.0.1", "handshake-closed", Outcome.CONNECTION_ERROR, True),
+    ("/ok", "127.0.0.1", "handshake-reset", Outcome.CONNECTION_ERROR, True),
+    ("/ok", "127.0.0.1", "handshake-silent", Outcome.TIMEOUT, True),
+    (None, "127.0.0.50", None, Outcome.CONNECTION_ERROR, True),
+    (None, "127.0.0.51", None, Outcome.TIMEOUT, True),
+    (None, "no-such-name.invalid", None, Outcome.DNS_ERROR, True),
+)
+
+
+@pytest.mark.parametrize(("robots", "host", "tls", "outcome", "asked"), FAILURES)
+def test_failure_over_robots_txt_says_whether_the_page_was_asked_for(
+    internet: Internet, robots: str | None, host: str, tls: str | None, outcome: Outcome, asked: bool
+) -> None:
+    if robots:
+        internet.host(host, Host(robots=robots))
+    url = internet.https_url("/ok", host, tls) if tls else internet.http_url("/ok", host)
+
+    with crawler(internet, timeout=0.5) as running:
+        found = observe(running, [url])[url]
+
+    assert (found.outcome, found.asked) == (outcome, asked)
+    assert ("This was for its robots.txt, which is asked for first." in found.detail) is not asked
+    assert "/ok" not in {request.target for request in internet.requests()}
+
+
+def test_page_that_answers_or_fails_itself_was_asked_for(internet: Internet) -> None:
+    urls = [internet.http_url("/ok"), internet.http_url("/hang")]
+
+    with crawler(internet, timeout=0.5) as running:
+        seen = observe(running, urls)
+
+    assert [(seen[url].outcome, seen[url].asked) for url in urls] == [(Outcome.OK, True), (Outcome.TIMEOUT, True)]
 
 
 def test_many_who_wait_for_one_robots_txt_get_its_ruling_and_ask_once(internet: Internet) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -55,6 +56,7 @@ def test_title_comes_from_the_best_source_there_is(place: int) -> None:
     [
         ("", "<h1>From the heading</h1>", "From the heading"),
         ("", "<p>No title at all</p>", None),
+        ("", "<h1><img src=logo.png></h1><h1>From the <b>second</b> heading</h1>", "From the second heading"),
         ("<title> \n </title>", "<h1>A</h1>", "A"),
         ("<title></title>", "<svg><title>An icon</title></svg>", None),
         ("", "<svg><title>An icon</title></svg><h1>Words</h1>", "Words"),
@@ -228,6 +230,7 @@ HEAD = b"<title>T</title>"
         HEAD + b"<blockquote class=abstract>" * 40_000,
         HEAD + b"<script type=application/ld+json>{}</script>" * 20_000,
         HEAD + b"&amp" * 300_000,
+        HEAD + b"<svg>" * 2_000 + b"<title>x</title>" * 10_000,
         b"<title>" + b"<" * 1_000_000,
         b"<title>" + b"T" * 5_000_000,
         b"<title>T - " + b" - | " * 200_000,
@@ -247,6 +250,20 @@ def test_hostile_page_is_read_in_bounded_time(body: bytes) -> None:
 
     assert time.process_time() - began < 3
     assert found.title == "T" if body.startswith(HEAD) else found.title is None or len(found.title) <= 300
+
+
+@pytest.mark.parametrize("element", ["h1", "title", "blockquote class=abstract", "p id=abstract"])
+def test_nested_elements_do_not_multiply_their_text_in_memory(element: str) -> None:
+    # A wide character makes every character of a Python string take four bytes: 200 of these texts are 160 MB.
+    body = f"<{element}><div>".encode() * 200 + "\N{GRINNING FACE}".encode() + b"x" * 200_000
+    tracemalloc.start()
+    try:
+        read_page(body, HTML)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 10_000_000
 
 
 @given(

@@ -17,17 +17,22 @@ START = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 def night(
     number: float, outcome: str, *, look: int = 1, run: int | None = None, permanent_to: str | None = None
 ) -> Check:
-    """One check, `number` days after the start. "nxdomain" is a dns_error whose name was denied."""
+    """One check, `number` days after the start. "nxdomain" is a dns_error whose name was denied.
+
+    "robots timeout" is a timeout of the robots.txt: the page was not asked for.
+    """
     nxdomain = outcome == "nxdomain"
+    what = outcome.removeprefix("robots ")
     seen = Observation(
         LINK,
         START + timedelta(days=number, seconds=look),
         elapsed=0.1,
-        outcome=Outcome.DNS_ERROR if nxdomain else Outcome(outcome),
+        outcome=Outcome.DNS_ERROR if nxdomain else Outcome(what),
         detail=f"saw {outcome}",
         final_url=permanent_to,
         redirects=(Redirect(LINK.url, 301, permanent_to),) if permanent_to else (),
         nxdomain=nxdomain,
+        asked=what == outcome,
     )
     return Check(RunId(run if run is not None else int(number)), look, seen)
 
@@ -95,6 +100,12 @@ def state_of(checks: list[Check], **policy: float) -> State:
         (["blocked", "ok"], "alive"),
         # other client errors often mean "not to a robot"
         (["client_error"] * 100, "failing"),
+        # a robots.txt that cannot be had says nothing of a page that was not asked for
+        (["robots timeout"] * 100, "failing"),
+        (["robots connection_error", "robots protocol_error"] * 50, "failing"),
+        (["timeout"] * 3 + ["robots timeout"] * 100, "failing"),
+        (["timeout"] * 3 + ["robots timeout"] * 100 + ["timeout"], "dead"),
+        (["robots timeout", "ok"], "alive"),
         # back from the dead
         (["not_found+not_found", "ok"], "alive"),
         (["not_found+not_found", "ok", "not_found"], "failing"),

@@ -154,6 +154,9 @@ class Observation:
     warnings: tuple[LinkWarning, ...] = ()
     nxdomain: bool = False
     """For `dns_error`: the name was denied (NXDOMAIN, no address), which is more than a resolver in trouble."""
+    asked: bool = True
+    """False: its robots.txt could not be had although the host accepted the connection, so the page itself was never
+    asked for: this speaks against the link and proves nothing."""
 
     @property
     def permanent(self) -> bool:
@@ -207,7 +210,7 @@ BROKEN_STATES = frozenset({State.DEAD, State.INVALID})
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A judgement over one resource's history, with its reason as a sentence: a function of (checks, policy, now)."""
+    """A judgement over `checks` checks of one resource, its reason a sentence: a function of (checks, policy, now)."""
 
     state: State
     reason: str
@@ -216,23 +219,21 @@ class Verdict:
     failing_since: datetime | None = None
     """First failed check after the last success; None for a link that does not fail."""
     checks: int = 0
-    """How many checks the judgement looked at."""
     recovering: bool = False
     """Was dead and answers again, but not yet on two days: alive, and an existing repair stays for now."""
 
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """One archived copy (a memento, RFC 7089) of the URL `original`, with the status code that was recorded."""
+    """One archived copy (a memento, RFC 7089) of `original`. `validated`: how we know that it is good ("playback")."""
 
     original: str
     timestamp: str
     """14 digits, YYYYMMDDhhmmss, UTC: when the archive captured it."""
     url: str
-    """The archive's URL for readers."""
+    """The archive's URL for readers; `status` is the status code that the archive recorded."""
     status: int
     validated: str
-    """How we know that it is good, for example "playback"."""
 
 
 class NoSnapshotReason(StrEnum):
@@ -265,13 +266,12 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class LinkStatus:
-    """All that is known of one link: the row of every report."""
+    """All that is known of one link, the row of every report: `last` is the latest check, whatever it saw."""
 
     url: str
     """The resource's; for a link that is not checked (`skipped`, `invalid`) its destination as written."""
     verdict: Verdict
     last: Check | None
-    """The latest check, whatever it saw."""
     page: Page
     """Title and abstract from the latest check that had them."""
     first_seen: datetime

@@ -46,7 +46,8 @@ class _Strength(IntEnum):
     NO_SUCH_NAME = 3
     TROUBLE = 4
     UNCLEAR = 5
-    """Client errors other than 404 and 410 often mean "not to a robot": they keep a link failing, never prove death."""
+    """Client errors other than 404 and 410 often mean "not to a robot", and a host that fails over its robots.txt may
+    well give its pages to people: they keep a link failing, never prove death."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,8 @@ def _rules(policy: VerdictSettings) -> tuple[_Rule, ...]:
 
 def _strength(check: Check) -> _Strength:
     match check.seen.outcome:
+        case _ if not check.seen.asked:
+            return _Strength.UNCLEAR
         case Outcome.NOT_FOUND:
             return _Strength.GONE
         case Outcome.SOFT_404 | Outcome.PARKED:

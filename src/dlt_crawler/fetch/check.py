@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
+from collections.abc import Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 from dlt_crawler.fetch.client import Answer, Client, NoAnswer
 from dlt_crawler.fetch.cookies import ChainCookies
-from dlt_crawler.fetch.outcome import FOLLOWED, Finding, is_living, of_status
+from dlt_crawler.fetch.outcome import FOLLOWED, Finding, is_living, of_status, of_wall
 from dlt_crawler.fetch.redirects import next_url
 from dlt_crawler.fetch.robots import Robots
 from dlt_crawler.model import Observation, Outcome, Page, Redirect, Resource
 from dlt_crawler.page import READ_BYTES, is_page, read_page
 from dlt_crawler.urls import host_of
+
+logger = logging.getLogger(__name__)
 
 _INLINE_BYTES = 65_536
 """A larger page is read in a thread (lxml lets go of the interpreter lock), so that it holds up no other answer."""
@@ -53,14 +57,14 @@ class Checker:
         self._client = client
         self._robots = robots
         self._max_redirects = max_redirects
-        self._reading = PageReading(max_body)
+        self._reading = PageReading(min(max_body, READ_BYTES))
         self._readers = readers
 
     async def observe(self, resource: Resource) -> Observation:
         """Return the one observation of a resource. Whatever the server does is an outcome, not an exception."""
         at = datetime.now(UTC)
         chain = _Chain()
-        finding = await self._follow(resource.url, chain)
+        finding = _after(chain.hops, await self._follow(resource.url, chain))
         living = finding.outcome in {Outcome.OK, Outcome.REDIRECTED}
         last = chain.last
         return Observation(
@@ -75,6 +79,7 @@ class Checker:
             content_type=_media_type(last.content_type) if last else None,
             page=await self._page(last) if last and living else Page(),
             nxdomain=finding.nxdomain,
+            asked=finding.asked,
         )
 
     async def _follow(self, url: str, chain: _Chain) -> Finding:
@@ -95,6 +100,8 @@ class Checker:
         """Return the URL to ask for next, or what the chain ends with."""
         host = host_of(answer.url)
         if answer.status not in FOLLOWED or answer.location is None:
+            if answer.wall is not None:
+                return of_wall(answer.wall, answer.status, host)
             return of_status(answer.status, host, retry_after=answer.retry_after, redirects=len(chain.hops))
         target = next_url(answer.url, answer.location)
         if isinstance(target, Finding):
@@ -109,10 +116,22 @@ class Checker:
         return target
 
     async def _page(self, answer: Answer) -> Page:
-        body, content_type = (answer.body or b"")[:READ_BYTES], answer.content_type
-        if len(body) <= _INLINE_BYTES:
-            return read_page(body, content_type)
-        return await asyncio.get_running_loop().run_in_executor(self._readers, read_page, body, content_type)
+        body, content_type = answer.body or b"", answer.content_type
+        try:
+            if len(body) <= _INLINE_BYTES:
+                return read_page(body, content_type)
+            return await asyncio.get_running_loop().run_in_executor(self._readers, read_page, body, content_type)
+        except Exception:  # MemoryError and RecursionError among them: no page may end the crawl of all others
+            logger.exception("%s: title and abstract could not be read", answer.url)
+            return Page()
+
+
+def _after(hops: Sequence[Redirect], finding: Finding) -> Finding:
+    """Say whose fault it is when a redirect leads to what cannot be asked for: the server's, and not the link's."""
+    if not hops or finding.outcome is not Outcome.INVALID_URL:
+        return finding
+    detail = f"{host_of(hops[-1].url)} redirects to an address that nobody can open. {finding.detail}"
+    return replace(finding, outcome=Outcome.PROTOCOL_ERROR, detail=detail)
 
 
 def _media_type(content_type: str | None) -> str | None:

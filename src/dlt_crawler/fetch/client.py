@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from scrapy.http import Request, Response
@@ -14,9 +15,11 @@ from dlt_crawler.fetch.coding import decoded
 from dlt_crawler.fetch.cookies import ChainCookies
 from dlt_crawler.fetch.guard import AddressGuard
 from dlt_crawler.fetch.handler import READING, Reading
-from dlt_crawler.fetch.outcome import TRANSPORT_FAILURES, Finding, of_failure
-from dlt_crawler.fetch.slots import HostSlots
+from dlt_crawler.fetch.outcome import TRANSPORT_FAILURES, Finding, of_failure, was_connected
+from dlt_crawler.fetch.retry_after import not_now, pause_of
+from dlt_crawler.fetch.slots import HostPaused, HostSlots
 from dlt_crawler.fetch.trust import TrustedAuthorities
+from dlt_crawler.fetch.walls import wall_of
 from dlt_crawler.model import Outcome
 from dlt_crawler.urls import host_of
 
@@ -41,6 +44,8 @@ class Answer:
     location: bytes | None
     content_type: str | None
     retry_after: bool
+    wall: str | None
+    """Whose bot wall it is that answers."""
     elapsed: float
     """Seconds, waiting for the host's turn not counted."""
     visit: tuple[str, bytes]
@@ -53,6 +58,8 @@ class NoAnswer:
 
     finding: Finding
     elapsed: float
+    connected: bool = False
+    """Whether the host had accepted the connection, TLS included."""
 
 
 class Client:
@@ -86,17 +93,31 @@ class Client:
         except ValueError:
             return NoAnswer(Finding(Outcome.INVALID_URL, f"{url} is no URL that can be asked for."), 0.0)
         sent = cookies.add_to(request) if cookies is not None else b""
-        clock = asyncio.get_running_loop().time
-        async with self._slots.request_to(host):
-            began = clock()
-            try:
-                response = await self._download(request)
-            except TRANSPORT_FAILURES as error:
-                return NoAnswer(self._meaning(error, url), clock() - began)
-            elapsed = clock() - began
+        came = await self._in_turn(request, url)
+        if isinstance(came, NoAnswer):
+            return came
+        response, elapsed = came
         if cookies is not None and 300 <= response.status <= 399:
             cookies.keep(response, request)
         return _answer(url, response, elapsed, sent, reading.limit)
+
+    async def _in_turn(self, request: Request, url: str) -> tuple[Response, float] | NoAnswer:
+        """Download at the turn of the host, and give it the pause that its answer asks for."""
+        host = host_of(url)
+        clock = asyncio.get_running_loop().time
+        try:
+            async with self._slots.request_to(host):
+                began = clock()
+                try:
+                    response = await self._download(request)
+                except TRANSPORT_FAILURES as error:
+                    return NoAnswer(self._meaning(error, url), clock() - began, was_connected(error))
+                elapsed = clock() - began
+                # Within the turn: no other request to this host may start before it is known.
+                self._slots.pause(host, pause_of(response.status, _text(response, "Retry-After"), datetime.now(UTC)))
+        except HostPaused as paused:
+            return NoAnswer(not_now(host, paused.seconds, datetime.now(UTC)), 0.0)
+        return response, elapsed
 
     def _headers_for(self, host: str) -> Mapping[str, str]:
         return self._headers | dict(self._host_headers.get(host, {}))
@@ -113,16 +134,20 @@ class Client:
 
 
 def _answer(url: str, response: Response, elapsed: float, cookies: bytes, limit: int) -> Answer:
-    headers = response.headers
-    coding = (headers.get("Content-Encoding") or b"").decode("latin-1")
-    kind = headers.get("Content-Type")
+    coding = _text(response, "Content-Encoding") or ""
     return Answer(
         url=url,
         status=response.status,
         body=decoded(response.body, coding, limit) if response.body else b"",
-        location=headers.get("Location"),
-        content_type=kind.decode("latin-1") if kind is not None else None,
-        retry_after="Retry-After" in headers,
+        location=response.headers.get("Location"),
+        content_type=_text(response, "Content-Type"),
+        retry_after="Retry-After" in response.headers,
+        wall=wall_of(response.headers),
         elapsed=elapsed,
         visit=(url, cookies),
     )
+
+
+def _text(response: Response, name: str) -> str | None:
+    value: bytes | None = response.headers.get(name)
+    return None if value is None else value.decode("latin-1")

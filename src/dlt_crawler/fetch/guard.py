@@ -111,17 +111,24 @@ class AddressGuard:
         self._resolved(hostName.lower()).add_done_callback(tell)
         return began
 
+    def forget_failures(self) -> None:
+        """Look up anew what had no address, or is still looked up: a later question deserves an answer of its own."""
+        self._known = OrderedDict((host, known) for host, known in self._known.items() if known.none is None)
+        self._under_way = {}
+
     def _resolved(self, host: str) -> asyncio.Task[_Resolution]:
-        task = self._under_way.get(host)
+        under_way = self._under_way
+        task = under_way.get(host)
         if task is None:
-            task = asyncio.get_running_loop().create_task(self._resolve(host))
-            self._under_way[host] = task
-            task.add_done_callback(lambda _: self._under_way.pop(host))
+            task = asyncio.get_running_loop().create_task(self._resolve(host, self._known))
+            under_way[host] = task
+            task.add_done_callback(lambda _: under_way.pop(host))
         return task
 
-    async def _resolve(self, host: str) -> _Resolution:
+    async def _resolve(self, host: str, memory: OrderedDict[str, _Resolution]) -> _Resolution:
+        """Return what is remembered or found, and remember it in `memory`: which may be forgotten by then."""
         loop = asyncio.get_running_loop()
-        known = self._known.get(host)
+        known = memory.get(host)
         if known is not None and loop.time() - known.at < _REMEMBERED_SECONDS:
             return known
         try:
@@ -130,22 +137,23 @@ class AddressGuard:
             )
         except socket.gaierror as error:
             none = NoAddress.DENIED if error.errno in _NAME_DENIED else NoAddress.TROUBLE
-            return self._remember(host, _Resolution(loop.time(), (), none))
+            return _remember(memory, host, _Resolution(loop.time(), (), none))
         except UnicodeError:
             # The codec that getaddrinfo runs refuses empty labels and labels over 63 bytes (RFC 1035, section 2.3.4).
-            return self._remember(host, _Resolution(loop.time(), (), NoAddress.INVALID))
+            return _remember(memory, host, _Resolution(loop.time(), (), NoAddress.INVALID))
         found = dict.fromkeys(_address(to) for *_, to in answers)
         public = tuple(address for address in found if may_connect(address[0], self._allowed))
         if len(public) < len(found):
             logger.info("%s: %d of %d addresses are not connected to", host, len(found) - len(public), len(found))
-        return self._remember(host, _Resolution(loop.time(), public, None if public else NoAddress.FORBIDDEN))
+        return _remember(memory, host, _Resolution(loop.time(), public, None if public else NoAddress.FORBIDDEN))
 
-    def _remember(self, host: str, resolution: _Resolution) -> _Resolution:
-        self._known[host] = resolution
-        self._known.move_to_end(host)
-        if len(self._known) > _REMEMBERED_NAMES:
-            self._known.popitem(last=False)
-        return resolution
+
+def _remember(memory: OrderedDict[str, _Resolution], host: str, resolution: _Resolution) -> _Resolution:
+    memory[host] = resolution
+    memory.move_to_end(host)
+    if len(memory) > _REMEMBERED_NAMES:
+        memory.popitem(last=False)
+    return resolution
 
 
 def _address(to: tuple[str | int | bytes, ...]) -> tuple[str, int, int]:

@@ -21,13 +21,16 @@ from scrapy.http import Request, Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet import protocol
 from twisted.internet.defer import Deferred
+from twisted.internet.interfaces import IHandshakeListener
+from twisted.protocols.tls import TLSMemoryBIOProtocol
 from twisted.python.failure import Failure
 from twisted.web._newclient import HEADER, ParseError
 from twisted.web._newclient import Response as Head
 from twisted.web.client import Agent
 from twisted.web.http_headers import Headers
+from zope.interface import implementer  # type: ignore[import-untyped] # has no types
 
-from dlt_crawler.fetch.outcome import InvalidAddress
+from dlt_crawler.fetch.outcome import HandshakeFailed, InvalidAddress
 from dlt_crawler.fetch.trust import TrustedAuthorities
 
 if TYPE_CHECKING:
@@ -118,8 +121,10 @@ class CappedDownloadHandler(HTTP11DownloadHandler):
             timer.cancel()
 
 
-def _too_late(_result: object, seconds: float) -> object:
-    raise DownloadTimeoutError(f"no answer within {seconds:g} s")
+def _too_late(result: object, seconds: float) -> object:
+    # How far it had come, outcome.was_connected sees by the cause.
+    cause = result.value if isinstance(result, Failure) else None
+    raise DownloadTimeoutError(f"no answer within {seconds:g} s") from cause
 
 
 class _Body(protocol.Protocol):
@@ -176,13 +181,26 @@ class _CappedParser(_LenientHTTPClientParser):
         raise ParseError("a header line is too long", line[:80])  # type: ignore[no-untyped-call]
 
 
+@implementer(IHandshakeListener)
 class _CappedProtocol(_LenientHTTP11ClientProtocol):
+    _handshaken = False
+
+    def handshakeCompleted(self) -> None:  # noqa: N802 - IHandshakeListener
+        self._handshaken = True
+
     def request(self, request: SentRequest) -> Deferred[IResponse]:
         answer = super().request(request)
+        answer.addErrback(self._how_far)
         # The parser's class is fixed in Twisted. The parent class changes it in this very way, for the same reason.
         assert self._parser is not None  # noqa: S101 - Twisted makes it in request()
         self._parser.__class__ = _CappedParser
         return answer
+
+    def _how_far(self, failure: Failure) -> Failure:
+        """Tell a failure of TLS from later ones: a request is written before the handshake is over."""
+        if self._handshaken or not isinstance(self.transport, TLSMemoryBIOProtocol):
+            return failure
+        return Failure(HandshakeFailed(failure))  # type: ignore[no-untyped-call]
 
 
 class _CappedFactory(_LenientHTTP11ClientFactory):

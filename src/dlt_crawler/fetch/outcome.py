@@ -10,6 +10,7 @@ from http import HTTPStatus
 from OpenSSL import SSL
 from scrapy.exceptions import DownloadTimeoutError
 from twisted.internet import error as net
+from twisted.python.failure import Failure
 from twisted.web import _newclient as http
 
 from dlt_crawler.errors import CrawlError
@@ -21,6 +22,14 @@ class InvalidAddress(Exception):
     """The URL cannot be asked for: Twisted refuses its host or its spelling."""
 
 
+class HandshakeFailed(Exception):
+    """The connection ended before TLS was agreed on, for the `reasons` that Twisted gives."""
+
+    def __init__(self, reason: Failure) -> None:
+        super().__init__(reason.getErrorMessage())
+        self.reasons = [reason]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What is wrong, or right, with a link: an outcome, and a sentence for people."""
@@ -28,6 +37,8 @@ class Finding:
     outcome: Outcome
     detail: str
     nxdomain: bool = False
+    asked: bool = True
+    """As in `Observation`."""
 
 
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
@@ -43,6 +54,7 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 TRANSPORT_FAILURES = (
     InvalidAddress,
+    HandshakeFailed,
     DownloadTimeoutError,
     net.DNSLookupError,
     net.TimeoutError,
@@ -54,6 +66,8 @@ TRANSPORT_FAILURES = (
     SSL.Error,
 )
 """The exceptions that say something about the server. Whatever else a download raises is a fault of ours."""
+
+_OVER_A_CONNECTION = (http.ResponseFailed, http.RequestTransmissionFailed, http.RequestNotSent)
 
 _OUR_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
 
@@ -89,6 +103,11 @@ def is_living(status: int) -> bool:
     return 200 <= status <= 299 or status == _CHOICES
 
 
+def of_wall(whose: str, status: int, host: str) -> Finding:
+    """Return what the answer of a bot wall means, whatever its status: nothing about the page behind it."""
+    return Finding(Outcome.BLOCKED, f"{_said(status, host)}: the bot wall of {whose} does not let robots in.")
+
+
 def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> Finding:
     """Return what a final answer means.
 
@@ -96,7 +115,7 @@ def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> F
     connectivity checks and beacons answer with, and a link is not called dead on a success. 503 is a request to wait
     when it has a Retry-After (section 10.2.3; science.md, A3).
     """
-    said = f"{host} answered {status} {_PHRASES.get(status, '')}".rstrip()
+    said = _said(status, host)
     match status:
         case _ if is_living(status):
             if not redirects:
@@ -119,6 +138,10 @@ def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> F
             return Finding(Outcome.SERVER_ERROR, f"{said}.")
         case _:
             return Finding(Outcome.PROTOCOL_ERROR, f"{said}, which is no answer to a plain request.")
+
+
+def _said(status: int, host: str) -> str:
+    return f"{host} answered {status} {_PHRASES.get(status, '')}".rstrip()
 
 
 def of_failure(
@@ -145,8 +168,17 @@ def of_failure(
     raise CrawlError(f"{host} could not be asked: {error!r}") from error
 
 
+def was_connected(error: BaseException) -> bool:
+    """Return whether the host had accepted the connection, TLS included, when this one of `TRANSPORT_FAILURES` came."""
+    causes = tuple(_causes(error))
+    handshaken = not any(isinstance(cause, HandshakeFailed) for cause in causes)
+    return handshaken and any(isinstance(cause, _OVER_A_CONNECTION) for cause in causes)
+
+
 def _causes(error: BaseException) -> Iterator[BaseException]:
-    """Yield the exception and what it wraps, however deep (Twisted's _WrapperException.reasons)."""
+    """Yield the exception and what it comes from, however deep (Twisted's _WrapperException.reasons)."""
     yield error
+    if error.__cause__ is not None:
+        yield from _causes(error.__cause__)
     for reason in getattr(error, "reasons", ()):
         yield from _causes(reason.value)

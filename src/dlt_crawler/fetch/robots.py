@@ -52,7 +52,8 @@ class Robots:
         """Return why `url` must not be asked for now; None when it may be.
 
         4xx: no rules, everything is allowed (section 2.3.1.3). 5xx: nothing is, for now (2.3.1.4). When the origin does
-        not answer at all, that is what is wrong with the link, too, and the finding says so.
+        not answer at all, that is what is wrong with the link, too; when it takes the connection and then fails, the
+        finding says that the page was not asked for.
         """
         parts = urlsplit(url)
         origin = f"{parts.scheme}://{parts.netloc}"
@@ -83,7 +84,7 @@ class Robots:
             answer = await self._client.get(url, _RobotsReading())
             if isinstance(answer, NoAnswer):
                 if url == first:
-                    return _Rules(_told(answer.finding), None)
+                    return _Rules(_told(answer), None)
                 return _denied(f"The robots.txt of {host} is elsewhere, and nothing answers there.")
             if answer.status in FOLLOWED and answer.location is not None:
                 target = next_url(answer.url, answer.location)
@@ -102,11 +103,17 @@ def _ruling(answer: Answer, host: str | None) -> _Rules:
     return _Rules(None, Protego.parse(answer.body.decode("utf-8-sig", "replace")), len(answer.body))
 
 
-def _told(finding: Finding) -> Finding:
-    """Say of a failure that the page itself may not have that it was not asked for."""
-    if finding.outcome not in {Outcome.CONNECTION_ERROR, Outcome.PROTOCOL_ERROR, Outcome.TIMEOUT}:
+def _told(answer: NoAnswer) -> Finding:
+    """Say of a failure that the page itself may not have that the page was not asked for.
+
+    What comes before the first request on a connection (name, connection, TLS) the page would meet as well.
+    """
+    finding = answer.finding
+    alike = {Outcome.CONNECTION_ERROR, Outcome.PROTOCOL_ERROR, Outcome.TIMEOUT}
+    if not answer.connected or finding.outcome not in alike:
         return finding
-    return replace(finding, detail=f"{finding.detail} This was for its robots.txt, which is asked for first.")
+    detail = f"{finding.detail} This was for its robots.txt, which is asked for first."
+    return replace(finding, detail=detail, asked=False)
 
 
 def _denied(detail: str) -> _Rules:

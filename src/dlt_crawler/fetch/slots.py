@@ -8,6 +8,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+PATIENCE = 30.0
+"""Seconds for which the pauses that one host asks for may hold up its links, in all. A run ends when its slowest host
+does: with 30 s it still ends in minutes, and short pauses, the usual ones of a busy server, are waited out."""
+
+
+class HostPaused(Exception):
+    """The host has asked for more patience than we have: it may be asked again in `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not to be asked for {seconds:.0f} s")
+        self.seconds = seconds
+
 
 @dataclass(slots=True, eq=False)
 class _Host:
@@ -16,6 +28,10 @@ class _Host:
     active: int = 0
     not_before: float = 0.0
     """Loop time of the earliest next start."""
+    paused_until: float = 0.0
+    """Loop time before which the host itself wants no request."""
+    held_up: float = 0.0
+    """Seconds that its pauses have taken so far."""
     has_turn: bool = False
     timer: asyncio.TimerHandle | None = None
 
@@ -36,9 +52,14 @@ class HostSlots:
 
     @asynccontextmanager
     async def request_to(self, name: str) -> AsyncIterator[None]:
-        """Wait for the turn of one request to the host `name`; the block is the request."""
+        """Wait for the turn of one request to the host `name`; the block is the request.
+
+        Raises HostPaused while the host is paused and its pauses, this one included, take longer than PATIENCE.
+        """
         loop = asyncio.get_running_loop()
         host = self._hosts.setdefault(name, _Host(name))
+        if host.held_up > PATIENCE and (seconds := host.paused_until - loop.time()) > 0:
+            raise HostPaused(seconds)
         turn: asyncio.Future[None] = loop.create_future()
         host.waiting.append(turn)
         self._settle(host)
@@ -54,18 +75,36 @@ class HostSlots:
             self._settle(host)
             self._start()
 
+    def pause(self, name: str, seconds: float) -> None:
+        """Start no request to the host `name` for so many seconds; those that wait may get HostPaused."""
+        now = asyncio.get_running_loop().time()
+        host = self._hosts.setdefault(name, _Host(name))
+        if now + seconds <= max(now, host.paused_until):
+            return
+        host.held_up += now + seconds - max(now, host.paused_until)
+        host.paused_until = now + seconds
+        if host.has_turn:
+            self._turns.remove(host)
+            host.has_turn = False
+        if host.held_up > PATIENCE:
+            for turn in host.waiting:
+                if not turn.done():
+                    turn.set_exception(HostPaused(seconds))
+            host.waiting.clear()
+        self._settle(host)
+
     def _settle(self, host: _Host) -> None:
         """Line the host up when its next request may start, and forget the host when none is wanted."""
         if host.has_turn or host.timer is not None or host.active >= self._per_host:
             return
         loop = asyncio.get_running_loop()
-        pause = host.not_before - loop.time()
+        pause = max(host.not_before, host.paused_until) - loop.time()
         if pause > 0:
             host.timer = loop.call_later(pause, self._wake, host)
         elif host.waiting:
             host.has_turn = True
             self._turns.append(host)
-        elif not host.active:
+        elif not host.active and not host.held_up:
             self._hosts.pop(host.name, None)
 
     def _wake(self, host: _Host) -> None:

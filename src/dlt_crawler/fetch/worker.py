@@ -48,6 +48,9 @@ class Worker:
         self._trust = TrustedAuthorities(setup.trust)
         self._guard = AddressGuard(setup.settings.allow_networks, setup.settings.concurrency)
         reactor.installNameResolver(cast("IHostnameResolver", self._guard))
+        # For as long as the process lives: what one question taught us of a host holds for the next.
+        settings = setup.settings
+        self._slots = HostSlots(concurrency=settings.concurrency, per_host=settings.per_host, delay=settings.delay)
         self._readers = ThreadPoolExecutor(1, thread_name_prefix="read_page")
         self._outbox = Outbox(connection, setup.log_level)
         logging.getLogger().addHandler(self._outbox)
@@ -84,6 +87,7 @@ class Worker:
 
     async def _crawl(self, ask: Ask) -> None:
         frontier = Frontier(ask.resources, self._settings.per_host)
+        self._guard.forget_failures()
 
         async def crawl(download: Callable[[Request], Awaitable[Response]]) -> None:
             checker = self._checker(download, robots=ask.robots)
@@ -98,9 +102,8 @@ class Worker:
 
     def _checker(self, download: Callable[[Request], Awaitable[Response]], *, robots: bool) -> Checker:
         settings = self._settings
-        slots = HostSlots(concurrency=settings.concurrency, per_host=settings.per_host, delay=settings.delay)
         client = Client(
-            download, settings, user_agent=self._user_agent, slots=slots, guard=self._guard, trust=self._trust
+            download, settings, user_agent=self._user_agent, slots=self._slots, guard=self._guard, trust=self._trust
         )
         obeyed = Robots(client) if robots and settings.robots == "obey" else None
         return Checker(

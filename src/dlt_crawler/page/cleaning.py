@@ -6,7 +6,7 @@ import html
 import re
 import unicodedata
 
-_LOOKED_AT = 20_000
+LOOKED_AT = 20_000
 """Characters: enough for any abstract, and a bound for the work on a title of 5 MB."""
 _INVISIBLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 """Unicode categories: control, format (bidirectional overrides, zero width), surrogate, private use, unassigned."""
@@ -23,7 +23,7 @@ def one_line(text: str, limit: int, *, markup: bool = False) -> str | None:
     Tags of inline formatting are always taken out: publishers put them into citation_title. With `markup` all tags are,
     because the text is known to hold HTML now and then (bioRxiv's citation_abstract).
     """
-    text = html.unescape(text[:_LOOKED_AT])
+    text = html.unescape(text[:LOOKED_AT])
     text = _INLINE_TAG.sub("", text)
     if markup:
         text = _ANY_TAG.sub(" ", text)
