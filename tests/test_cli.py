@@ -271,7 +271,7 @@ def test_a_failing_write_stops_the_run_loudly(maintainer: Maintainer) -> None:
         limited, cwd=maintainer.directory, env=environment, capture_output=True, text=True, check=False
     )
     assert result.returncode == 3
-    assert "dlt-crawl.db" in result.stderr.splitlines()[-1]
+    assert [line for line in result.stderr.splitlines() if line.startswith("dlt-crawl: ") and "dlt-crawl.db" in line]
 
 
 def test_broken_links_are_an_exit_status_when_asked_for(maintainer: Maintainer) -> None:
