@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from ipaddress import ip_network
 
+from benchmarks.timing import least
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch import Crawler
 from dlt_crawler.model import Resource
@@ -38,15 +37,6 @@ process.start()
 """
 
 
-def least(work: Callable[[], object]) -> float:
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
-
-
 def main() -> None:
     pages = int(sys.argv[1]) if len(sys.argv) > 1 else 1000
     settings = FetchSettings(per_host=128, delay=0, allow_networks=(ip_network("127.0.0.0/8"),))
@@ -61,7 +51,7 @@ def main() -> None:
         def theirs() -> None:
             subprocess.run([sys.executable, "-c", REFERENCE, base, str(pages)], check=True)
 
-        our_time, their_time = least(ours), least(theirs)
+        our_time, their_time = least(ours, ROUNDS), least(theirs, ROUNDS)
     print(f"{pages} pages, start-up included, least of {ROUNDS} rounds")
     print(f"Scrapy {'with defaults':<18} {pages / their_time:7.0f} pages/s")
     ratio = f"{their_time / our_time:.2f} times the reference"

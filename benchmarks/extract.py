@@ -7,24 +7,12 @@ Prints the least time of several rounds for both and their ratio: what exact pos
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from markdown_it import MarkdownIt
 
+from benchmarks.timing import least
 from dlt_crawler import sources
 
 ROUNDS = 7
-
-
-def least(work: Callable[[], object]) -> float:
-    """Return the least seconds of some rounds: the round that was disturbed least."""
-    times = []
-    for _ in range(ROUNDS):
-        started = time.perf_counter()
-        work()
-        times.append(time.perf_counter() - started)
-    return min(times)
 
 
 def main() -> None:
@@ -32,8 +20,8 @@ def main() -> None:
     texts = [document.data.decode() for document in documents]
     reference = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     links = sum(len(sources.extract(document)) for document in documents)
-    ours = least(lambda: [sources.extract(document) for document in documents])
-    theirs = least(lambda: [reference.parse(text) for text in texts])
+    ours = least(lambda: [sources.extract(document) for document in documents], ROUNDS)
+    theirs = least(lambda: [reference.parse(text) for text in texts], ROUNDS)
     size = sum(len(document.data) for document in documents)
     print(f"{len(documents)} documents, {size / 1000:.0f} kB, {links} links")
     print(f"markdown-it-py alone  {theirs * 1000:7.1f} ms")
