@@ -57,8 +57,7 @@ def resolve(job: Job) -> Resolved:
     known = job.store.answers()
     due = [
         resource
-        for state in (State.DEAD, State.FAILING)
-        for resource in _in_state(job, state)
+        for resource in _in_state(job, State.DEAD, State.FAILING)
         if resource not in known or _worth_asking_again(*known[resource], job.now)
     ]
     job.progress.begin("resolve", len(due))
@@ -117,11 +116,16 @@ def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAns
     return answers
 
 
-def _in_state(job: Job, state: State) -> list[Resource]:
-    links = [resource for resource, verdict in job.store.written_verdicts().items() if verdict.state is state]
-    # In another order every night: links that the archive has trouble with, side by side, end a stage early, and must
-    # not do so before the same others each time.
-    return random.sample(links, len(links))
+def _in_state(job: Job, *states: State) -> list[Resource]:
+    """Return the links that are written and in one of the states, those of the first state first."""
+    verdicts = job.store.written_verdicts()
+    ordered: list[Resource] = []
+    for state in states:
+        links = [resource for resource, verdict in verdicts.items() if verdict.state is state]
+        # In another order every night: links that the archive has trouble with, side by side, end a stage early, and
+        # must not do so before the same others each time.
+        ordered += random.sample(links, len(links))
+    return ordered
 
 
 def _worth_asking_again(answer: ArchiveAnswer, asked: datetime, now: datetime) -> bool:
