@@ -19,7 +19,7 @@ def main() -> None:
     documents = [sources.read(path) for path in sources.find(["seeds"])]
     texts = [document.data.decode() for document in documents]
     reference = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    links = sum(len(sources.extract(document)) for document in documents)
+    links = sum(len(sources.extract(document).links) for document in documents)
     ours = least(lambda: [sources.extract(document) for document in documents], ROUNDS)
     theirs = least(lambda: [reference.parse(text) for text in texts], ROUNDS)
     size = sum(len(document.data) for document in documents)

@@ -9,9 +9,9 @@ from functools import partial
 import pytest
 from markdown_it import MarkdownIt
 
-from dlt_crawler import sources
 from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument, Span
 from dlt_crawler.repair import RepairedDocument, apply
+from tests.extraction_support import links_of
 
 OLD = "http://old.example/"
 SNAPSHOT = "https://web.archive.org/web/20200102030405/http://old.example/"
@@ -22,13 +22,13 @@ def document(data: bytes, path: str = "list.md") -> SourceDocument:
 
 
 def repairs(original: SourceDocument, replacement: str = SNAPSHOT) -> list[Repair]:
-    found = sources.extract(original)
+    found = links_of(original)
     return [Repair(link, replacement, "gone") for link in found if "old.example" in link.raw]
 
 
 def repaired(data: bytes, replacement: str = SNAPSHOT) -> RepairedDocument:
     original = document(data)
-    return apply(original, repairs(original, replacement), sources.extract)
+    return apply(original, repairs(original, replacement), links_of)
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_whatever_the_new_url_holds_every_other_byte_and_link_stays(construct: s
         (new,) = {there for here, there in zip(before, after, strict=True) if here == OLD}
         assert new.startswith(replacement[:18])
         assert [href for href in after if href != new] == [href for href in before if href != OLD]
-    assert {link.url for link in sources.extract(result.document)} >= {"http://a.example/", "http://z.example/"}
+    assert {link.url for link in links_of(result.document)} >= {"http://a.example/", "http://z.example/"}
 
 
 @pytest.mark.parametrize(
@@ -152,32 +152,32 @@ def test_bytes_around_a_url_stay_as_they_are(data: bytes) -> None:
 def test_an_equal_url_that_was_not_named_stays() -> None:
     original = document(b"[a](http://old.example/) [b](http://old.example/) [c](http://old.example/)\n")
     second = repairs(original)[1]
-    result = apply(original, [second], sources.extract)
+    result = apply(original, [second], links_of)
     expected = f"[a](http://old.example/) [b]({SNAPSHOT}) [c](http://old.example/)\n"
     assert result == RepairedDocument(document(expected.encode()), (second,), ())
 
 
 def test_without_repairs_the_document_is_the_same() -> None:
     original = document(b"[a](http://old.example/)")
-    assert apply(original, [], sources.extract) == RepairedDocument(original, (), ())
+    assert apply(original, [], links_of) == RepairedDocument(original, (), ())
 
 
 def test_a_url_that_is_the_replacement_already_needs_no_repair() -> None:
     original = document(b"[a](http://old.example/) [b](http://old.example/%20)\n")
-    same = [Repair(link, str(link.url), "gone") for link in sources.extract(original)]
-    assert apply(original, same, sources.extract) == RepairedDocument(original, (), ())
+    same = [Repair(link, str(link.url), "gone") for link in links_of(original)]
+    assert apply(original, same, links_of) == RepairedDocument(original, (), ())
 
 
 def test_the_same_repairs_a_second_time_change_nothing() -> None:
     original = document(b"[a](http://old.example/) and http://old.example/x\n")
     named = repairs(original)
-    once = apply(original, named, sources.extract)
+    once = apply(original, named, links_of)
     assert len(once.applied) == 2
-    assert apply(once.document, named, sources.extract).document == once.document
+    assert apply(once.document, named, links_of).document == once.document
 
 
 def refusals(original: SourceDocument, *named: Repair, code: bool = False) -> list[str]:
-    result = apply(original, named, partial(sources.extract, code=code))
+    result = apply(original, named, partial(links_of, code=code))
     assert (result.document, result.applied) == (original, ())
     return [refusal.why for refusal in result.refused]
 
@@ -191,7 +191,7 @@ def test_a_document_that_has_changed_is_not_edited_at_the_old_place() -> None:
 
 def test_links_without_a_place_or_a_url_and_code_are_refused() -> None:
     original = document(b"[]() `http://old.example/` [a](http://a.example)\n")
-    empty, code, link = sources.extract(original, code=True)
+    empty, code, link = links_of(original, code=True)
     nowhere = LinkOccurrence(link.file, None, 1, 1, link.kind, link.raw, link.url, link.text, link.target)
     named = [Repair(occurrence, SNAPSHOT, "gone") for occurrence in (empty, code, nowhere)]
     assert refusals(original, *named, code=True) == [
@@ -212,7 +212,7 @@ def test_one_edit_that_would_change_more_is_refused_alone() -> None:
     data = b'[a](http://old.example/1)\n\nx <a href="http://old.example/\nb">x</a>\n\n[c](http://old.example/2)\n'
     original = document(data)
     named = repairs(original)
-    result = apply(original, named, sources.extract)
+    result = apply(original, named, links_of)
     assert result.document.data == data.replace(b"http://old.example/1", SNAPSHOT.encode()).replace(
         b"http://old.example/2", SNAPSHOT.encode()
     )
@@ -229,7 +229,7 @@ def test_two_repairs_of_one_url_agree_or_the_second_is_refused() -> None:
     original = document(b"[a](http://old.example/)\n")
     (one,) = repairs(original)
     (other,) = repairs(original, "https://n.example/")
-    result = apply(original, [one, one, other], sources.extract)
+    result = apply(original, [one, one, other], links_of)
     assert result.document.data == f"[a]({SNAPSHOT})\n".encode()
     assert result.applied == (one, one)
     assert [refusal.why for refusal in result.refused] == ["another repair writes a different URL there"]
@@ -237,7 +237,7 @@ def test_two_repairs_of_one_url_agree_or_the_second_is_refused() -> None:
 
 def test_a_span_that_covers_a_neighbour_is_refused() -> None:
     original = document(b"[a](http://old.example/)\n")
-    (one,) = sources.extract(original)
+    (one,) = links_of(original)
     wider = LinkOccurrence(one.file, Span(0, 23), 1, 1, one.kind, one.raw, one.url, one.text, one.target)
     assert refusals(original, Repair(wider, SNAPSHOT, "gone")) == [
         "the document has changed: this URL is no longer where it was found"

@@ -6,11 +6,11 @@ import hashlib
 
 import pytest
 
-from dlt_crawler import sources
 from dlt_crawler.errors import MeaningChanged
 from dlt_crawler.model import LinkKind, SourceDocument
 from dlt_crawler.repair.proof import prove
 from dlt_crawler.repair.spelling import Spelling
+from tests.extraction_support import links_of
 
 OLD = b"[a](http://old.example/) [b](http://b.example/)\n"
 NEW = "http://new.example/"
@@ -22,11 +22,11 @@ def document(data: bytes) -> SourceDocument:
 
 def proven(edited: bytes, written: str = NEW, reads: str = NEW) -> None:
     original = document(OLD)
-    before = sources.extract(original)
+    before = links_of(original)
     span = before[0].span
     assert span is not None
     after = document(edited)
-    prove(original, before, after, sources.extract(after), {span: Spelling(written, reads, LinkKind.INLINE)})
+    prove(original, before, after, links_of(after), {span: Spelling(written, reads, LinkKind.INLINE)})
 
 
 def test_the_named_edit_alone_is_accepted() -> None:

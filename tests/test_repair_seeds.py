@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from dlt_crawler import sources
 from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import apply
+from tests.extraction_support import links_of
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("**/*.md"))
 REPLACEMENTS = {
@@ -41,28 +41,28 @@ def test_the_five_seeds_are_here() -> None:
 @pytest.mark.parametrize("replacement", REPLACEMENTS.values(), ids=REPLACEMENTS.keys())
 def test_all_urls_of_a_seed_can_be_replaced_at_once(path: Path, replacement: str) -> None:
     original = document(path, path.read_bytes())
-    before = sources.extract(original)
+    before = links_of(original)
     named = [Repair(link, replacement, "gone") for link in web_links(before)]
-    result = apply(original, named, sources.extract)
+    result = apply(original, named, links_of)
     assert (result.applied, result.refused) == (tuple(named), ())
-    after = sources.extract(result.document)
+    after = links_of(result.document)
     changed = [link for link in after if "gone.example" in link.raw]
     assert (len(changed), len({link.url for link in changed})) == (len(named), 1)
     assert [(link.line, link.text if link.text != link.raw else "") for link in after] == [
         (link.line, link.text if link.text != link.raw else "") for link in before
     ]
     assert outside(result.document.data, changed) == outside(original.data, web_links(before))
-    assert apply(result.document, named, sources.extract).document == result.document
+    assert apply(result.document, named, links_of).document == result.document
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
 def test_each_url_of_a_seed_can_be_replaced_alone(path: Path) -> None:
     original = document(path, path.read_bytes())
-    links = web_links(sources.extract(original))
+    links = web_links(links_of(original))
     # A spread over each document: one URL costs two extractions.
     for link in links[:: max(1, len(links) // 8)]:
         repair = Repair(link, REPLACEMENTS["snapshot"], "gone")
-        result = apply(original, [repair], sources.extract)
+        result = apply(original, [repair], links_of)
         assert (result.applied, result.refused) == ((repair,), ())
         assert link.span is not None
         new = REPLACEMENTS["snapshot"].encode()

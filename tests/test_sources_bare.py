@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from dlt_crawler.model import LinkKind, SourceDocument
-from dlt_crawler.sources import extract
+from tests.extraction_support import links_of
 
 
 def bare(text: str) -> list[tuple[str, str | None]]:
-    links = extract(SourceDocument("x.md", text.encode(), ""))
+    links = links_of(SourceDocument("x.md", text.encode(), ""))
     return [(link.raw, link.url) for link in links if link.kind is LinkKind.BARE]
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import LinkKind, Resource, SkipReason, SourceDocument, Span
-from dlt_crawler.sources import extract
+from tests.extraction_support import links_of
 
 U = "https://example.org/a"
 
@@ -28,7 +28,7 @@ def rows(text: str, **options: bool) -> list[Row]:
     """Extract, and check on the way that every span holds exactly the bytes that are reported."""
     data = text.encode()
     found: list[Row] = []
-    for link in extract(SourceDocument("list.md", data, ""), **options):
+    for link in links_of(SourceDocument("list.md", data, ""), **options):
         if link.span is not None:
             assert data[link.span.start : link.span.end].decode() == link.raw
         skip = link.target.value if isinstance(link.target, SkipReason) else None
@@ -195,23 +195,23 @@ def test_identifiers_are_links_only_on_request(text: str, expected: list[Row]) -
 
 def test_an_occurrence_names_file_bytes_line_and_column() -> None:
     data = f"中文\n\n> 参考：[a]({U}) x".encode()
-    (link,) = extract(SourceDocument("lists/x.md", data, ""))
+    (link,) = links_of(SourceDocument("lists/x.md", data, ""))
     assert (link.file, link.span, link.line, link.column) == ("lists/x.md", Span(23, 23 + len(U)), 3, 10)
     assert (link.kind, link.raw, link.url, link.text, link.target) == (LinkKind.INLINE, U, U, "a", Resource(U))
 
 
 def test_an_excluded_url_is_listed_and_not_checked() -> None:
-    (link,) = extract(SourceDocument("x.md", f"<{U}>".encode(), ""), exclude=[re.compile("example")])
+    (link,) = links_of(SourceDocument("x.md", f"<{U}>".encode(), ""), exclude=(re.compile("example"),))
     assert (link.url, link.target) == (U, SkipReason.EXCLUDED)
 
 
 def test_the_empty_destination_has_its_place() -> None:
-    (link,) = extract(SourceDocument("x.md", "中 []() x".encode(), ""))
+    (link,) = links_of(SourceDocument("x.md", "中 []() x".encode(), ""))
     assert (link.span, link.line, link.column) == (Span(7, 7), 1, 6)
 
 
 def test_a_url_that_is_not_one_piece_is_listed_without_a_span() -> None:
-    (link,) = extract(SourceDocument("x.md", b'> <a href="https://example.org/a\n> b">x</a>\n', ""))
+    (link,) = links_of(SourceDocument("x.md", b'> <a href="https://example.org/a\n> b">x</a>\n', ""))
     assert (link.span, link.line, link.url, link.text) == (None, 1, "https://example.org/ab", "x")
 
 
@@ -222,10 +222,10 @@ def test_a_text_that_the_parser_cannot_take_is_an_error_that_names_the_file() ->
         if frames:
             with_little_stack(frames - 1)
         else:
-            extract(nested)
+            links_of(nested)
 
     used = len(inspect.stack(0))
-    extract(nested)
+    links_of(nested)
     with pytest.raises(SourceError, match=r"^deep\.md: "):
         with_little_stack(sys.getrecursionlimit() - used - 200)
 
@@ -241,11 +241,11 @@ def test_a_text_that_the_parser_cannot_take_is_an_error_that_names_the_file() ->
 def test_a_host_in_other_scripts_is_mapped_as_browsers_do(written: str, checked: str) -> None:
     for text in (f"[t]({written})", f"<{written}>", f'<a href="{written}">t</a>'):
         data = text.encode()
-        (found,) = extract(SourceDocument("list.md", data, sha256(data).hexdigest()))
+        (found,) = links_of(SourceDocument("list.md", data, sha256(data).hexdigest()))
         assert found.target == Resource(checked)
 
 
 def test_bytes_that_are_no_text_are_checked_as_they_are() -> None:
     data = "[caf\xe9](https://a.example/caf\xe9) 中文".encode("latin-1", "replace") + b"\xff\xfe\xfd"
-    (found,) = extract(SourceDocument("list.md", data, sha256(data).hexdigest()))
+    (found,) = links_of(SourceDocument("list.md", data, sha256(data).hexdigest()))
     assert found.target == Resource("https://a.example/caf%E9")

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import LinkOccurrence, SourceDocument
-from dlt_crawler.sources import extract, read
+from dlt_crawler.sources import read
 from dlt_crawler.sources.segments import SegmentMap
+from tests.extraction_support import links_of
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.md"))
 
@@ -69,11 +70,11 @@ def check(data: bytes, links: Sequence[LinkOccurrence], encoding: str = "utf-8")
 @pytest.mark.parametrize("container", CONTAINERS)
 @pytest.mark.parametrize("construct", CONSTRUCTS)
 def test_a_construct_is_found_in_every_container(construct: str, container: tuple[str, str]) -> None:
-    plain = extract(document(construct.encode()), code=True)
+    plain = links_of(document(construct.encode()), code=True)
     first, following = container
     lines = construct.split("\n")
     wrapped = "\n".join([first + lines[0], *(following + line for line in lines[1:])]).encode()
-    links = extract(document(wrapped), code=True)
+    links = links_of(document(wrapped), code=True)
     assert [(link.kind, link.raw, link.url, link.text) for link in links] == [
         (link.kind, link.raw, link.url, link.text) for link in plain
     ]
@@ -83,7 +84,7 @@ def test_a_construct_is_found_in_every_container(construct: str, container: tupl
 
 def test_a_lazy_line_of_a_quote_is_mapped_to_where_it_is() -> None:
     data = b"> - text\n[lazy](https://a.com/1)\n> > [not](https://a.com/2)\n   https://a.com/3\n"
-    links = extract(document(data))
+    links = links_of(document(data))
     assert [(link.line, link.column, link.raw) for link in links] == [
         (2, 8, "https://a.com/1"),
         (3, 11, "https://a.com/2"),
@@ -113,7 +114,7 @@ RAWS = ["https://a.com/0", "https://a.com/学/1", "https://a.com/2", "https://a.
     ],
 )
 def test_every_encoding_and_line_ending_has_exact_spans(data: bytes, encoding: str) -> None:
-    links = extract(document(data))
+    links = links_of(document(data))
     kinds = ["front_matter", "inline", "bare", "reference"]
     assert [(link.kind, link.raw) for link in links] == list(zip(kinds, RAWS, strict=True))
     assert [link.line for link in links] == [2, 5, 7, 12]
@@ -122,7 +123,7 @@ def test_every_encoding_and_line_ending_has_exact_spans(data: bytes, encoding: s
 
 def test_bytes_that_are_no_text_stay_where_they_are() -> None:
     data = b"caf\xe9\xff [\xe9](https://a.com/\xff) \xe4\xb8 https://a.com/2"
-    links = extract(document(data))
+    links = links_of(document(data))
     found = [(link.span and data[link.span.start : link.span.end], link.raw, link.url, link.text) for link in links]
     assert found == [
         (b"https://a.com/\xff", "https://a.com/\ufffd", "https://a.com/%FF", "\ufffd"),
@@ -132,7 +133,7 @@ def test_bytes_that_are_no_text_stay_where_they_are() -> None:
 
 def test_a_long_line_has_exact_spans() -> None:
     data = "".join(f"中[{n}](https://a.com/{n}) " for n in range(1000)).encode()
-    links = extract(document(data))
+    links = links_of(document(data))
     assert [link.text for link in links] == [str(n) for n in range(1000)]
     check(data, links)
 
@@ -141,13 +142,13 @@ def test_a_long_line_has_exact_spans() -> None:
 def test_wide_encodings_are_refused(encoding: str) -> None:
     data = "\ufeff[a](https://a.com)".encode(encoding)
     with pytest.raises(SourceError, match=r"^list\.md: is UTF-(16|32); save it as UTF-8$"):
-        extract(document(data))
+        links_of(document(data))
 
 
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.name)
 def test_every_link_of_the_seeds_has_an_exact_span(seed: Path) -> None:
     read_seed = read(seed)
-    links = extract(read_seed, code=True, implied=True)
+    links = links_of(read_seed, code=True, implied=True)
     assert links
     assert all(link.span for link in links)
     check(read_seed.data, links)
@@ -198,7 +199,7 @@ SPECIFICATION = [
 
 @pytest.mark.parametrize(("text", "raws"), [row[1:] for row in SPECIFICATION])
 def test_examples_of_the_specification(text: str, raws: list[str]) -> None:
-    links = [link for link in extract(document(text.encode())) if link.kind != "bare"]
+    links = [link for link in links_of(document(text.encode())) if link.kind != "bare"]
     assert [link.raw for link in links] == raws
     check(text.encode(), links)
 
@@ -239,10 +240,10 @@ FRAGMENTS = st.sampled_from(
 @settings(max_examples=300, deadline=None, database=None)
 @given(st.lists(FRAGMENTS, max_size=40).map("".join))
 def test_whatever_is_written_spans_are_exact_in_order_and_apart(text: str) -> None:
-    check(text.encode(), extract(document(text.encode()), code=True, implied=True))
+    check(text.encode(), links_of(document(text.encode()), code=True, implied=True))
 
 
 @settings(max_examples=200, deadline=None, database=None)
 @given(st.binary(max_size=200).map(lambda noise: b"[a](https://a.com/1)\n\n" + noise))
 def test_no_bytes_make_it_fail(data: bytes) -> None:
-    assert extract(document(data), code=True, implied=True)[0].raw == "https://a.com/1"
+    assert links_of(document(data), code=True, implied=True)[0].raw == "https://a.com/1"

@@ -50,7 +50,7 @@ def extract(
     settings = options_of(context).settings
     watch = Watch(quiet=True)
     for extracted in pipeline.extract(settings, pipeline.documents(settings, paths or ()), watch):
-        show("".join(line(occurrence) + "\n" for occurrence in extracted.occurrences))
+        show("".join(line(occurrence) + "\n" for occurrence in extracted.extraction.links))
     if watch.failed:
         raise typer.Exit(3)
 

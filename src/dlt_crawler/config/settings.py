@@ -23,6 +23,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dlt_crawler.model import DocumentFormat
+
 ENVIRONMENT_PREFIX = "DLT_CRAWL_"
 
 
@@ -59,12 +61,26 @@ class _Section(BaseModel):
 
 
 class ExtractSettings(_Section):
-    """Which of the less obvious links are listed."""
+    """Which links are listed, and what it may cost to find them."""
 
     code: bool = False
     """Links in code spans, fences and comments, too."""
     implied: bool = False
     """arXiv ids and DOIs in the text, too."""
+    formats: Mapping[str, DocumentFormat] = Field(default_factory=dict)
+    """File pattern → format; other files go by their suffix. `"*.txt" = "markdown"`, say."""
+    max_file: ByteSize = ByteSize(20_000_000)
+    """The largest document that is read: a dense list of 10 MB takes the parser 8 s (markdown.md, section 6)."""
+    max_line: ByteSize = ByteSize(1_000_000)
+    """A document with a longer line is not parsed: its links are found by a plain scan, and never edited."""
+    max_links: PositiveInt = 250_000
+    """Links of one document; the rest is left out, and said."""
+    timeout: Seconds = 60
+    """For parsing one document; after that its links are found by a plain scan, and never edited."""
+    max_memory: ByteSize = ByteSize(2_000_000_000)
+    """For parsing one document."""
+    processes: NonNegativeInt = 0
+    """Documents parsed at once; 0: as many as there are cores."""
 
 
 class FetchSettings(_Section):

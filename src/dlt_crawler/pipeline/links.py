@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dlt_crawler import sources
 from dlt_crawler.config import Settings
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import LinkOccurrence, Resource, SourceDocument
+from dlt_crawler.model import Extraction, Resource, SourceDocument
 from dlt_crawler.pipeline.job import Job, Progress
-
-Extraction = Callable[[SourceDocument], tuple[LinkOccurrence, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,17 +19,7 @@ class Extracted:
 
     path: Path
     document: SourceDocument
-    occurrences: tuple[LinkOccurrence, ...]
-
-
-def extraction(settings: Settings) -> Extraction:
-    """Return how links are found under these settings."""
-    exclude = [re.compile(pattern) for pattern in settings.exclude]
-
-    def links_of(document: SourceDocument) -> tuple[LinkOccurrence, ...]:
-        return sources.extract(document, code=settings.extract.code, implied=settings.extract.implied, exclude=exclude)
-
-    return links_of
+    extraction: Extraction
 
 
 def documents(settings: Settings, paths: Sequence[str]) -> list[Path]:
@@ -58,12 +45,12 @@ def extract(
 
     `stage` is what this is called to whoever watches: one step a file.
     """
-    links_of = extraction(settings)
+    options = sources.options_of(settings)
     progress.begin(stage, len(files))
     for path in files:
         try:
-            document = sources.read(path)
-            yield Extracted(path, document, links_of(document))
+            document = sources.read(path, options)
+            yield Extracted(path, document, sources.extract(document, options))
         except SourceError as error:
             progress.fail(str(error))
         progress.advance()
@@ -84,8 +71,8 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
     resources: dict[Resource, None] = {}
     files = documents(job.settings, paths)
     for extracted in extract(job.settings, files, job.progress):
-        job.store.save_document(extracted.document, extracted.occurrences, now=job.now)
-        resources.update((o.target, None) for o in extracted.occurrences if isinstance(o.target, Resource))
+        job.store.save_document(extracted.document, extracted.extraction.links, now=job.now)
+        resources.update((o.target, None) for o in extracted.extraction.links if isinstance(o.target, Resource))
     # A document that is there and cannot be read today keeps its links.
     present = {path.resolve() for path in files}
     asked = [Path(path).resolve() for path in paths]

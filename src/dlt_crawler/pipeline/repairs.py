@@ -11,7 +11,7 @@ from dlt_crawler import sources, verdict
 from dlt_crawler.errors import RepairError, SourceError, StaleSpan
 from dlt_crawler.model import LinkOccurrence, Repair, Resource, Snapshot, SourceDocument, State, Verdict
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.pipeline.links import Extracted, documents, extract, extraction
+from dlt_crawler.pipeline.links import Extracted, documents, extract
 from dlt_crawler.repair import RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.urls import with_fragment_of
@@ -73,11 +73,11 @@ def repair(
     meanwhile, is said, and left as it is; the others are repaired.
     """
     replacement = _replacements(job, choice or Choice(redirects=job.settings.repair.redirects))
-    links_of = extraction(job.settings)
+    options = sources.options_of(job.settings)
     files = documents(job.settings, paths)
     for extracted in extract(job.settings, files, job.progress, stage="repair"):
-        repairs = [edit for occurrence in extracted.occurrences if (edit := replacement(occurrence)) is not None]
-        result = apply(extracted.document, repairs, links_of)
+        repairs = [edit for occurrence in extracted.extraction.links if (edit := replacement(occurrence)) is not None]
+        result = apply(extracted.document, repairs, lambda document: sources.extract(document, options).links)
         target = destination(extracted.path)
         try:
             if target is not None:

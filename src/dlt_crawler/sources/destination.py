@@ -4,31 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 
 from markdown_it.common.normalize_url import normalizeLink
-
-from dlt_crawler.model import LinkKind
 
 _HOST = re.compile(r"(https?://)([^/?#]*)", re.IGNORECASE)
 _UNDECODABLE = re.compile("[\udc80-\udcff]")
 """How Python shows bytes that are no text (the error handler "surrogateescape")."""
 _WEB = re.compile(r"https?://", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class FoundLink:
-    """One destination in the text (offsets are characters of the parsed text)."""
-
-    kind: LinkKind
-    start: int
-    end: int
-    url: str
-    """As a renderer resolves it; empty if nothing is written."""
-    label: str
-    """What a reader sees of it; empty if nothing."""
-    unlocated: str | None = None
-    """The destination as the parser read it, where its exact place is not known: `start` is then only near it."""
 
 
 def resolve(destination: str) -> str:

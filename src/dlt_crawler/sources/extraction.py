@@ -1,76 +1,56 @@
-"""From a document to its link occurrences: every format's links together, in order, each with its bytes."""
+"""From a document to its link occurrences: what its format's finder yields, in order, each with its bytes."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
-
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import LinkOccurrence, Resource, SkipReason, SourceDocument
-from dlt_crawler.sources.destination import FoundLink
-from dlt_crawler.sources.front_matter import front_matter
-from dlt_crawler.sources.implied import implied_links
-from dlt_crawler.sources.markdown import markdown_links
+from dlt_crawler.model import Extraction, LinkOccurrence, Lint, NoSpan, Resource, SkipReason, SourceDocument
+from dlt_crawler.sources.formats import finder
+from dlt_crawler.sources.found import FoundLink, FoundLint, Reading
+from dlt_crawler.sources.options import Options
 from dlt_crawler.sources.text import DecodedText, decode, on_one_line
 from dlt_crawler.urls import target_of
 
-_EXCEPT_LINE_ENDINGS = re.compile(r"[^\n]")
+_DEFAULT_OPTIONS = Options()
 
 
-def extract(
-    document: SourceDocument,
-    *,
-    code: bool = False,
-    implied: bool = False,
-    exclude: Sequence[re.Pattern[str]] = (),
-) -> tuple[LinkOccurrence, ...]:
-    """Return the links of a markdown document, in document order; no two spans overlap.
+def extract(document: SourceDocument, options: Options = _DEFAULT_OPTIONS) -> Extraction:
+    """Return the links of a document, in document order; no two spans overlap.
 
-    With `code` also those in code and comments, with `implied` also arXiv identifiers and DOIs in the text. A span
-    is given only if its bytes decode to exactly what the parser read as the destination. Raises SourceError, which
-    names the document, if it is not text or the parser fails on it.
+    A span is given only if its bytes decode to exactly what the parser read as the destination. Raises SourceError,
+    which names the document, if it is not text or the parser fails on it.
     """
     decoded = decode(document)
+    reading = Reading(decoded.text, decoded.double_encoded, options.code, options.implied)
+    links: list[FoundLink] = []
+    lints: list[FoundLint] = []
     try:
-        found = sorted(_links(decoded, code=code, implied=implied), key=lambda link: (link.start, link.end))
+        for found in finder(document.format)(reading):
+            if isinstance(found, FoundLink):
+                links.append(found)
+            else:
+                lints.append(found)
     except RecursionError as error:
         raise SourceError(f"{document.path}: brackets are nested too deeply to be read") from error
     except Exception as error:
-        raise SourceError(f"{document.path}: the markdown parser failed: {error!r}; please report this") from error
-    return tuple(_occurrence(document, decoded, link, exclude) for link in found)
+        raise SourceError(f"{document.path}: the {document.format} parser failed: {error!r}; please report this") from (
+            error
+        )
+    links.sort(key=lambda link: (link.start, link.end))
+    lints.sort(key=lambda lint: lint.start)
+    return Extraction(
+        tuple(_occurrence(document, decoded, link, options) for link in links),
+        tuple(_lint(document, decoded, lint) for lint in lints),
+    )
 
 
-def _links(decoded: DecodedText, *, code: bool, implied: bool) -> Iterator[FoundLink]:
-    front = front_matter(decoded.text)
-    # Blanked and not cut off: the offsets of what follows stay what they are.
-    body = _EXCEPT_LINE_ENDINGS.sub(" ", decoded.text[: front.end]) + decoded.text[front.end :]
-    links = [*front.links, *markdown_links(body, double_encoded=decoded.double_encoded, code=code)]
-    yield from links
-    if implied:
-        yield from _outside(links, sorted(implied_links(decoded.text), key=lambda link: link.start))
-
-
-def _outside(links: Iterable[FoundLink], identifiers: Iterable[FoundLink]) -> Iterator[FoundLink]:
-    """Yield the identifiers that overlap no link and no other identifier; they come sorted."""
-    taken = sorted((link.start, link.end) for link in links)
-    index = end = 0
-    for identifier in identifiers:
-        while index < len(taken) and taken[index][0] < identifier.end:
-            end = max(end, taken[index][1])
-            index += 1
-        if identifier.start >= end:
-            end = identifier.end
-            yield identifier
-
-
-def _occurrence(
-    document: SourceDocument, decoded: DecodedText, link: FoundLink, exclude: Sequence[re.Pattern[str]]
-) -> LinkOccurrence:
-    span = decoded.span(link.start, link.end) if link.unlocated is None else None
-    raw = decoded.written(span) if span else on_one_line(link.unlocated or decoded.text[link.start : link.end])
+def _occurrence(document: SourceDocument, decoded: DecodedText, link: FoundLink, options: Options) -> LinkOccurrence:
+    span = decoded.span(link.start, link.end) if link.no_span is None else None
+    written = decoded.text[link.start : link.end] if link.written is None else link.written
+    raw = decoded.written(span) if span else on_one_line(written)
     line, column = decoded.line_and_column(link.start)
     url = link.url or None
-    target: Resource | SkipReason = SkipReason.EMPTY if not raw.strip() else target_of(url, exclude)
+    target: Resource | SkipReason = target_of(url, options.exclude) if raw.strip() else SkipReason.EMPTY
+    alternative = target_of(link.other, options.exclude) if link.other else None
     return LinkOccurrence(
         file=document.path,
         span=span,
@@ -81,4 +61,13 @@ def _occurrence(
         url=url if raw.strip() else None,
         text=on_one_line(link.label) or on_one_line(raw),
         target=target,
+        alternative=alternative if isinstance(alternative, Resource) and alternative != target else None,
+        renders=link.renders,
+        headings=link.headings,
+        no_span=None if span else link.no_span or NoSpan.REWRITTEN,
     )
+
+
+def _lint(document: SourceDocument, decoded: DecodedText, lint: FoundLint) -> Lint:
+    line, column = decoded.line_and_column(lint.start)
+    return Lint(document.path, line, column, decoded.span(lint.start, lint.end), lint.kind, lint.message)

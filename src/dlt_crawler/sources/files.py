@@ -8,22 +8,20 @@ import os
 import secrets
 import stat
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from dlt_crawler.errors import RepairError, SourceError
 from dlt_crawler.model import SourceDocument
-from dlt_crawler.sources.text import decode
+from dlt_crawler.sources.formats import SUFFIXES, format_of
+from dlt_crawler.sources.options import Options
 
-MAX_BYTES = 5_000_000
-"""The largest document that is read: a generated file of that size takes minutes to parse (markdown.md, section 6)."""
-
-_SUFFIXES = frozenset({".md", ".markdown"})
+_DEFAULT_OPTIONS = Options()
 
 
 def find(patterns: Sequence[str]) -> list[Path]:
     """Return the documents that `patterns` name (files, directories, globs with "**"), sorted, each once.
 
-    A directory stands for the *.md and *.markdown files under it; hidden directories in it are passed over. Raises
+    A directory stands for the files under it whose suffix names a format; hidden directories are passed over. Raises
     SourceError, which names the pattern, where nothing is found.
     """
     documents: dict[Path, Path] = {}
@@ -33,23 +31,24 @@ def find(patterns: Sequence[str]) -> list[Path]:
     return sorted(documents.values())
 
 
-def read(path: Path) -> SourceDocument:
+def read(path: Path, options: Options = _DEFAULT_OPTIONS) -> SourceDocument:
     """Return the document at `path`, named relative to the working directory if it is inside.
 
-    Raises SourceError if it cannot be read, is no regular file, is larger than `MAX_BYTES`, or is UTF-16 or UTF-32.
+    Raises SourceError if it cannot be read, is no regular file, or is larger than `options.max_file`.
     """
     try:
         if path.exists() and not path.is_file():
             raise SourceError(f"{path}: is not a regular file")
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(options.max_file + 1)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
-    if len(data) > MAX_BYTES:
-        raise SourceError(f"{path}: is larger than {MAX_BYTES // 1_000_000} MB; split it, or leave it out of `sources`")
-    document = SourceDocument(path=_name(path), data=data, digest=hashlib.sha256(data).hexdigest())
-    decode(document)
-    return document
+    if len(data) > options.max_file:
+        limit = f"{options.max_file / 1_000_000:g} MB"
+        raise SourceError(f"{path}: is larger than {limit}; split it, or raise `extract.max_file`")
+    name = _name(path)
+    document_format = format_of(PurePath(name), options.formats)
+    return SourceDocument(name, data, hashlib.sha256(data).hexdigest(), document_format)
 
 
 def write(path: Path, data: bytes) -> None:
@@ -78,7 +77,9 @@ def _matches(pattern: str) -> Iterator[Path]:
     if path.is_dir():
         found = list(_walk(path))
         if not found:
-            raise SourceError(f"{pattern}: no *.md or *.markdown file in this directory; name a file or another one")
+            raise SourceError(
+                f"{pattern}: no file in this directory has a suffix of a known format; name a file or another directory"
+            )
         yield from found
     elif path.exists():
         yield path
@@ -101,7 +102,7 @@ def _walk(directory: Path) -> Iterator[Path]:
         directories[:] = [name for name in directories if not name.startswith(".")]
         for name in names:
             path = Path(parent, name)
-            if path.suffix.lower() in _SUFFIXES and not name.startswith(".") and path.is_file():
+            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
                 yield path
 
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import yaml
 
-from dlt_crawler.model import LinkKind
-from dlt_crawler.sources.destination import FoundLink, resolve
+from dlt_crawler.model import LinkKind, NoSpan
+from dlt_crawler.sources.destination import resolve
+from dlt_crawler.sources.found import FoundLink
 
 _YAML = re.compile(r"---[ \t]*\n(?P<body>.*?)^(?:---|\.\.\.)[ \t]*$", re.DOTALL | re.MULTILINE)
 _TOML = re.compile(r"\+\+\+[ \t]*\n(?P<body>.*?)^\+\+\+[ \t]*$", re.DOTALL | re.MULTILINE)
@@ -78,7 +79,7 @@ def _links(text: str, offset: int, root: yaml.Node) -> Iterator[FoundLink]:
                 start = text.index(value, start, end)
                 yield _link(start, start + len(value), value)
             else:
-                yield _link(start, start, value, unlocated=value)
+                yield _link(start, start, value, located=False)
 
 
 def _scalars(root: yaml.Node) -> Iterator[tuple[str, yaml.ScalarNode]]:
@@ -108,5 +109,6 @@ def _is_address(scalar: yaml.ScalarNode) -> bool:
     return scalar.tag == _STRING and bool(re.fullmatch(r"\S*[./]\S*", scalar.value.strip()))
 
 
-def _link(start: int, end: int, value: str, unlocated: str | None = None) -> FoundLink:
-    return FoundLink(LinkKind.FRONT_MATTER, start, end, resolve(value), "", unlocated)
+def _link(start: int, end: int, value: str, *, located: bool = True) -> FoundLink:
+    no_span = None if located else NoSpan.REWRITTEN
+    return FoundLink(LinkKind.FRONT_MATTER, start, end, resolve(value), "", None if located else value, no_span)

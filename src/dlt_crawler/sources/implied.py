@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from dlt_crawler.model import LinkKind
 from dlt_crawler.sources.bare import trimmed
-from dlt_crawler.sources.destination import FoundLink
+from dlt_crawler.sources.found import FoundLink
 
 # Identifiers since April 2007, then those before it (arXiv, "Understanding the arXiv identifier"). The marks before
 # them: "arXiv:1706.03762"; dblp's "CoRR, abs/1706.03762"; BibTeX's eprint = {1706.03762}.
@@ -28,3 +28,16 @@ def implied_links(text: str) -> Iterator[FoundLink]:
         doi = trimmed(match["id"])
         start = match.start("id")
         yield FoundLink(LinkKind.IMPLIED, start, start + len(doi), f"https://doi.org/{doi}", "")
+
+
+def outside(links: Iterable[FoundLink], identifiers: Iterable[FoundLink]) -> Iterator[FoundLink]:
+    """Yield the identifiers that overlap no link and no other identifier."""
+    taken = sorted((link.start, link.end) for link in links)
+    index = end = 0
+    for identifier in sorted(identifiers, key=lambda link: link.start):
+        while index < len(taken) and taken[index][0] < identifier.end:
+            end = max(end, taken[index][1])
+            index += 1
+        if identifier.start >= end:
+            end = identifier.end
+            yield identifier

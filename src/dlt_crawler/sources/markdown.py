@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 import html as entities
+import re
 from collections.abc import Iterator, Sequence
 
 from markdown_it.token import Token
 
-from dlt_crawler.model import LinkKind
+from dlt_crawler.model import LinkKind, NoSpan
 from dlt_crawler.sources import bare, html
-from dlt_crawler.sources.destination import FoundLink, resolve, without_doubled_parentheses
+from dlt_crawler.sources.destination import resolve, without_doubled_parentheses
+from dlt_crawler.sources.found import Found, FoundLink, Reading
+from dlt_crawler.sources.front_matter import front_matter
+from dlt_crawler.sources.implied import implied_links, outside
 from dlt_crawler.sources.parser import DOUBLE_ENCODED, Place, parser, place_of, segments_of
 from dlt_crawler.sources.segments import SegmentMap
 
+_EXCEPT_LINE_ENDINGS = re.compile(r"[^\n]")
 _KIND_OF_MARKUP = {"autolink": LinkKind.AUTOLINK, "bare": LinkKind.BARE}
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """Yield the links of a markdown document with its front matter."""
+    front = front_matter(reading.text)
+    # Blanked and not cut off: the offsets of what follows stay what they are.
+    body = _EXCEPT_LINE_ENDINGS.sub(" ", reading.text[: front.end]) + reading.text[front.end :]
+    links = [*front.links, *markdown_links(body, double_encoded=reading.double_encoded, code=reading.code)]
+    yield from links
+    if reading.implied:
+        yield from outside(links, implied_links(reading.text))
 
 
 def markdown_links(text: str, *, double_encoded: bool = False, code: bool = False) -> Iterator[FoundLink]:
@@ -39,9 +55,11 @@ def markdown_links(text: str, *, double_encoded: bool = False, code: bool = Fals
 
 def _definition(token: Token, place: Place) -> FoundLink:
     url = str(token.meta["url"])
-    unlocated = None if place.exact else url
+    written, no_span = (None, None) if place.exact else (url, NoSpan.INTERRUPTED)
     label = entities.unescape(str(token.meta["label"]))
-    return FoundLink(LinkKind.REFERENCE, place.start, place.end, without_doubled_parentheses(url), label, unlocated)
+    return FoundLink(
+        LinkKind.REFERENCE, place.start, place.end, without_doubled_parentheses(url), label, written, no_span
+    )
 
 
 def _in_inline(tokens: Sequence[Token], segments: SegmentMap, *, code: bool) -> Iterator[FoundLink]:
@@ -83,7 +101,8 @@ def _located(kind: LinkKind, place: Place, segments: SegmentMap, url: str, label
     span = segments.span(place.start, place.end) if place.exact else None
     if span is None:
         near = segments.near(place.start)
-        return FoundLink(kind, near, near, url, label, segments.content[place.start : place.end])
+        written = segments.content[place.start : place.end]
+        return FoundLink(kind, near, near, url, label, written, NoSpan.INTERRUPTED)
     return FoundLink(kind, *span, url, label)
 
 

@@ -1,0 +1,78 @@
+"""The nouns of dlt-crawl: frozen dataclasses and enums, standard library only.
+
+The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
+checks resources (`checks`), verdicts judge checks, snapshots replace the dead, repairs put them into the document
+(`verdicts`). All times are aware UTC.
+"""
+
+from dlt_crawler.model.checks import (
+    Check,
+    LinkWarning,
+    Network,
+    Observation,
+    Outcome,
+    Page,
+    Redirect,
+    Run,
+    RunId,
+)
+from dlt_crawler.model.documents import (
+    DocumentFormat,
+    Extraction,
+    LinkKind,
+    LinkOccurrence,
+    Lint,
+    LintKind,
+    NoSpan,
+    Resource,
+    SkipReason,
+    SourceDocument,
+    Span,
+)
+from dlt_crawler.model.verdicts import (
+    BROKEN_STATES,
+    Alternative,
+    ArchiveAnswer,
+    LinkStatus,
+    NoSnapshot,
+    NoSnapshotReason,
+    Repair,
+    Report,
+    Snapshot,
+    State,
+    Verdict,
+)
+
+__all__ = [
+    "BROKEN_STATES",
+    "Alternative",
+    "ArchiveAnswer",
+    "Check",
+    "DocumentFormat",
+    "Extraction",
+    "LinkKind",
+    "LinkOccurrence",
+    "LinkStatus",
+    "LinkWarning",
+    "Lint",
+    "LintKind",
+    "Network",
+    "NoSnapshot",
+    "NoSnapshotReason",
+    "NoSpan",
+    "Observation",
+    "Outcome",
+    "Page",
+    "Redirect",
+    "Repair",
+    "Report",
+    "Resource",
+    "Run",
+    "RunId",
+    "SkipReason",
+    "Snapshot",
+    "SourceDocument",
+    "Span",
+    "State",
+    "Verdict",
+]

@@ -1,0 +1,117 @@
+"""What was seen: runs, checks, and what a page says of itself. All times are aware UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import NewType
+
+from dlt_crawler.model.documents import Resource
+
+RunId = NewType("RunId", int)
+
+
+class Outcome(StrEnum):
+    """What one check saw: an observation, never a judgement."""
+
+    OK = "ok"
+    REDIRECTED = "redirected"
+    NOT_FOUND = "not_found"
+    SOFT_404 = "soft_404"
+    PARKED = "parked"
+    DNS_ERROR = "dns_error"
+    CONNECTION_ERROR = "connection_error"
+    TIMEOUT = "timeout"
+    TLS_ERROR = "tls_error"
+    PROTOCOL_ERROR = "protocol_error"
+    REDIRECT_LOOP = "redirect_loop"
+    SERVER_ERROR = "server_error"
+    CLIENT_ERROR = "client_error"
+    BLOCKED = "blocked"
+    RATE_LIMITED = "rate_limited"
+    ROBOTS_DENIED = "robots_denied"
+    UNSAFE = "unsafe"
+    INVALID_URL = "invalid_url"
+    SKIPPED = "skipped"
+
+
+class LinkWarning(StrEnum):
+    """Something a person should know about a living link."""
+
+    TLS_UNVERIFIED = "tls_unverified"
+    FRAGMENT_MISSING = "fragment_missing"
+
+
+@dataclass(frozen=True, slots=True)
+class Redirect:
+    """One hop: `url` answered `status` and sent us to `location` (absolute)."""
+
+    url: str
+    status: int
+    location: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a living page says of itself. None where it does not say."""
+
+    title: str | None = None
+    abstract: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What happened when one resource was asked for: a `Check` that does not know its run yet."""
+
+    resource: Resource
+    at: datetime
+    elapsed: float
+    """Seconds from the first request to the last byte read, without waiting in our own queues."""
+    outcome: Outcome
+    detail: str
+    """What happened, as a sentence a person understands."""
+    status: int | None = None
+    final_url: str | None = None
+    """Status code of the last answer, and where it came from; None when there was none."""
+    redirects: tuple[Redirect, ...] = ()
+    content_type: str | None = None
+    page: Page = Page()
+    warnings: tuple[LinkWarning, ...] = ()
+    nxdomain: bool = False
+    """For `dns_error`: the name was denied (NXDOMAIN, no address), which is more than a resolver in trouble."""
+    asked: bool = True
+    """False: its robots.txt could not be had although the host accepted the connection, so the page itself was never
+    asked for: this speaks against the link and proves nothing."""
+
+    @property
+    def permanent(self) -> bool:
+        """Whether every hop was permanent (301 or 308, RFC 9110 section 15.4)."""
+        return bool(self.redirects) and all(hop.status in (301, 308) for hop in self.redirects)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One observation of one resource in one run. Append-only: never changed once stored."""
+
+    run: RunId
+    look: int
+    """1, or 2 for the second look at the end of the same run."""
+    seen: Observation
+
+
+class Network(StrEnum):
+    """What the canaries said of our own network during a run."""
+
+    OK = "ok"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One crawl. `finished` is None while it runs, and after a crash until the next run takes it up again."""
+
+    id: RunId
+    started: datetime
+    finished: datetime | None
+    network: Network

@@ -1,0 +1,131 @@
+"""What follows: verdicts, snapshots, repairs, and the report that shows them. All times are aware UTC."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dlt_crawler.model.checks import Check, Page, Run
+from dlt_crawler.model.documents import LinkOccurrence, Lint
+
+
+class State(StrEnum):
+    """A verdict. Only `DEAD` is ever replaced in a document."""
+
+    ALIVE = "alive"
+    FAILING = "failing"
+    DEAD = "dead"
+    BLOCKED = "blocked"
+    UNSAFE = "unsafe"
+    INVALID = "invalid"
+    SKIPPED = "skipped"
+    UNCHECKED = "unchecked"
+
+
+BROKEN_STATES = frozenset({State.DEAD, State.INVALID})
+"""What `report` lists by default and `--exit-code` fails on: proven, and something the reader of the list can mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A judgement over `checks` checks of one resource, its reason a sentence: a function of (checks, policy, now)."""
+
+    state: State
+    reason: str
+    last_checked: datetime | None = None
+    last_ok: datetime | None = None
+    failing_since: datetime | None = None
+    """First failed check after the last success; None for a link that does not fail."""
+    checks: int = 0
+    recovering: bool = False
+    """Was dead and answers again, but not yet on two days: alive, and an existing repair stays for now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One archived copy (a memento, RFC 7089) of `original`. `validated`: how we know that it is good ("playback")."""
+
+    original: str
+    timestamp: str
+    """14 digits, YYYYMMDDhhmmss, UTC: when the archive captured it."""
+    url: str
+    """The archive's URL for readers; `status` is the status code that the archive recorded."""
+    status: int
+    validated: str
+
+
+class NoSnapshotReason(StrEnum):
+    """Why the archive has nothing for us. "Could not ask" is not among them: that is an `ArchiveError`."""
+
+    NEVER_ARCHIVED = "never_archived"
+    EXCLUDED = "excluded"
+    ONLY_BAD_CAPTURES = "only_bad_captures"
+
+
+@dataclass(frozen=True, slots=True)
+class NoSnapshot:
+    """Asked, and there is none."""
+
+    original: str
+    reason: NoSnapshotReason
+
+
+ArchiveAnswer = Snapshot | NoSnapshot
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One edit: the URL of `occurrence` becomes `replacement`, because of `evidence` (a sentence)."""
+
+    occurrence: LinkOccurrence
+    replacement: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another reading of a written link, and what is known of it."""
+
+    url: str
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class LinkStatus:
+    """All that is known of one link, the row of every report: `last` is the latest check, whatever it saw."""
+
+    url: str
+    """The resource's; for a link that is not checked (`skipped`, `invalid`) its destination as written."""
+    verdict: Verdict
+    last: Check | None
+    page: Page
+    """Title and abstract from the latest check that had them."""
+    first_seen: datetime
+    snapshot: ArchiveAnswer | None  # None: not asked, or could not be
+    occurrences: tuple[LinkOccurrence, ...]
+    alternatives: tuple[Alternative, ...] = ()
+    """The other readings of its occurrences, each once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a report shows: the latest run (None before the first), and every link, in document order."""
+
+    run: Run | None
+    links: tuple[LinkStatus, ...]
+    lints: tuple[Lint, ...] = ()
+
+    @property
+    def occurrences(self) -> int:
+        """How many written links there are."""
+        return sum(len(link.occurrences) for link in self.links)
+
+    @property
+    def counts(self) -> Mapping[State, int]:
+        """Links by state; every state is a key."""
+        totals = dict.fromkeys(State, 0)
+        for link in self.links:
+            totals[link.verdict.state] += 1
+        return totals

@@ -1,0 +1,40 @@
+"""Which format a document has, and who finds its links: one module a format, each imported when it is first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fnmatch import fnmatchcase
+from importlib import import_module
+from pathlib import PurePath
+from typing import cast
+
+from dlt_crawler.model import DocumentFormat
+from dlt_crawler.sources.found import Finder
+
+SUFFIXES: Mapping[str, DocumentFormat] = {
+    ".md": DocumentFormat.MARKDOWN,
+    ".markdown": DocumentFormat.MARKDOWN,
+}
+"""Lower-case suffix → format. A directory stands for the files under it that have one of these."""
+
+_FINDERS: Mapping[DocumentFormat, str] = {
+    DocumentFormat.MARKDOWN: "markdown",
+}
+"""The module whose `find` is the finder of a format."""
+
+
+def format_of(path: PurePath, chosen: Mapping[str, DocumentFormat]) -> DocumentFormat:
+    """Return the format of a file: that of the last pattern in `chosen` that its name or path matches, else by suffix.
+
+    A file with any other suffix is read as markdown.
+    """
+    for pattern in reversed(list(chosen)):
+        if fnmatchcase(path.name, pattern) or fnmatchcase(path.as_posix(), pattern):
+            return chosen[pattern]
+    return SUFFIXES.get(path.suffix.lower(), DocumentFormat.MARKDOWN)
+
+
+def finder(document_format: DocumentFormat) -> Finder:
+    """Return the function that finds the links of a format."""
+    module = import_module(f"dlt_crawler.sources.{_FINDERS[document_format]}")
+    return cast("Finder", module.find)

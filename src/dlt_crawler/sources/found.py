@@ -1,0 +1,60 @@
+"""What a format's finder gets, and what it yields. Offsets are characters of the text with LF line endings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from dlt_crawler.model import LinkKind, LintKind, NoSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The text of a document, and what is wanted from it."""
+
+    text: str
+    double_encoded: bool = False
+    """Whether it was decoded with a wrong encoding once: what was punctuation has become letters."""
+    code: bool = False
+    """Links in code and comments, too."""
+    implied: bool = False
+    """arXiv identifiers and DOIs, too."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLink:
+    """One destination in the text."""
+
+    kind: LinkKind
+    start: int
+    end: int
+    url: str
+    """As a renderer resolves it; empty if nothing is written."""
+    label: str
+    """What a reader sees of it; empty if nothing."""
+    written: str | None = None
+    """The destination as it was read, where its exact place is not known: `start` is then only near it."""
+    no_span: NoSpan | None = None
+    """Why its exact place is not known."""
+    other: str | None = None
+    """What else may be meant, resolved like `url`."""
+    renders: bool = True
+    headings: tuple[str, ...] = ()
+    lints: tuple[LintKind, ...] = ()
+    """What its construct alone tells. What all formats share is added later: empty, duplicate, zero-width, label."""
+
+
+@dataclass(frozen=True, slots=True)
+class FoundLint:
+    """Something odd that is not about one link."""
+
+    kind: LintKind
+    start: int
+    end: int
+    message: str
+
+
+Found: TypeAlias = FoundLink | FoundLint
+Finder: TypeAlias = Callable[[Reading], Iterator[Found]]
+"""Yields in any order; no two links overlap, but an `other` reading may reach over what follows."""
