@@ -88,7 +88,7 @@ def _plan(document: SourceDocument, spans: Mapping[Span, LinkOccurrence], repair
     url = rfc3986(repair.replacement)
     if there.url in (url, repair.replacement):
         return None
-    ways = spellings(document.data, named.span, named.kind, url)
+    ways = spellings(document, named.span, named.kind, url)
     if not ways:
         raise RepairError(f"a link of kind {named.kind} is never edited")
     return _Plan(named.span, ways)

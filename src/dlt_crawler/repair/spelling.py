@@ -10,7 +10,7 @@ from urllib.parse import quote
 from w3lib.url import safe_url_string
 
 from dlt_crawler.errors import RepairError
-from dlt_crawler.model import LinkKind, Span
+from dlt_crawler.model import DocumentFormat, LinkKind, SourceDocument, Span
 
 _RESERVED = ":/?@!$&'()*+,;=~%"
 """RFC 3986, sections 2.2 and 2.3: what `quote` leaves alone besides letters, digits, "-", "." and "_"."""
@@ -55,14 +55,14 @@ def rfc3986(url: str) -> str:
     return web[1] + quote(rest, safe=_RESERVED) + mark + quote(fragment, safe=_RESERVED)
 
 
-def spellings(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
-    """Return the ways to write `url` (RFC 3986 characters) over `span` of `data`; none where we never write.
+def spellings(document: SourceDocument, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
+    """Return the ways to write `url` (RFC 3986 characters) over `span` of the document; none where we never write.
 
     The construct around the span is kept: angle brackets and quotes that are there stay, and new ones come only where
     the URL needs them.
     """
-    spell = _CONSTRUCTS.get(kind)
-    return () if spell is None else spell(data, span, kind, url)
+    spell = _CONSTRUCTS[document.format].get(kind)
+    return () if spell is None else spell(document.data, span, kind, url)
 
 
 def _destination(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
@@ -132,8 +132,10 @@ def _around(data: bytes, span: Span) -> tuple[bytes, bytes]:
     return data[max(span.start - 1, 0) : span.start], data[span.end : span.end + 1]
 
 
+_Construct = Callable[[bytes, Span, LinkKind, str], tuple[Spelling, ...]]
+
 # Code is shown, not followed, and an implied link has no URL of its own: neither is ever written.
-_CONSTRUCTS: Mapping[LinkKind, Callable[[bytes, Span, LinkKind, str], tuple[Spelling, ...]]] = {
+_MARKDOWN: Mapping[LinkKind, _Construct] = {
     LinkKind.INLINE: _destination,
     LinkKind.IMAGE: _destination,
     LinkKind.REFERENCE: _destination,
@@ -141,4 +143,7 @@ _CONSTRUCTS: Mapping[LinkKind, Callable[[bytes, Span, LinkKind, str], tuple[Spel
     LinkKind.BARE: _bare,
     LinkKind.HTML: _attribute,
     LinkKind.FRONT_MATTER: _scalar,
+}
+_CONSTRUCTS: Mapping[DocumentFormat, Mapping[LinkKind, _Construct]] = {
+    DocumentFormat.MARKDOWN: _MARKDOWN,
 }

@@ -10,11 +10,13 @@ from markdown_it.token import Token
 
 from dlt_crawler.model import LinkKind, NoSpan
 from dlt_crawler.sources import bare, html
+from dlt_crawler.sources.bare_rule import DOUBLE_ENCODED
 from dlt_crawler.sources.destination import resolve, without_doubled_parentheses
 from dlt_crawler.sources.found import Found, FoundLink, Reading
 from dlt_crawler.sources.front_matter import front_matter
 from dlt_crawler.sources.implied import implied_links, outside
-from dlt_crawler.sources.parser import DOUBLE_ENCODED, Place, parser, place_of, segments_of
+from dlt_crawler.sources.parser import parser, place_of, segments_of
+from dlt_crawler.sources.place import Place
 from dlt_crawler.sources.segments import SegmentMap
 
 _EXCEPT_LINE_ENDINGS = re.compile(r"[^\n]")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -25,33 +24,18 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
 
-from dlt_crawler.sources import bare, segments
+from dlt_crawler.sources import segments
+from dlt_crawler.sources.bare_rule import bare_url
 from dlt_crawler.sources.destination import resolve
+from dlt_crawler.sources.place import PLACE, Place
 from dlt_crawler.sources.segments import SegmentMap
 
-DOUBLE_ENCODED: Final = "dlt_crawler.double_encoded"
-"""Key of markdown-it's environment: whether the document is double-encoded (a bool)."""
-
-_PLACE: Final = "dlt_crawler.place"
 _SEGMENTS: Final = "dlt_crawler.segments"
 
 _MAX_NESTING = 100
 """markdown-it's own default of 20 loses the links below list level 9 without a word (markdown.md, section 6)."""
 
 _LABEL_OF_DEFINITION = re.compile(r"\[(?:[^\[\]\\]|\\.)*\]:[ \t\n]*", re.DOTALL)
-_SCHEME_BEFORE = re.compile(r"(?<![A-Za-z])(?:https?|ftp)$", re.IGNORECASE)
-_LONGEST_SCHEME = len("https")
-_BEFORE_WWW = re.compile(rf"[\s*_~({bare.CJK_PUNCTUATION}]")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Half-open offsets: in the block's content for inline tokens, in the text for block tokens."""
-
-    start: int
-    end: int
-    exact: bool = True
-    """False if only the construct was found there, and not its destination."""
 
 
 class _Parser(MarkdownIt):
@@ -71,7 +55,7 @@ def parser() -> MarkdownIt:
     markdown = _Parser("commonmark", options).enable(["table", "strikethrough"])
     # By default the plugin drops footnotes that nobody refers to, with their links.
     markdown.use(footnote_plugin, inline=False, move_to_end=False)
-    markdown.inline.ruler.before("newline", "bare_url", _bare_url)
+    markdown.inline.ruler.before("newline", "bare_url", bare_url)
     # Stops at every "w" are dear; only "www." is of interest.
     markdown.inline.terminator_re = re.compile(rf"{markdown.inline.terminator_re.pattern}|[wW](?=[wW]{{2}}\.)")
     _wrap_block_rules(markdown.block.ruler)
@@ -81,7 +65,7 @@ def parser() -> MarkdownIt:
 
 def place_of(token: Token) -> Place | None:
     """Return what was noted on a token; None for a token that has no destination of its own."""
-    place = token.meta.get(_PLACE)
+    place = token.meta.get(PLACE)
     return place if isinstance(place, Place) else None
 
 
@@ -157,11 +141,11 @@ def _note_definition(state: StateBlock, start_line: int, tokens: list[Token]) ->
         destination = _destination_at(lines.content, label.end(), len(lines.content))
         place = lines.span(destination.start, destination.end) if destination else None
     here = lines.near(0)
-    tokens[0].meta[_PLACE] = Place(*place) if place else Place(here, here, exact=False)
+    tokens[0].meta[PLACE] = Place(*place) if place else Place(here, here, exact=False)
 
 
 def _note_code(state: StateBlock, start_line: int, tokens: list[Token]) -> None:
-    tokens[0].meta[_PLACE] = Place(state.bMarks[start_line], state.eMarks[state.line - 1])
+    tokens[0].meta[PLACE] = Place(state.bMarks[start_line], state.eMarks[state.line - 1])
 
 
 # ── Inline rules ────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -194,7 +178,7 @@ def _noting_inline_rule(rule: RuleFuncInlineType, token_type: str, note: _Inline
             token = next((token for token in state.tokens[before : before + 2] if token.type == token_type), None)
             # A reference link has no destination of its own: its definition has.
             if token is not None and "label" not in token.meta:
-                token.meta[_PLACE] = note(state, start, token)
+                token.meta[PLACE] = note(state, start, token)
         return matched
 
     return noting
@@ -225,46 +209,3 @@ def _destination_at(content: str, position: int, end: int) -> Place | None:
     if not found.ok:
         return None
     return Place(position + 1, found.pos - 1) if content[position] == "<" else Place(position, found.pos)
-
-
-def _bare_url(state: StateInline, silent: bool) -> bool:
-    """Read a bare URL at its "://" or "www.": the text rule has already taken a scheme as pending text."""
-    # Silent means that a label is being scanned: as text, for a bare URL never hides a bracket.
-    if silent or state.linkLevel or state.src[state.pos] not in ":wW":
-        return False
-    scheme = _scheme_before(state)
-    if scheme is None:
-        return False
-    start = state.pos - len(scheme)
-    url = bare.url_at(
-        state.src,
-        start,
-        state.posMax,
-        references=state.env.get("references", ()),
-        double_encoded=bool(state.env.get(DOUBLE_ENCODED)),
-    )
-    if url is None:
-        return False
-    if scheme:
-        state.pending = state.pending[: -len(scheme)]
-    # A reader sees these two escapes as one character each.
-    href = resolve(("" if scheme else "http://") + url.replace("\\_", "_").replace("&amp;", "&"))
-    opening = state.push("link_open", "a", 1)
-    opening.attrs = {"href": href}
-    opening.markup = "bare"
-    opening.meta[_PLACE] = Place(start, start + len(url))
-    state.push("text", "", 0).content = url
-    state.push("link_close", "a", -1)
-    state.pos = start + len(url)
-    return True
-
-
-def _scheme_before(state: StateInline) -> str | None:
-    """Return the scheme before the "://" here, "" for a "www." that starts a URL, None for anything else."""
-    if state.src.startswith("://", state.pos):
-        before = state.src[max(0, state.pos - _LONGEST_SCHEME - 1) : state.pos]
-        scheme = _SCHEME_BEFORE.search(before)
-        return scheme.group() if scheme else None
-    is_www = state.src[state.pos : state.pos + 4].lower() == "www."
-    before = state.src[max(0, state.pos - 1) : state.pos]
-    return "" if is_www and (not before or _BEFORE_WWW.match(before)) else None
