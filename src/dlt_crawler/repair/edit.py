@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -10,6 +11,9 @@ from dlt_crawler.errors import MeaningChanged, RepairError, StaleSpan
 from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument, Span
 from dlt_crawler.repair.proof import Edits, Extract, prove
 from dlt_crawler.repair.spelling import Spelling, rfc3986, spellings
+
+_DELIMITERS_FOLLOW = re.compile(rb"[^\r\n]*(?:\r\n?|\n)[ \t>]*[|:-][|: \t-]*(?=[\r\n]|\Z)")
+"""A line of hyphens after this one: two lines are a table only with as many pipes in both (GFM 0.29, section 4.10)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ def _plan(document: SourceDocument, spans: Mapping[Span, LinkOccurrence], repair
         raise StaleSpan("the document has changed: this URL is no longer where it was found")
     if not there.raw:
         raise RepairError("an empty link has no URL to replace")
+    if "|" in there.raw and _DELIMITERS_FOLLOW.match(document.data, named.span.end):
+        raise RepairError("the pipe in this URL counts for the columns of a table")
     url = rfc3986(repair.replacement)
     if there.url in (url, repair.replacement):
         return None
@@ -103,12 +109,14 @@ class _Trial:
     extract: Extract
 
     def spliced(self, edits: Edits) -> SourceDocument:
-        """Return the document with the edits written, from the back so that the spans before stay right."""
+        """Return the document with the edits written."""
         if not edits:
             return self.document
-        data = self.document.data
-        for span in sorted(edits, key=lambda span: span.start, reverse=True):
-            data = data[: span.start] + edits[span].data + data[span.end :]
+        pieces, end = [], 0
+        for span in sorted(edits, key=lambda span: span.start):
+            pieces += [self.document.data[end : span.start], edits[span].data]
+            end = span.end
+        data = b"".join([*pieces, self.document.data[end:]])
         return replace(self.document, data=data, digest=sha256(data).hexdigest())
 
     def settle(self, plans: Sequence[_Plan], kept: Edits) -> tuple[Edits, Mapping[Span, str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from w3lib.url import safe_url_string
@@ -19,7 +19,30 @@ _WEB = re.compile(r"(https?://(?:\[[0-9A-Fa-f:.]+\])?)(.+)", re.IGNORECASE | re.
 _LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ENTITY = re.compile(r"&(?=#?\w+;)", re.ASCII)
 _TRIMMED = re.compile(r"[?!.,:*_~';]$")
+_LEFT_OUT = re.compile(rb"(?:[?!.,:*_~);]|&[A-Za-z]+;)*(?=[ \t-\r<]|\Z)")
 _ENTITY_END = re.compile(r"(&#?\w+);", re.ASCII)
+_RUN_BEFORE = re.compile(rb"([^*_~]|\A)[*_~]+\Z", re.DOTALL)
+_RUN_BEHIND = re.compile(rb"([*_~])+([^*_~]|\Z)", re.DOTALL)
+_OPENED = re.compile(rb"<(?:URL:)?\Z", re.IGNORECASE)
+_TEX_SPECIAL = re.compile(r"[%#_&$]")
+_TEX_ESCAPE = re.compile(rb"\\(?:[%#_&$~]|textasciitilde)|\$\{?\\sim")
+_VERBATIM = re.compile(
+    rb"(?:\\(?:url|nolinkurl|href)\*?\s*(?:\[[^\[\]]*\]\s*)?\{"
+    rb"|(?:url(?:-\d+)?|doi|eprint|link|ee|pdf|html|web(?:site|page)|homepage)\s*=\s*[{\"]+)\s*<?\Z",
+    re.IGNORECASE,
+)
+_RST_STANDALONE = re.compile(
+    r"[a-z]+://{0}*{1}(?:\?{0}*{1})?(?:\#{0}*{1})?".format(r"[-_.!~*'()\[\];/:@&=+$,%a-zA-Z0-9]", "[_~*/=+a-zA-Z0-9]"),
+    re.IGNORECASE,
+)
+"""What docutils reads as a standalone hyperlink, as a whole (its `states.Inliner`)."""
+_RST_MARKUP = re.compile(r"\*|_(?!\w)")
+"""What may begin or end inline markup within a URL."""
+_JSON_QUOTE = re.compile(rb'(?<!\\)(?:\\\\)*"')
+_JSON_ESCAPE = re.compile(rb"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
+_JSON_SAID = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
+_NEAR = 1000
+"""Bytes before a URL in which the construct that it stands in begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +60,9 @@ class Spelling:
     def data(self) -> bytes:
         """The bytes that take the place of the old span. ASCII, so right in every encoding that we read."""
         return f"{self.before}{self.written}{self.after}".encode("ascii")
+
+
+_Construct = Callable[[bytes, Span, LinkKind, str], tuple[Spelling, ...]]
 
 
 def rfc3986(url: str) -> str:
@@ -84,26 +110,52 @@ def _autolink(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelli
 
 
 def _bare(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
+    found = tuple(way for way in _delimited(data, span, kind, url) if _keeps_emphasis(data, span, way.data))
+    if not found:
+        raise RepairError("the emphasis marks next to this URL would be read otherwise")
+    return found
+
+
+def _delimited(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
     written = _ENTITY_END.sub(r"\1%3B", url)
     bracketed = Spelling(written, written, LinkKind.AUTOLINK, "<", ">")
-    # GitHub leaves punctuation at the end out of a bare URL, and takes Chinese text that follows into it (GFM 0.29,
-    # section 6.9): only brackets help.
-    if _TRIMMED.search(written) or not _is_balanced(written) or data[span.end : span.end + 1] >= b"\x80":
+    # GitHub leaves punctuation at the end out of a bare URL, and takes anything else that follows without a space into
+    # it, Chinese text and code spans, too (GFM 0.29, section 6.9; quotes in some versions): only brackets help.
+    reads_on = not _LEFT_OUT.match(data, span.end)
+    if _TRIMMED.search(written) or not _is_balanced(written) or reads_on:
         return (bracketed,)
     return Spelling(written, written, kind), bracketed
+
+
+def _keeps_emphasis(data: bytes, span: Span, written: bytes) -> bool:
+    """Tell whether a URL leaves the marks next to it what they are (CommonMark 0.31.2, section 6.2: delimiter runs).
+
+    Whether a run of marks opens or closes depends on what it touches: it is the same if the URL begins and ends with
+    a letter or with punctuation as the old one does, or if there is white space on the other side of the run.
+    """
+    before = _RUN_BEFORE.search(data, max(0, span.start - _NEAR), span.start)
+    behind = _RUN_BEHIND.match(data, span.end)
+    begins = before is None or not before[1].strip() or _is_word(written[:1]) == _is_word(data[span.start :])
+    ends = behind is None or not behind[2].strip() or _is_word(written[-1:]) == _is_word(data[: span.end][-1:])
+    return begins and ends
+
+
+def _is_word(text: bytes) -> bool:
+    return text[:1].isalnum() or text[:1] >= b"\x80"
 
 
 def _attribute(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
     """HTML standard, section 13.1.2.3. A comma is tried as it is, then encoded: it may end a candidate of srcset."""
     quotable = url.replace("'", "%27")
-    found = []
+    found: list[Spelling] = []
     for reads in dict.fromkeys((quotable, quotable.replace(",", "%2C"))):
         written = reads.replace("&", "&amp;")
-        unquoted = data[: span.start].rstrip()[-1:] == b"="
-        if not (unquoted and "=" in written):
-            found.append(Spelling(written, reads, kind))
+        unquoted = data[max(0, span.start - _NEAR) : span.start].rstrip()[-1:] == b"="
+        ways = [Spelling(written, reads, kind)]
         if unquoted:
-            found.append(Spelling(written, reads, kind, '"', '"'))
+            # The equals sign may also be one of the value: `content="0; url=https://example.org/"`.
+            ways.insert("=" not in written, Spelling(written, reads, kind, '"', '"'))
+        found += ways
     return tuple(found)
 
 
@@ -119,6 +171,73 @@ def _scalar(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling
             return Spelling(url, url, kind), Spelling(url, url, kind, '"', '"')
 
 
+def _in_text(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
+    """RFC 3986, appendix C: angle brackets delimit a URL in plain text."""
+    if _around(data, span)[1] == b">" and _OPENED.search(data, max(0, span.start - len("<URL:")), span.start):
+        return (Spelling(url, url, kind),)
+    return tuple(replace(spelling, kind=kind) for spelling in _delimited(data, span, kind, url))
+
+
+def _in_field(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
+    """BibTeX passes a value on to TeX: what TeX reads otherwise is written as the author did, with escapes or without.
+
+    Where the author did neither, an argument of `url` and a field of biblatex's type "uri" need no escapes; prose does.
+    Braces and quotes are percent-encoded in every URL.
+    """
+    plain = Spelling(url, url, kind)
+    escaped = Spelling(_TEX_SPECIAL.sub(r"\\\g<0>", url).replace("~", r"\~{}"), url, kind)
+    command = Spelling(url, url, kind, r"\url{", "}")
+    old = data[span.start : span.end]
+    is_verbatim = _VERBATIM.search(data[max(0, span.start - _NEAR) : span.start]) is not None
+    if not _TEX_ESCAPE.search(old) and (is_verbatim or re.search(rb"[%#_&$~]", old)):
+        escaped = plain
+    if is_verbatim:
+        return (escaped,)
+    # At the end of a sentence only a command says where the URL ends.
+    return (command,) if _TRIMMED.search(url) or not _is_balanced(url) else (escaped, command)
+
+
+def _rst_embedded(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
+    """reStructuredText, "Embedded URIs and Aliases" and "Hyperlink Targets": an underscore at the end is escaped."""
+    return (Spelling(re.sub("_$", r"\\_", url), url, kind),)
+
+
+def _rst_standalone(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
+    """reStructuredText, "Standalone Hyperlinks": what cannot end one goes into a phrase that shows its URL alone."""
+    written = _RST_MARKUP.sub(r"\\\g<0>", url)
+    phrase = Spelling(re.sub("_$", r"\\_", url), url, LinkKind.INLINE, "`<", ">`__")
+    enclosed = _around(data, span) == (b"<", b">")
+    is_whole = _RST_STANDALONE.fullmatch(url[:-1] + "a" if enclosed and url[-1] not in "?#" else url)
+    return (Spelling(written, url, kind), phrase) if is_whole else (phrase,)
+
+
+def _in_json(spell: _Construct) -> _Construct:
+    """Return how a construct is spelled in a string of JSON, where a URL in RFC 3986 characters needs no escape.
+
+    What is around it is looked at without JSON's escapes, and attributes are quoted in a way that needs none.
+    """
+
+    def spell_in_json(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
+        before = _said(_JSON_QUOTE.split(data[max(0, span.start - _NEAR) : span.start])[-1])
+        behind = _said(_JSON_QUOTE.split(data[span.end : span.end + _NEAR])[0])
+        said = before + data[span.start : span.end] + behind
+        ways = spell(said, Span(len(before), len(said) - len(behind)), kind, url)
+        return tuple(
+            replace(way, before=way.before.replace('"', "'"), after=way.after.replace('"', "'")) for way in ways
+        )
+
+    return spell_in_json
+
+
+def _said(written: bytes) -> bytes:
+    """Return what a piece of a JSON string says; what cannot be in there, by its code alone."""
+    return _JSON_ESCAPE.sub(lambda found: _JSON_SAID.get(found[1]) or _character(found[1]), written)
+
+
+def _character(escape: bytes) -> bytes:
+    return chr(int(escape[1:], 16)).encode("utf-8", "replace") if len(escape) > 1 else escape
+
+
 def _is_balanced(url: str) -> bool:
     depth = 0
     for character in url:
@@ -132,8 +251,6 @@ def _around(data: bytes, span: Span) -> tuple[bytes, bytes]:
     return data[max(span.start - 1, 0) : span.start], data[span.end : span.end + 1]
 
 
-_Construct = Callable[[bytes, Span, LinkKind, str], tuple[Spelling, ...]]
-
 # Code is shown, not followed, and an implied link has no URL of its own: neither is ever written.
 _MARKDOWN: Mapping[LinkKind, _Construct] = {
     LinkKind.INLINE: _destination,
@@ -146,4 +263,15 @@ _MARKDOWN: Mapping[LinkKind, _Construct] = {
 }
 _CONSTRUCTS: Mapping[DocumentFormat, Mapping[LinkKind, _Construct]] = {
     DocumentFormat.MARKDOWN: _MARKDOWN,
+    DocumentFormat.HTML: {LinkKind.HTML: _attribute},
+    DocumentFormat.TEXT: {LinkKind.BARE: _in_text},
+    DocumentFormat.BIBTEX: {LinkKind.BARE: _in_field},
+    DocumentFormat.NOTEBOOK: {kind: _in_json(spell) for kind, spell in _MARKDOWN.items()},
+    DocumentFormat.RST: {
+        LinkKind.INLINE: _rst_embedded,
+        LinkKind.IMAGE: _rst_embedded,
+        LinkKind.REFERENCE: _rst_embedded,
+        LinkKind.BARE: _rst_standalone,
+        LinkKind.HTML: _attribute,
+    },
 }

@@ -1,0 +1,60 @@
+"""From plain text to its links: the addresses that stand in it, and those between angle brackets."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from dlt_crawler.model import LinkKind, NoSpan
+from dlt_crawler.sources.bare import MAX_LENGTH, with_scheme
+from dlt_crawler.sources.destination import resolve
+from dlt_crawler.sources.found import Found, FoundLink, Reading
+from dlt_crawler.sources.implied import implied_links, outside
+from dlt_crawler.sources.scan import scan
+
+# RFC 3986, appendix C: the brackets say where an address ends, "URL:" may stand before it, and white space that a line
+# break brought in is none of it.
+_DELIMITED = re.compile(
+    rf"<(?:URL:)?(?P<url>(?:(?:https?|ftp)://|www\.)[^\s<>]{{1,{MAX_LENGTH}}}+(?:[ \t]*+\n[ \t]*+[^\s<>]++){{0,4}}+)>",
+    re.IGNORECASE,
+)
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """Yield the links of a plain text, all of them bare.
+
+    There is no code and no heading in plain text, and no second reading: GFM says nothing about it.
+    """
+    links = list(_links(reading.text, double_encoded=reading.double_encoded))
+    yield from links
+    if reading.implied:
+        yield from outside(links, implied_links(reading.text))
+
+
+def _links(text: str, *, double_encoded: bool) -> Iterator[FoundLink]:
+    position = 0
+    for brackets in _DELIMITED.finditer(text):
+        start, end = brackets.span("url")
+        yield from _bare(text, position, start - 1, double_encoded=double_encoded)
+        if delimited := _delimited(text, start, end):
+            yield delimited
+        position = end
+    yield from _bare(text, position, len(text), double_encoded=double_encoded)
+
+
+def _bare(text: str, start: int, end: int, *, double_encoded: bool) -> Iterator[FoundLink]:
+    for found in scan(text, start, end, double_encoded=double_encoded):
+        length = len(found.written or "")
+        yield replace(found, end=found.start + length, written=None, no_span=None)
+
+
+def _delimited(text: str, start: int, end: int) -> FoundLink | None:
+    """Return the link between two brackets; None where no host begins."""
+    written = "".join(text[start:end].split())
+    if next(scan(written, 0, len(written)), None) is None:
+        return None
+    url = resolve(with_scheme(written))
+    if written == text[start:end]:
+        return FoundLink(LinkKind.BARE, start, end, url, "")
+    return FoundLink(LinkKind.BARE, start, end, url, "", written, NoSpan.INTERRUPTED)
