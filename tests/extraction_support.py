@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from dlt_crawler import sources
-from dlt_crawler.model import LinkOccurrence, SourceDocument
+from dlt_crawler.model import Extraction, LinkOccurrence, SourceDocument
+
+
+def extraction_of(document: SourceDocument, **options: Any) -> Extraction:
+    return sources.extract(document, sources.Options(**options))
 
 
 def links_of(document: SourceDocument, **options: Any) -> tuple[LinkOccurrence, ...]:
-    return sources.extract(document, sources.Options(**options)).links
+    return extraction_of(document, **options).links

@@ -18,7 +18,7 @@ from dlt_crawler.sources import Options, find, read, write
 def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A working directory with lists in it."""
     monkeypatch.chdir(tmp_path)
-    for name in ("b.md", "a.markdown", "notes.txt", "sub/deep/C.MD", ".git/hidden.md", "sub/.hidden.md", "sub/d.md"):
+    for name in ("b.md", "a.markdown", "notes.log", "sub/deep/C.MD", ".git/hidden.md", "sub/.hidden.md", "sub/d.md"):
         path = tmp_path / "lists" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("[a](https://a.com)\n")
@@ -33,7 +33,7 @@ EVERYTHING = ["lists/a.markdown", "lists/b.md", "lists/sub/d.md", "lists/sub/dee
     ("patterns", "expected"),
     [
         (["lists"], EVERYTHING),
-        (["lists/notes.txt"], ["lists/notes.txt"]),
+        (["lists/notes.log"], ["lists/notes.log"]),
         (["lists/**/*.md"], ["lists/b.md", "lists/sub/d.md"]),
         (["lists/s*"], ["lists/sub/d.md", "lists/sub/deep/C.MD"]),
         (["lists/b.md", "lists", "lists/../lists/b.md", "./lists/?.md"], EVERYTHING),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import LinkOccurrence, SourceDocument
 from dlt_crawler.sources import read
-from dlt_crawler.sources.segments import SegmentMap
+from dlt_crawler.sources.markdown.segments import SegmentMap, compared
 from tests.extraction_support import links_of
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("*.md"))
@@ -32,6 +32,14 @@ CONSTRUCTS = (
     "- item\n\n  [text](https://a.com/12)\n\n  - [text](https://a.com/12b)",
     "[text]((https://a.com/13))[]()",
     "```\nhttps://a.com/14\n```",
+    "![a [b](https://a.com/15)\n![c](https://a.com/16)](https://a.com/17)",
+    "|a|b|\n|-|-|\n| `x\\|y` [t](\\|https://a.com/18\\|x\\|) | ![\\|](<https://a.com/19\\|>) https://a.com/20 |",
+    "[t](\n<https://a.com/21 x>\n'title\nover lines')",
+    "[the\nlabel]:\n<https://a.com/22>\n'title\nover lines'",
+    "x  \n  y\n\tz [t](https://a.com/23)",
+    "###\t[t](https://a.com/24) \\# ###\t",
+    "[t](https://a.com/25)\nand more\n===  ",
+    "> - x\n>   > <div>\n>   > <a href='https://a.com/26'>\n>   > </div>\nlazy\n\n[t](https://a.com/27)",
 )
 
 CONTAINERS = (
@@ -131,6 +139,16 @@ def test_bytes_that_are_no_text_stay_where_they_are() -> None:
     ]
 
 
+def test_a_byte_order_mark_before_ascii_shifts_every_span() -> None:
+    data = b"\xef\xbb\xbf[a](https://a.com/1)\r\n\r\n<https://a.com/2>"
+    links = links_of(document(data))
+    assert [(link.span and link.span.start, link.raw) for link in links] == [
+        (7, "https://a.com/1"),
+        (28, "https://a.com/2"),
+    ]
+    check(data, links)
+
+
 def test_a_long_line_has_exact_spans() -> None:
     data = "".join(f"中[{n}](https://a.com/{n}) " for n in range(1000)).encode()
     links = links_of(document(data))
@@ -157,9 +175,9 @@ def test_every_link_of_the_seeds_has_an_exact_span(seed: Path) -> None:
 def test_a_map_that_disagrees_with_the_parser_gives_no_span() -> None:
     """`> a\\n> b`, and a tab that was split into two spaces of which one is content."""
     segments = SegmentMap("> a\n> b\tc", "a\nb c", starts=(0, 2, 3, 4), origins=(2, 6, -1, 8))
-    assert (segments.span(0, 2), segments.span(0, 3), segments.span(3, 3), segments.near(3)) == ((2, 4), None, None, 2)
-    assert segments.compared_with("a\nb  c").span(0, 2) is None
-    assert segments.compared_with("a\nb c") is segments
+    assert (segments.span(0, 2), segments.span(0, 3), segments.span(3, 3), segments.near(3)) == ((2, 4), None, None, 8)
+    assert compared(segments, "a\nb  c", segments.text).span(0, 2) is None
+    assert compared(segments, "a\nb c", segments.text) is segments
 
 
 # Examples of the CommonMark specification 0.31.2 (CC BY-SA 4.0) by number, with the destinations that are in them.
@@ -187,7 +205,7 @@ SPECIFICATION = [
     (511, '[link](   /uri\n  "title"  )\n', ["/uri"]),
     (518, "[link [foo [bar]]](/uri)\n", ["/uri"]),
     (518, "[foo [bar](/uri)](/uri2)\n", ["/uri"]),
-    (520, "![[[foo](uri1)](uri2)](uri3)\n", ["uri3"]),
+    (520, "![[[foo](uri1)](uri2)](uri3)\n", ["uri1", "uri3"]),
     (524, "[foo *bar](baz*)\n", ["baz*"]),
     (526, "[foo<https://example.com/?search=](uri)>\n", ["https://example.com/?search=](uri)"]),
     (532, "[foo`](/uri)`\n", []),

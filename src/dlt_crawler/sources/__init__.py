@@ -1,7 +1,21 @@
 """Documents to link occurrences: what is written where, to the byte. The only user of markdown-it-py."""
 
+from dlt_crawler.sources.batch import Extracted, documents, extract_all, extract_files
 from dlt_crawler.sources.extraction import extract
 from dlt_crawler.sources.files import find, read, write
-from dlt_crawler.sources.options import Options, options_of
+from dlt_crawler.sources.options import Limits, Options, limits_of, options_of
 
-__all__ = ["Options", "extract", "find", "options_of", "read", "write"]
+__all__ = [
+    "Extracted",
+    "Limits",
+    "Options",
+    "documents",
+    "extract",
+    "extract_all",
+    "extract_files",
+    "find",
+    "limits_of",
+    "options_of",
+    "read",
+    "write",
+]

@@ -1,4 +1,4 @@
-"""Where a bare URL ends, as its reader sees it.
+"""Where a bare URL ends, as its reader sees it, and where GFM ends it.
 
 GFM (section 6.9) ends one at white space or "<" and trims ASCII punctuation: Chinese, Japanese or Korean text behind it
 is swallowed. Here a URL ends where GFM says or earlier, at what nobody takes for a part of it.
@@ -8,33 +8,78 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
+from dataclasses import dataclass
 
 from markdown_it.common.utils import normalizeReference
 
+from dlt_crawler.sources.foreign import CJK_PUNCTUATION, without_foreign_text
+
+__all__ = [
+    "CJK_PUNCTUATION",
+    "MAX_LENGTH",
+    "BareUrl",
+    "address",
+    "read_at",
+    "trimmed",
+    "url_at",
+    "urls_in_code",
+    "with_scheme",
+]
+
 MAX_LENGTH = 4096
-"""Characters of a bare URL: keeps one long line linear (markdown.md, section 6)."""
+"""Characters that are looked at behind the plain part of a URL: keeps one long line linear (markdown.md, section 6)."""
 
-CJK_PUNCTUATION = "\u3000-\u303f\uff00-\uff0f\uff1a-\uff20\uff3b-\uff40\uff5b-\uff65"
+_MAX_HOST = 1024
+"""Characters. A name of DNS has 253 (RFC 1035, section 2.3.4)."""
 
-_GFM_EXTENT = re.compile(r"[^ \t-\r<]*")
-_STOP = re.compile(
-    f'[\u2000-\u206f{CJK_PUNCTUATION}\ufe10-\ufe1f\ufe30-\ufe4f\\x00-\\x20\\x7f-\\xa0\u00ab\u00bb`">]'
-    r"|\\(?!_)"
-    r"|[,;|]+(?=(?:https?|ftp)://)",
-    re.IGNORECASE,
+_SCHEMES = r"(?:https?|ftp)://"
+_START = rf"(?:{_SCHEMES}(?:\[[0-9a-f:.]+\])?|www\.)"
+_FLAGS = re.IGNORECASE | re.ASCII
+# The characters of RFC 3986 without brackets, and "^" and "|". A comma ends a URL before another one. Templates use
+# braces; one that closes nothing is none of the URL, as in "url = {https://a.com/x}".
+_PLAIN = re.compile(
+    rf"{_START}(?:[!#-+\--:=?@A-Z^-_a-z~]++|\{{[\w.,:/?&=+*#%-]{{0,64}}+\}}|[,;|]++(?!{_SCHEMES}))*+", _FLAGS
 )
-_SYMBOL = re.compile("[\u2190-\u2bff\U0001f000-\U0001faff]")
-"""Arrows and emoji end a path. In a host they may be an internationalised name."""
+# White space, quotes and dashes of any kind, invisible characters, and what RFC 3986 keeps for delimiters around URLs.
+# An en dash or a hyphen between two letters is a part of titles ("/Kullback–Leibler").
+_ENDS = (
+    r'\x00-\x20\x7f-\xa0\u00ab\u00bb\u061c\u1680\u180e\u2000-\u206f\ufe10-\ufe1f\ufe30-\ufe4f\ufeff`"<>'
+    + CJK_PUNCTUATION
+)
+_LATIN = "[A-Za-z\u00c0-\u024f]"
+_JOINED = "[\u0600-\u08ff\u0900-\u0dff]"
+"""Arabic script and those of India, which write words with zero-width joiners and non-joiners."""
 
-_SCHEME = re.compile(r"(?:https?|ftp)://", re.IGNORECASE)
-_AUTHORITY = re.compile(r"(?:[^/?#\s]*@)?(?:[^\s!-/:-@\[-`{-~]|\[[0-9a-f:.]+\])", re.IGNORECASE)
-_WWW_HOST = re.compile(r"www\.[^/?#:\s]*\.", re.IGNORECASE)
-_AUTHORITY_END = re.compile(r"[/?#:]|$")
-_TOP_LEVEL_DOMAIN = re.compile(r"\.[a-z]{2,}$", re.IGNORECASE)
+_REST = re.compile(
+    rf"(?:[^{_ENDS}\\{{}},;|]++|\{{[^{_ENDS}\\{{}}]{{0,64}}+\}}|\\_|(?<={_LATIN})[\u2010\u2011\u2013](?={_LATIN})"
+    rf"|(?<={_JOINED})[\u200c\u200d](?={_JOINED})|[,;|]++(?!{_SCHEMES}))*+",
+    _FLAGS,
+)
+_GFM_EXTENT = re.compile(r"[^ \t-\r<]*")
+# GFM's valid domain: no underscore in its last two segments. Its first character is no punctuation (cmark-gfm).
+_HOST = re.compile(
+    rf"(?:{_SCHEMES}|(?=www\.))(?:(?P<ip>\[[0-9a-f:.]+\])|(?P<name>[^\x00-/:-@\[-`{{-\xa0][^\x00-,/:-@\[-^`{{-\xa0]*))",
+    _FLAGS,
+)
+# A host that is surely the whole one: what follows belongs to the URL, and is not trimmed off.
+_WHOLE_HOST = re.compile(
+    rf"(?:{_SCHEMES}|(?=www\.))[0-9a-z._-]{{0,{_MAX_HOST}}}(?=[!$%'()*+.:=?@^_~-]{{0,16}}[/#0-9a-z])", _FLAGS
+)
+_WWW = re.compile(r"www\.[^.]+\.[^.]", _FLAGS)
 _BRACKET = re.compile(r"[\[\]]")
-_ENTITY_AT_END = re.compile(r"&[A-Za-z]+;$")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_IN_CODE = re.compile(r"(?:https?|ftp)://[^\s<>\"'`{}|\\^]+", re.IGNORECASE)
+_IN_CODE = re.compile(r"(?:https?|ftp)://[^\s<>\"'`{}|\\^]+", _FLAGS)
+
+
+@dataclass(frozen=True, slots=True)
+class BareUrl:
+    """A bare URL in both readings, as it is written."""
+
+    url: str
+    """What its reader takes it for."""
+    gfm: str | None
+    """What GFM reads, the same or longer; None where it reads no URL, or one that is too long to be meant."""
+    read_to: int
+    """Offset in the text that no other URL of GFM's begins before."""
 
 
 def url_at(
@@ -46,35 +91,71 @@ def url_at(
     of the URL. In `double_encoded` text the URL ends before the first character that is not ASCII: what was
     punctuation has become letters there.
     """
-    extent = _GFM_EXTENT.match(text, start, min(end, start + MAX_LENGTH))
-    url = trimmed(extent.group()) if extent else ""
-    if stop := _STOP.search(url):
-        url = url[: stop.start()]
-    url = _without_links(url, references)
-    scheme = _SCHEME.match(url)
-    host = scheme.end() if scheme else 0
-    authority_end = _AUTHORITY_END.search(url, host)
-    path = authority_end.start() if authority_end else len(url)
-    if symbol := _SYMBOL.search(url, path):
-        url = url[: symbol.start()]
-    url = trimmed(_without_foreign_text(url, host, path, double_encoded=double_encoded))
-    has_host = _AUTHORITY.match(url, host) if scheme else _WWW_HOST.match(url)
-    return url if has_host else None
+    if _has_impossible_host(text, start, end) or (plain := _PLAIN.match(text, start, end)) is None:
+        return None
+    url = plain.group()
+    if not _is_whole(text, plain.end(), end):
+        rest = _REST.match(text, plain.end(), min(end, plain.end() + MAX_LENGTH))
+        if rest is not None and not _is_cut_short(text, rest.end(), end, plain.end()):
+            url = without_foreign_text(_without_links(url + rest.group(), references), double_encoded=double_encoded)
+    # Of "\\_" at the end only the backslash would be left.
+    url = trimmed(trimmed(url).rstrip("\\"))
+    return url if _has_host(url) else None
+
+
+def read_at(
+    text: str, start: int, end: int, *, references: Container[str] = (), double_encoded: bool = False
+) -> BareUrl | None:
+    """Return what `url_at` does, with GFM's reading beside it."""
+    url = url_at(text, start, end, references=references, double_encoded=double_encoded)
+    if url is None:
+        return None
+    position = start + len(url)
+    if _is_whole(text, position, end):
+        return BareUrl(url, url, position)
+    if _is_in_brackets(text, start):
+        return BareUrl(url, None, position)
+    extent = _GFM_EXTENT.match(text, position, min(end, position + MAX_LENGTH))
+    read_to = extent.end() if extent else position
+    if _is_cut_short(text, read_to, end, position):
+        return BareUrl(url, None, read_to)
+    longest = trimmed(text[start:read_to])
+    return BareUrl(url, longest if _has_host(longest) else None, start + len(longest))
+
+
+def address(url: str) -> str:
+    """Return the address that a reader sees in a bare URL, where two escapes are one character each."""
+    return with_scheme(url.replace("\\_", "_").replace("&amp;", "&"))
+
+
+def with_scheme(url: str) -> str:
+    """Return a bare URL with the "http://" that "www." implies (GFM, extended www autolink)."""
+    return f"http://{url}" if _is_www(url) else url
 
 
 def trimmed(url: str) -> str:
     """Return a URL without the punctuation that GFM gives back to the sentence (extended autolink path validation)."""
-    while url:
-        if url[-1] in "?!.,:*_~'\"":
-            url = url[:-1]
-        elif url[-1] == ";":
-            entity = _ENTITY_AT_END.search(url)
-            url = url[: entity.start()] if entity else url[:-1]
-        elif url[-1] == ")" and url.count(")") > url.count("("):
-            url = url[:-1]
-        else:
-            break
-    return url
+    end = len(url)
+    unopened: int | None = None
+    while end:
+        match url[end - 1]:
+            case "?" | "!" | "." | "," | ":" | "*" | "_" | "~" | "'" | '"':
+                end -= 1
+            case ";":
+                name = end - 1
+                while name and url[name - 1].isascii() and url[name - 1].isalpha():
+                    name -= 1
+                end = name - 1 if name and name < end - 1 and url[name - 1] == "&" else end - 1
+            case ")":
+                if unopened is None:
+                    unopened = url.count(")", 0, end) - url.count("(", 0, end)
+                if unopened <= 0:
+                    break
+                unopened -= 1
+                end -= 1
+            case _:
+                break
+    return url[:end]
 
 
 def urls_in_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -84,34 +165,65 @@ def urls_in_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             yield match.start(), match.start() + len(url)
 
 
+def _is_whole(text: str, position: int, end: int) -> bool:
+    return position >= end or text[position] in " \t\n\v\f\r<"
+
+
+def _is_cut_short(text: str, position: int, end: int, start: int) -> bool:
+    """Tell whether a match that ends at `position` was ended by `MAX_LENGTH`: nobody knows then where the URL ends."""
+    return position - start >= MAX_LENGTH and not _is_whole(text, position, end)
+
+
+def _has_host(url: str) -> bool:
+    host = _HOST.match(url)
+    if host is None:
+        return False
+    if host["ip"]:
+        return True
+    name = host["name"]
+    if "_" in name and any("_" in segment for segment in name.split(".")[-2:]):
+        return False
+    # "以http://开头" speaks of addresses, and is none.
+    if not name.isascii() and "." not in name:
+        return False
+    return not _is_www(url) or _WWW.match(name) is not None
+
+
+def _has_impossible_host(text: str, start: int, end: int) -> bool:
+    """Tell early that no URL starts here: read to its end, "www.a_" again and again takes quadratic time."""
+    host = _WHOLE_HOST.match(text, start, end)
+    return host is not None and (host.end() - start >= _MAX_HOST or not _has_host(host.group()))
+
+
+def _is_www(url: str) -> bool:
+    return url[: len("www.")].lower() == "www."
+
+
+def _is_in_brackets(text: str, position: int) -> bool:
+    """Tell whether an open bracket stands before: cmark-gfm reads no bare URL in there."""
+    nearest = max(0, position - MAX_LENGTH)
+    return text.rfind("[", nearest, position) > text.rfind("]", nearest, position)
+
+
 def _without_links(url: str, references: Container[str]) -> str:
     """Cut a URL at the first bracket that is unbalanced or may belong to a link: it must not change the markup."""
-    opening = depth = 0
-    for bracket in _BRACKET.finditer(url):
+    opened: list[int] = []
+    host = _HOST.match(url)
+    for bracket in _BRACKET.finditer(url, host.end() if host else 0):
         position = bracket.start()
-        if depth == 0:
-            opening = position
-        depth += 1 if bracket.group() == "[" else -1
-        if depth < 0:
+        if bracket.group() == "[":
+            opened.append(position)
+        elif not opened:
             return url[:position]
-        if depth == 0 and _may_be_link(url, opening, position, references):
-            return url[:opening]
-    return url if depth == 0 else url[:opening]
+        elif _may_be_link(url, opened[-1], position, references):
+            return url[: opened[0]]
+        else:
+            opened.pop()
+    return url[: opened[0]] if opened else url
 
 
 def _may_be_link(url: str, opening: int, closing: int, references: Container[str]) -> bool:
-    behind = url[closing + 1 : closing + 2]
-    return behind in ("(", "[") or normalizeReference(url[opening + 1 : closing]) in references
-
-
-def _without_foreign_text(url: str, host: int, path: int, *, double_encoded: bool) -> str:
-    """Cut text in another script that follows without a space: "example.com中文", "/page中文"; not "/wiki/中文"."""
-    foreign = _NOT_ASCII.search(url)
-    if foreign is None:
-        return url
-    cut = foreign.start()
-    if cut < path:
-        runs_on = bool(_TOP_LEVEL_DOMAIN.search(url[host:cut]))
-    else:
-        runs_on = bool(re.match(r"[A-Za-z0-9)\]]", url[cut - 1]))
-    return url[:cut] if double_encoded or runs_on else url
+    """Tell whether brackets hold the label of a link, of a reference that is defined, or of a footnote."""
+    if url[closing + 1 : closing + 2] in ("(", "[") or url[opening + 1] == "^":
+        return True
+    return normalizeReference(url[opening + 1 : closing]) in references

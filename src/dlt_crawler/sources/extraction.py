@@ -6,6 +6,8 @@ from dlt_crawler.errors import SourceError
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, NoSpan, Resource, SkipReason, SourceDocument
 from dlt_crawler.sources.formats import finder
 from dlt_crawler.sources.found import FoundLink, FoundLint, Reading
+from dlt_crawler.sources.invisible import without_invisible
+from dlt_crawler.sources.lints import Written, lints_of, too_many_links
 from dlt_crawler.sources.options import Options
 from dlt_crawler.sources.text import DecodedText, decode, on_one_line
 from dlt_crawler.urls import target_of
@@ -14,10 +16,11 @@ _DEFAULT_OPTIONS = Options()
 
 
 def extract(document: SourceDocument, options: Options = _DEFAULT_OPTIONS) -> Extraction:
-    """Return the links of a document, in document order; no two spans overlap.
+    """Return the links of a document and what is odd about them, in document order; no two spans overlap.
 
     A span is given only if its bytes decode to exactly what the parser read as the destination. Raises SourceError,
-    which names the document, if it is not text or the parser fails on it.
+    which names the document, if it is not text or the parser fails on it. What is beyond `options.max_links` is left
+    out, which a lint says.
     """
     decoded = decode(document)
     reading = Reading(decoded.text, decoded.double_encoded, options.code, options.implied)
@@ -29,6 +32,8 @@ def extract(document: SourceDocument, options: Options = _DEFAULT_OPTIONS) -> Ex
                 links.append(found)
             else:
                 lints.append(found)
+    except SourceError as error:
+        raise SourceError(f"{document.path}: {error}") from error
     except RecursionError as error:
         raise SourceError(f"{document.path}: brackets are nested too deeply to be read") from error
     except Exception as error:
@@ -36,11 +41,14 @@ def extract(document: SourceDocument, options: Options = _DEFAULT_OPTIONS) -> Ex
             error
         )
     links.sort(key=lambda link: (link.start, link.end))
-    lints.sort(key=lambda lint: lint.start)
-    return Extraction(
-        tuple(_occurrence(document, decoded, link, options) for link in links),
-        tuple(_lint(document, decoded, lint) for lint in lints),
-    )
+    listed = [Written(link, _occurrence(document, decoded, link, options)) for link in links[: options.max_links]]
+    odd = [_lint(document, decoded, lint) for lint in lints]
+    odd.extend(lints_of(document.path, decoded, listed))
+    if len(links) > len(listed):
+        first_left_out = _occurrence(document, decoded, links[len(listed)], options)
+        odd.append(too_many_links(first_left_out, len(links), len(listed)))
+    odd.sort(key=lambda lint: (lint.line, lint.column))
+    return Extraction(tuple(written.link for written in listed), tuple(odd))
 
 
 def _occurrence(document: SourceDocument, decoded: DecodedText, link: FoundLink, options: Options) -> LinkOccurrence:
@@ -50,7 +58,8 @@ def _occurrence(document: SourceDocument, decoded: DecodedText, link: FoundLink,
     line, column = decoded.line_and_column(link.start)
     url = link.url or None
     target: Resource | SkipReason = target_of(url, options.exclude) if raw.strip() else SkipReason.EMPTY
-    alternative = target_of(link.other, options.exclude) if link.other else None
+    other = link.other or without_invisible(link.url)
+    alternative = target_of(other, options.exclude) if other else None
     return LinkOccurrence(
         file=document.path,
         span=span,

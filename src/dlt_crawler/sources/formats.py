@@ -14,13 +14,32 @@ from dlt_crawler.sources.found import Finder
 SUFFIXES: Mapping[str, DocumentFormat] = {
     ".md": DocumentFormat.MARKDOWN,
     ".markdown": DocumentFormat.MARKDOWN,
+    ".mkd": DocumentFormat.MARKDOWN,
+    ".mdown": DocumentFormat.MARKDOWN,
+    ".txt": DocumentFormat.TEXT,
+    ".text": DocumentFormat.TEXT,
+    ".bib": DocumentFormat.BIBTEX,
+    ".html": DocumentFormat.HTML,
+    ".htm": DocumentFormat.HTML,
+    ".xhtml": DocumentFormat.HTML,
+    ".ipynb": DocumentFormat.NOTEBOOK,
+    ".rst": DocumentFormat.RST,
+    ".rest": DocumentFormat.RST,
 }
 """Lower-case suffix → format. A directory stands for the files under it that have one of these."""
 
 _FINDERS: Mapping[DocumentFormat, str] = {
     DocumentFormat.MARKDOWN: "markdown",
+    DocumentFormat.HTML: "html",
+    DocumentFormat.TEXT: "plain",
+    DocumentFormat.BIBTEX: "bibtex",
+    DocumentFormat.RST: "rst",
+    DocumentFormat.NOTEBOOK: "notebook",
 }
 """The module whose `find` is the finder of a format."""
+
+MODULES = tuple(f"dlt_crawler.sources.{name}" for name in _FINDERS.values())
+"""The modules of all finders, for whoever wants them imported beforehand."""
 
 
 def format_of(path: PurePath, chosen: Mapping[str, DocumentFormat]) -> DocumentFormat:

@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
+import platform
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from hashlib import sha256
+from importlib.metadata import version
 
 from dlt_crawler.config import ExtractSettings, Settings
 from dlt_crawler.model import DocumentFormat
+
+EXTRACTOR_VERSION = 1
+"""Raised with every change of what is found in the same bytes: documents that did not change are parsed again then."""
+
+_READERS = (
+    "dlt-crawl",
+    "idna",
+    "markdown-it-py",
+    "mdit-py-plugins",
+    "pyyaml",
+    "tree-sitter",
+    "tree-sitter-rst",
+    "w3lib",
+)
+"""The distributions whose version may decide what is found; Python's own html.parser does, too."""
 
 _DEFAULTS = ExtractSettings()
 
@@ -28,6 +46,28 @@ class Options:
     max_links: int = _DEFAULTS.max_links
     """Links of one document that are listed."""
 
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256, hexadecimal, of all that decides what is found in a document of a format, beside its bytes."""
+        options = {option.name: getattr(self, option.name) for option in fields(self)}
+        # The repr of a pattern is cut off after 200 characters.
+        options["exclude"] = [(pattern.pattern, pattern.flags) for pattern in self.exclude]
+        options["formats"] = list(self.formats.items())
+        readers = [platform.python_version(), *map(version, _READERS)]
+        return sha256(repr((EXTRACTOR_VERSION, readers, options)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What parsing one document may cost before its links are found by a plain scan instead."""
+
+    timeout: float = _DEFAULTS.timeout
+    """Seconds."""
+    memory: int = _DEFAULTS.max_memory
+    """Bytes of address space of the process that parses it, the program itself included."""
+    processes: int = _DEFAULTS.processes
+    """Documents parsed at once; 0: as many as there are cores."""
+
 
 def options_of(settings: Settings) -> Options:
     """Return what these settings say."""
@@ -40,3 +80,8 @@ def options_of(settings: Settings) -> Options:
         max_line=settings.extract.max_line,
         max_links=settings.extract.max_links,
     )
+
+
+def limits_of(settings: Settings) -> Limits:
+    """Return what these settings say."""
+    return Limits(settings.extract.timeout, settings.extract.max_memory, settings.extract.processes)

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import codecs
 import re
+from array import array
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, chain
 
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import SourceDocument, Span
@@ -21,7 +24,7 @@ _WIDE_MARKS = (
 )
 
 # The lead byte of a UTF-8 sequence and one continuation byte, each read as windows-1252.
-_DOUBLE_ENCODED = re.compile(
+DOUBLE_ENCODED = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ\u2018\u2019\u201c\u201d•\u2013\u2014˜™š›œžŸ]",
 )
 
@@ -37,18 +40,23 @@ class DecodedText:
     """The bytes decoded, without a byte order mark; encoding it again gives the same bytes."""
     text: str
     """`source` with LF line endings and U+FFFD for NUL (CommonMark 0.31.2, section 2.3): what is parsed."""
-    line_starts: tuple[int, ...]
+    double_encoded: bool
+    """Whether UTF-8 was once read as windows-1252 here ("å¦" for one Chinese character)."""
+    line_starts: Sequence[int]
     shrunk: tuple[int, ...]
     """Where in `text` an LF stands for CR LF."""
+    text_start: int
+    """Bytes before the text: those of the byte order mark."""
     checkpoints: tuple[int, ...]
-    """Byte offset of every `_STRIDE`-th character of `source`."""
+    """Byte offset of every `_STRIDE`-th character of `source`; empty if every character is one byte."""
 
     def span(self, start: int, end: int) -> Span | None:
         """Return the bytes of `text[start:end]`; None if they would not decode to it."""
         first, last = self._source_offset(start), self._source_offset(end)
-        span = Span(self._byte_offset(first), self._byte_offset(last))
-        written = self.data[span.start : span.end]
-        return span if written.decode(self.encoding, self.errors) == self.source[first:last] else None
+        first_byte = self._byte_offset(first)
+        written = self.source[first:last].encode(self.encoding, self.errors)
+        last_byte = first_byte + len(written)
+        return Span(first_byte, last_byte) if self.data[first_byte:last_byte] == written else None
 
     def written(self, span: Span) -> str:
         """Return the bytes of `span` decoded, with U+FFFD for what is no text: safe to store and to print."""
@@ -59,20 +67,12 @@ class DecodedText:
         line = bisect_right(self.line_starts, offset)
         return line, offset - self.line_starts[line - 1] + 1
 
-    @property
-    def double_encoded(self) -> bool:
-        """Whether UTF-8 was once read as windows-1252 here ("å¦" for one Chinese character).
-
-        Three such lines that are over 30 % of the lines with other than ASCII (markdown.md, section 6).
-        """
-        foreign = [line for line in self.text.split("\n") if not line.isascii()]
-        double = sum(1 for line in foreign if _DOUBLE_ENCODED.search(line))
-        return double >= 3 and double > 0.3 * len(foreign)
-
     def _source_offset(self, offset: int) -> int:
-        return offset + bisect_left(self.shrunk, offset)
+        return offset + bisect_left(self.shrunk, offset) if self.shrunk else offset
 
     def _byte_offset(self, offset: int) -> int:
+        if not self.checkpoints:
+            return self.text_start + offset
         nearest = offset // _STRIDE
         between = self.source[nearest * _STRIDE : offset]
         return self.checkpoints[nearest] + len(between.encode(self.encoding, self.errors))
@@ -91,18 +91,21 @@ def decode(document: SourceDocument) -> DecodedText:
     body = data.removeprefix(codecs.BOM_UTF8)
     encoding, errors, source = _decoded(body)
     text = re.sub("\r\n?", "\n", source).replace("\0", "\ufffd")
-    checkpoints = [len(data) - len(body)]
-    for start in range(0, len(source), _STRIDE):
-        checkpoints.append(checkpoints[-1] + len(source[start : start + _STRIDE].encode(encoding, errors)))
+    text_start = len(data) - len(body)
+    strides = () if source.isascii() else range(0, len(source), _STRIDE)
+    lengths = (len(source[start : start + _STRIDE].encode(encoding, errors)) for start in strides)
     return DecodedText(
         data=data,
         encoding=encoding,
         errors=errors,
         source=source,
         text=text,
-        line_starts=(0, *(newline.end() for newline in re.finditer("\n", text))),
+        double_encoded=_is_double_encoded(text),
+        # 8 bytes for each: a document may be nothing but line ends.
+        line_starts=array("L", chain((0,), (newline.end() for newline in re.finditer("\n", text)))),
         shrunk=tuple(pair.start() - before for before, pair in enumerate(re.finditer("\r\n", source))),
-        checkpoints=tuple(checkpoints),
+        text_start=text_start,
+        checkpoints=tuple(accumulate(lengths, initial=text_start)) if strides else (),
     )
 
 
@@ -123,3 +126,12 @@ def _decoded(body: bytes) -> tuple[str, str, str]:
     except UnicodeError:
         pass
     return "utf-8", "surrogateescape", body.decode("utf-8", "surrogateescape")
+
+
+def _is_double_encoded(text: str) -> bool:
+    """Tell whether three lines look so, which are over 30 % of those with other than ASCII (markdown.md, section 6)."""
+    if text.isascii() or not DOUBLE_ENCODED.search(text):
+        return False
+    foreign = [line for line in text.split("\n") if not line.isascii()]
+    double = sum(1 for line in foreign if DOUBLE_ENCODED.search(line))
+    return double >= 3 and double > 0.3 * len(foreign)

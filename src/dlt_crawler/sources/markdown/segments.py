@@ -6,9 +6,11 @@ function here repeats one of its ways to cut content out of the lines, and remem
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeAlias
 
 from markdown_it.common.utils import MD_TRIM_CHARS
 from markdown_it.rules_block import StateBlock
@@ -16,8 +18,26 @@ from markdown_it.rules_block import StateBlock
 _NOWHERE = -1
 """Origin of a character that the parser made up (a space of a split tab)."""
 
+_PIPE = re.compile(r"\|")
+
 Piece = tuple[int, str]
 """Where a piece starts in the text, and its characters."""
+
+
+class Slice(NamedTuple):
+    """The content of a block that stands in the text as it is, in one piece."""
+
+    content: str
+    origin: int
+    """Offset in the text where it begins."""
+
+    def span(self, start: int, end: int) -> tuple[int, int] | None:
+        """Return where `content[start:end]` is in the text."""
+        return self.origin + start, self.origin + end
+
+    def near(self, offset: int) -> int:
+        """Return where `content[offset]` is in the text."""
+        return self.origin + offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +79,9 @@ class SegmentMap:
         """Return an offset in the text that is good enough to point a person to it."""
         if (origin := self._origin(offset)) != _NOWHERE:
             return origin
-        return next((origin for origin in self.origins if origin != _NOWHERE), 0)
-
-    def compared_with(self, content: str) -> SegmentMap:
-        """Return this map, faithful only if the parser's own `content` is the same."""
-        return self if self.content == content else replace(self, content=content, faithful=False)
+        index = max(0, bisect_right(self.starts, offset + self.trimmed) - 1)
+        pieces = (*self.origins[index + 1 :], *self.origins[index::-1])
+        return next((origin for origin in pieces if origin != _NOWHERE), 0)
 
     def without_margins(self) -> SegmentMap:
         """Return the map of the content as markdown-it trims it."""
@@ -79,7 +97,85 @@ class SegmentMap:
         return self.origins[index] + offset - self.starts[index]
 
 
-def of_lines(state: StateBlock, begin: int, end: int, *, keep_last_newline: bool) -> SegmentMap:
+Located: TypeAlias = Slice | SegmentMap
+"""The content of a block, and where it comes from."""
+
+
+def compared(located: Located, content: str, text: str) -> Located:
+    """Return the same, if the parser's own `content` is the same, else a map that gives no span."""
+    if located.content == content:
+        return located
+    return SegmentMap(text, content, starts=(0,), origins=(located.near(0),), faithful=False)
+
+
+def of_paragraph(state: StateBlock, begin: int, end: int, content: str) -> Located:
+    """Locate the content of a paragraph or a setext heading: lines without indent and quote marks, trimmed."""
+    start = state.bMarks[begin] + state.tShift[begin]
+    # What may have been taken out between its lines are indents and quote marks. A link would have to consist of
+    # nothing else to be found in the same characters at another place.
+    if state.src.startswith(content, start):
+        return Slice(content, start)
+    lines = _of_lines(state, begin, end, keep_last_newline=False)
+    return compared(lines.without_margins(), content, state.src)
+
+
+def of_html_block(state: StateBlock, begin: int, end: int, content: str) -> Located:
+    """Locate the content of an HTML block: whole lines without the indent and the quote marks of its container."""
+    start, _ = _content_start(state, begin, state.blkIndent)
+    if state.src.startswith(content, start):
+        return Slice(content, start)
+    return compared(_of_lines(state, begin, end, keep_last_newline=True), content, state.src)
+
+
+def of_heading(state: StateBlock, line: int, content: str) -> Located:
+    """Locate the content of an ATX heading behind its number signs and blanks."""
+    start = state.bMarks[line] + state.tShift[line]
+    written = state.src[start : state.eMarks[line]]
+    start += len(written) - len(written.lstrip("#").lstrip(MD_TRIM_CHARS))
+    return compared(Slice(state.src[start : start + len(content)], start), content, state.src)
+
+
+def of_definition(state: StateBlock, begin: int, end: int) -> Located:
+    """Locate the string that the reference rule reads: whole lines, each from its first character on."""
+    lines = range(begin, end)
+    pieces = [(state.bMarks[line] + state.tShift[line], state.eMarks[line] + 1) for line in lines]
+    return _joined(state.src, [(start, state.src[start:end]) for start, end in pieces])
+
+
+def of_cells(state: StateBlock, line: int) -> list[Located]:
+    """Repeat `escapedSplit` of the table rule: the cells of one row."""
+    start = state.bMarks[line] + state.tShift[line]
+    row = state.src[start : state.eMarks[line]]
+    start += len(row) - len(row.lstrip(MD_TRIM_CHARS))
+    row = row.strip(MD_TRIM_CHARS)
+    cells: list[list[Piece]] = [[]]
+    begin = 0
+    for pipe in _PIPE.finditer(row):
+        position = pipe.start()
+        if position and row[position - 1] == "\\":
+            cells[-1].append((start + begin, row[begin : position - 1]))
+            begin = position
+        else:
+            cells[-1].append((start + begin, row[begin:position]))
+            cells.append([])
+            begin = position + 1
+    cells[-1].append((start + begin, row[begin:]))
+    if not _content(cells[0]):
+        cells.pop(0)
+    if cells and not _content(cells[-1]):
+        cells.pop()
+    return [_cell(state.src, pieces) for pieces in cells]
+
+
+def _cell(text: str, pieces: list[Piece]) -> Located:
+    if len(pieces) > 1:
+        return _joined(text, pieces, cell=True).without_margins()
+    origin, characters = pieces[0]
+    content = characters.lstrip(MD_TRIM_CHARS)
+    return Slice(content.rstrip(MD_TRIM_CHARS), origin + len(characters) - len(content))
+
+
+def _of_lines(state: StateBlock, begin: int, end: int, *, keep_last_newline: bool) -> SegmentMap:
     """Repeat `StateBlock.getLines` with the indent of the current container."""
     pieces: list[Piece] = []
     for line in range(begin, end):
@@ -89,47 +185,6 @@ def of_lines(state: StateBlock, begin: int, end: int, *, keep_last_newline: bool
             pieces.append((_NOWHERE, " " * (column - state.blkIndent)))
         pieces.append((first, state.src[first:last]))
     return _joined(state.src, pieces)
-
-
-def of_reference_lines(state: StateBlock, begin: int, end: int) -> SegmentMap:
-    """Repeat the string that the reference rule reads: whole lines, each from its first character on."""
-    starts = [state.bMarks[line] + state.tShift[line] for line in range(begin, end)]
-    ends = [state.eMarks[line] + 1 for line in range(begin, end)]
-    return _joined(state.src, [(start, state.src[start:end]) for start, end in zip(starts, ends, strict=True)])
-
-
-def of_heading(state: StateBlock, line: int, content: str) -> SegmentMap:
-    """Find the content of an ATX heading behind its number signs and blanks."""
-    start = state.bMarks[line] + state.tShift[line]
-    written = state.src[start : state.eMarks[line]]
-    start += len(written) - len(written.lstrip("#").lstrip(MD_TRIM_CHARS))
-    return _joined(state.src, [(start, state.src[start : start + len(content)])])
-
-
-def of_cells(state: StateBlock, line: int) -> list[SegmentMap]:
-    """Repeat `escapedSplit` of the table rule: the cells of one row."""
-    start = state.bMarks[line] + state.tShift[line]
-    row = state.src[start : state.eMarks[line]]
-    start += len(row) - len(row.lstrip(MD_TRIM_CHARS))
-    row = row.strip(MD_TRIM_CHARS)
-    cells: list[list[Piece]] = [[]]
-    begin = 0
-    escaped = False
-    for position, character in enumerate(row):
-        if character == "|" and escaped:
-            cells[-1].append((start + begin, row[begin : position - 1]))
-            begin = position
-        elif character == "|":
-            cells[-1].append((start + begin, row[begin:position]))
-            cells.append([])
-            begin = position + 1
-        escaped = character == "\\"
-    cells[-1].append((start + begin, row[begin:]))
-    if not _content(cells[0]):
-        cells.pop(0)
-    if cells and not _content(cells[-1]):
-        cells.pop()
-    return [_joined(state.src, cell, cell=True).without_margins() for cell in cells]
 
 
 def _content_start(state: StateBlock, line: int, indent: int) -> tuple[int, int]:

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 from dlt_crawler.model import LinkKind, NoSpan
 from dlt_crawler.sources import bare
-from dlt_crawler.sources.bibtex_syntax import Comment, Entry, Field, Piece, read
+from dlt_crawler.sources.bibtex.syntax import Comment, Entry, Field, Piece, read
+from dlt_crawler.sources.bibtex.tex import Command, Decoded, commands, plain_text
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import Found, FoundLink, Reading
 from dlt_crawler.sources.implied import implied_links, outside
 from dlt_crawler.sources.scan import scan
-from dlt_crawler.sources.tex import Command, Decoded, commands, plain_text
 
 _URL_FIELD = re.compile(
     r"(?:opt|alt)?(?:url|doi|eprint|link|ee|pdf|html|adsurl|biburl|web(?:site|page)|homepage|bdsk-url-\d+)"

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterator
 
 from dlt_crawler.model import LinkKind
-from dlt_crawler.sources import bare, html
+from dlt_crawler.sources import bare
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import Found, FoundLink, Reading
+from dlt_crawler.sources.html.attributes import UrlAttribute, url_attributes
+from dlt_crawler.sources.html.tags import Comment, Tag, scan
 from dlt_crawler.sources.implied import implied_links, outside
-from dlt_crawler.sources.outline import MAX_HEADING
+from dlt_crawler.sources.markdown.outline import MAX_HEADING
 from dlt_crawler.sources.text import on_one_line
 
 _HEADING = re.compile(r"h[1-6]")
@@ -42,13 +44,13 @@ def find(reading: Reading) -> Iterator[Found]:
 
 
 def _links(text: str) -> Iterator[FoundLink]:
-    urls = html.url_attributes(text)
+    urls = url_attributes(text)
     url = next(urls, None)
     headings: dict[int, str] = {}
     path: tuple[str, ...] = ()
     template_end = 0
-    for tag in html.scan(text):
-        if not isinstance(tag, html.Tag):
+    for tag in scan(text):
+        if not isinstance(tag, Tag):
             continue
         if _HEADING.fullmatch(tag.name):
             level = int(tag.name[1])
@@ -65,7 +67,7 @@ def _links(text: str) -> Iterator[FoundLink]:
             url = next(urls, None)
 
 
-def _is_followed(tag: html.Tag, url: html.UrlAttribute) -> bool:
+def _is_followed(tag: Tag, url: UrlAttribute) -> bool:
     names = (attribute.name for attribute in tag.attributes if attribute.start <= url.start <= attribute.end)
     return tag.name not in _NOT_FOLLOWED and next(names, "") not in _NOT_SHOWN
 
@@ -78,7 +80,7 @@ def _heading(text: str, start: int) -> str:
     return on_one_line(entities.unescape(_MARKUP.sub("", content)))[:MAX_HEADING]
 
 
-def _template_end(text: str, tag: html.Tag) -> int:
+def _template_end(text: str, tag: Tag) -> int:
     """Return where the content of a template ends; nothing of it is shown, unless it is a shadow root."""
     if tag.value("shadowrootmode"):
         return 0
@@ -91,7 +93,7 @@ def _template_end(text: str, tag: html.Tag) -> int:
 
 
 def _in_comments(text: str) -> Iterator[FoundLink]:
-    for comment in html.scan(text):
-        if isinstance(comment, html.Comment):
+    for comment in scan(text):
+        if isinstance(comment, Comment):
             for start, end in bare.urls_in_code(text, comment.start, comment.end):
                 yield FoundLink(LinkKind.CODE, start, end, resolve(text[start:end]), "", renders=False)

@@ -1,0 +1,121 @@
+"""Many documents: which files they are, and what is written in each of them, in order."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from operator import length_hint
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from dlt_crawler.config import Settings
+from dlt_crawler.errors import SourceError
+from dlt_crawler.model import Extraction, SourceDocument
+from dlt_crawler.sources.files import find, read
+from dlt_crawler.sources.options import Limits, Options
+from dlt_crawler.sources.workers import Workers
+
+T = TypeVar("T")
+
+_AHEAD = 16
+"""Documents for each process that are begun before the first of them is asked for …"""
+
+_AHEAD_BYTES = 32_000_000
+"""… as long as they are no larger than this in all: a slow document is not to leave the other processes idle."""
+
+_MANY = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """A document, where it lies, and every link in it."""
+
+    path: Path
+    document: SourceDocument
+    extraction: Extraction
+
+
+def documents(settings: Settings, paths: Sequence[str]) -> list[Path]:
+    """Return the files under `paths` (the configured sources when empty), each once.
+
+    Our own storage is left out where it is not asked for by name: repaired copies are no sources. Raises SourceError
+    for a path that does not exist and a pattern that matches nothing.
+    """
+    storage = settings.storage.resolve()
+    found: dict[Path, None] = {}
+    for pattern in paths or settings.sources:
+        files = find([pattern])
+        if not Path(pattern).resolve().is_relative_to(storage):
+            files = [path for path in files if not path.resolve().is_relative_to(storage)]
+        found.update(dict.fromkeys(files))
+    return list(found)
+
+
+def extract_files(
+    files: Sequence[Path],
+    options: Options,
+    limits: Limits,
+    unchanged: Callable[[SourceDocument], Extraction | None] = lambda _document: None,
+) -> Iterator[Extracted | SourceError]:
+    """Yield what is written in each file, in their order, or why it cannot be read: one item a file.
+
+    A document for which `unchanged` has an answer is not parsed. As for the others, see `extract_all`.
+    """
+    with Workers(options, limits, len(files)) as workers:
+
+        def begin(path: Path) -> _Begun[Extracted | SourceError]:
+            try:
+                document = read(path, options)
+            except SourceError as error:
+                unreadable = error
+                return _Begun(0, lambda: unreadable)
+            known = unchanged(document)
+            if known is not None:
+                return _Begun(len(document.data), lambda: Extracted(path, document, known))
+            task = workers.submit(document)
+
+            def end() -> Extracted | SourceError:
+                found = workers.result(task)
+                return found if isinstance(found, SourceError) else Extracted(path, document, found)
+
+            return _Begun(len(document.data), end)
+
+        yield from _in_order(map(begin, files), workers.processes)
+
+
+def extract_all(
+    documents: Iterable[SourceDocument], options: Options, limits: Limits
+) -> Iterator[tuple[SourceDocument, Extraction | SourceError]]:
+    """Yield what is written in each document, in their order. SourceError: it is not text.
+
+    Documents are drawn when they are needed, and several are parsed at once. One that cannot be parsed within its
+    limits, or at all, is scanned: its links have no spans, and a lint says why.
+    """
+    with Workers(options, limits, length_hint(documents, _MANY)) as workers:
+
+        def begin(document: SourceDocument) -> _Begun[tuple[SourceDocument, Extraction | SourceError]]:
+            task = workers.submit(document)
+            return _Begun(len(document.data), lambda: (document, workers.result(task)))
+
+        yield from _in_order(map(begin, documents), workers.processes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun(Generic[T]):
+    size: int
+    end: Callable[[], T]
+
+
+def _in_order(work: Iterator[_Begun[T]], processes: int) -> Iterator[T]:
+    """Yield how each piece of work ends; a bounded number of them is begun before."""
+    ahead: deque[_Begun[T]] = deque()
+    size = 0
+    for begun in work:
+        ahead.append(begun)
+        size += begun.size
+        while len(ahead) > processes and (len(ahead) > _AHEAD * processes or size > _AHEAD_BYTES):
+            size -= ahead[0].size
+            yield ahead.popleft().end()
+    while ahead:
+        yield ahead.popleft().end()

@@ -1,0 +1,183 @@
+"""From the inline tokens of one block to its links, their labels, and the references in it."""
+
+from __future__ import annotations
+
+import html as entities
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+from markdown_it.token import Token
+
+from dlt_crawler.model import LinkKind, LintKind, NoSpan
+from dlt_crawler.sources import bare, html
+from dlt_crawler.sources.destination import resolve, unwrapped
+from dlt_crawler.sources.found import FoundLink
+from dlt_crawler.sources.markdown.bare_rule import gfm_reading_of
+from dlt_crawler.sources.markdown.inline_rules import ALTERNATIVE
+from dlt_crawler.sources.markdown.place import PLACE, Destination, Place
+from dlt_crawler.sources.markdown.segments import Located
+
+_REFERENCE = re.compile(r"&#?\w+;", re.ASCII)
+"""A character reference (CommonMark 0.31.2, section 2.5: the semicolon is required)."""
+
+_LABEL = "label"
+"""Key of the meta of tokens that refer to a definition or a footnote."""
+
+
+@dataclass(slots=True)
+class InlineReader:
+    """Reads the links of one block; notes on the way what the block refers to."""
+
+    located: Located
+    headings: tuple[str, ...]
+    code: bool
+    """Whether links in code and comments are wanted."""
+    shown: set[str] = field(default_factory=set)
+    """Normalised labels of the definitions that are referred to where readers see the link or the image."""
+    referred_to: set[str] = field(default_factory=set)
+    """Normalised labels of all definitions that are referred to."""
+    footnotes: set[str] = field(default_factory=set)
+    """Labels of the footnotes that are referred to."""
+
+    def links(self, tokens: Sequence[Token], base: int = 0, *, alternative: bool = False) -> Iterator[FoundLink]:
+        """Yield the links in these tokens, whose offsets count from `base`.
+
+        In an alternative text nothing renders. A bare URL between <a href="…"> and </a> is a label.
+        """
+        label_end = -1
+        for index, token in enumerate(tokens):
+            match token.type:
+                case "link_open" if token.markup == "bare":
+                    if index > label_end:
+                        yield self._bare(token, base)
+                case "link_open":
+                    yield from self._link(token, base, tokens, index, renders=not alternative)
+                case "image":
+                    yield from self._image(token, base, renders=not alternative)
+                case "html_inline":
+                    end = _end_tag(tokens, index)
+                    label = plain_text(tokens[index + 1 : end])
+                    for link in self._html(token.content, token.meta[PLACE].start + base, label, not alternative):
+                        label_end = end
+                        yield link
+                case "code_inline" if self.code:
+                    place = token.meta[PLACE]
+                    yield from self.in_code(place.start + base, place.end + base)
+                case "footnote_ref":
+                    self.footnotes.add(token.meta[_LABEL])
+
+    def in_html_block(self) -> Iterator[FoundLink]:
+        """Yield the links of a block that is HTML as a whole."""
+        return self._html(self.located.content, 0, "", renders=True)
+
+    def in_code(self, start: int, end: int) -> Iterator[FoundLink]:
+        """Yield the URLs in code or a comment."""
+        content = self.located.content
+        for first, last in bare.urls_in_code(content, start, end):
+            yield self._found(LinkKind.CODE, first, last, resolve(content[first:last]), "", renders=False)
+
+    def _link(
+        self, token: Token, base: int, tokens: Sequence[Token], index: int, *, renders: bool
+    ) -> Iterator[FoundLink]:
+        if token.markup == "autolink":
+            place = token.meta[PLACE]
+            start, end = place.start + len("<") + base, place.end - len(">") + base
+            href = str(token.attrs["href"])
+            found = self._found(LinkKind.AUTOLINK, start, end, href, "", renders=renders)
+            # cmark decodes character references in autolinks, markdown-it and commonmark.js do not.
+            decoded = _REFERENCE.sub(lambda found: entities.unescape(found[0]), href)
+            yield found if decoded == href else replace(found, other=resolve(decoded))
+        elif _LABEL in token.meta:
+            self._refer(token.meta[_LABEL], renders=renders)
+        else:
+            label = plain_text(tokens[index + 1 : _close(tokens, index)])
+            yield self._written(LinkKind.INLINE, token, base, "href", label, renders=renders)
+
+    def _image(self, token: Token, base: int, *, renders: bool) -> Iterator[FoundLink]:
+        children = token.children or []
+        if _LABEL in token.meta:
+            self._refer(token.meta[_LABEL], renders=renders)
+        else:
+            yield self._written(LinkKind.IMAGE, token, base, "src", plain_text(children), renders=renders)
+        yield from self.links(children, base + token.meta[ALTERNATIVE], alternative=True)
+
+    def _refer(self, label: str, *, renders: bool) -> None:
+        self.referred_to.add(label)
+        if renders:
+            self.shown.add(label)
+
+    def _written(
+        self, kind: LinkKind, token: Token, base: int, attribute: str, label: str, *, renders: bool
+    ) -> FoundLink:
+        destination = token.attrs[attribute]
+        place: Place | Destination = destination if isinstance(destination, Destination) else token.meta[PLACE]
+        url = unwrapped(str(destination))
+        lints = (LintKind.WRAPPED_DESTINATION,) if url != destination else ()
+        return self._found(kind, place.start + base, place.end + base, url, label, renders=renders, lints=lints)
+
+    def _bare(self, token: Token, base: int) -> FoundLink:
+        place, href = token.meta[PLACE], str(token.attrs["href"])
+        found = self._found(LinkKind.BARE, place.start + base, place.end + base, href, "")
+        reading = gfm_reading_of(token)
+        if reading is None:
+            return found
+        return replace(found, other=reading.href, lints=(LintKind.URL_RUNS_INTO_TEXT,) if reading.runs_on else ())
+
+    def _html(self, fragment: str, base: int, label: str, renders: bool) -> Iterator[FoundLink]:
+        for found in html.url_attributes(fragment):
+            url, text = resolve(found.url), found.label or label
+            yield self._found(LinkKind.HTML, found.start + base, found.end + base, url, text, renders=renders)
+        if self.code:
+            for item in html.scan(fragment):
+                if isinstance(item, html.Comment):
+                    yield from self.in_code(item.start + base, item.end + base)
+
+    def _found(
+        self,
+        kind: LinkKind,
+        start: int,
+        end: int,
+        url: str,
+        label: str,
+        *,
+        renders: bool = True,
+        lints: tuple[LintKind, ...] = (),
+    ) -> FoundLink:
+        span = self.located.span(start, end)
+        if span is not None:
+            return FoundLink(kind, *span, url, label, renders=renders, headings=self.headings, lints=lints)
+        near, written = self.located.near(start), self.located.content[start:end]
+        return FoundLink(kind, near, near, url, label, written, NoSpan.INTERRUPTED, None, renders, self.headings, lints)
+
+
+def plain_text(tokens: Sequence[Token]) -> str:
+    """Return what a renderer would make the alternative text of these tokens (CommonMark 0.31.2, section 6.4)."""
+    parts: list[str] = []
+    for token in tokens:
+        match token.type:
+            case "text" | "text_special" | "code_inline":
+                parts.append(token.content)
+            case "softbreak" | "hardbreak":
+                parts.append(" ")
+            case "image":
+                parts.append(plain_text(token.children or []))
+    return "".join(parts)
+
+
+def _close(tokens: Sequence[Token], opening: int) -> int:
+    """Return the index of the close of a link; links do not nest."""
+    for index in range(opening + 1, len(tokens)):
+        if tokens[index].type == "link_close":
+            return index
+    return opening
+
+
+def _end_tag(tokens: Sequence[Token], opening: int) -> int:
+    """Return the index of the </a> of an <a>; `opening` itself for other elements, and for one that is not closed."""
+    if tokens[opening].content[:3].lower() in ("<a ", "<a\n", "<a\t"):
+        for index in range(opening + 1, len(tokens)):
+            start = tokens[index].content[:3].lower()
+            if tokens[index].type == "html_inline" and start in ("</a", "<a "):
+                return index
+    return opening

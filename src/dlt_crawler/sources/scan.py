@@ -1,0 +1,61 @@
+"""The plain scan: web and FTP addresses in text that could not be parsed, whatever markup is around them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from dlt_crawler.model import LinkKind, NoSpan
+from dlt_crawler.sources.bare import CJK_PUNCTUATION, MAX_LENGTH, address, url_at
+from dlt_crawler.sources.destination import resolve
+from dlt_crawler.sources.found import FoundLink
+
+# Before "www." stands what GFM allows there (section 6.9), or CJK punctuation.
+_START = re.compile(rf"(?<![a-z])(?:https?|ftp)://|(?<![^\s*_~({CJK_PUNCTUATION}])www\.", re.IGNORECASE)
+_AUTHORITY = re.compile(r"[^\s/?#<]{1,300}")
+"""A host name has at most 253 characters (RFC 1035, section 2.3.4)."""
+# A scheme inside an address begins another one behind a separator or foreign text, and not behind "/" or "=".
+_PAIR_OR_MARK = re.compile(
+    r"\[[^\[\]()\s]{0,64}\](?![(\[])|[(){}]|[\s<>\"`\[\]]|\\(?!_)|(?<=[,;|\x80-\U0010ffff])(?:https?|ftp)://",
+    re.IGNORECASE,
+)
+
+
+def scan(text: str, start: int, end: int, *, double_encoded: bool = False) -> Iterator[FoundLink]:
+    """Yield the addresses between two offsets of `text`, in order, each as a bare link without a span.
+
+    They end where a bare URL ends, and before a bracket that may belong to the markup around them, as in
+    `](https://a.example)text` and `url = {https://a.example}`. Linear in the length, whatever is written there.
+    """
+    position = start
+    while found := _START.search(text, position, end):
+        authority = _AUTHORITY.match(text, found.end(), end)
+        # The host first: looking at all that follows each of a million schemes would not be linear.
+        url = url_at(text, found.start(), authority.end(), double_encoded=double_encoded) if authority else None
+        if url is not None:
+            url = url_at(text, found.start(), _extent(text, found.end(), end), double_encoded=double_encoded)
+        if url is None:
+            position = found.end()
+            continue
+        position = found.start() + len(url)
+        # Nobody knows where a longer one ends.
+        if len(url) < MAX_LENGTH:
+            href = resolve(address(url))
+            yield FoundLink(LinkKind.BARE, found.start(), position, href, "", written=url, no_span=NoSpan.SCANNED)
+
+
+def _extent(text: str, start: int, end: int) -> int:
+    """Return where an address that began before `start` ends at the latest."""
+    end = min(end, start + MAX_LENGTH)
+    depth = 0
+    for mark in _PAIR_OR_MARK.finditer(text, start, end):
+        match mark[0]:
+            case "(" | "{":
+                depth += 1
+            case ")" | "}" if depth:
+                depth -= 1
+            case pair if pair[0] == "[" and len(pair) > 1:
+                continue
+            case _:
+                return mark.start()
+    return end
