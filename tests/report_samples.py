@@ -6,11 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dlt_crawler.model import (
+    Alternative,
     Check,
     LinkKind,
     LinkOccurrence,
     LinkStatus,
     LinkWarning,
+    Lint,
+    LintKind,
     Network,
     Observation,
     Outcome,
@@ -90,6 +93,18 @@ UNCHECKED = LinkStatus(
     (occurrence("https://later.example/", "seeds/b.md", 4, "later"),),
 )
 REPORT = Report(RUN, (DEAD, ALIVE, UNCHECKED))
+
+LINTS = (
+    Lint("seeds/理论.md", 1, 1, None, LintKind.MOJIBAKE, "was decoded with a wrong encoding once"),
+    Lint("seeds/理论.md", 90, 23, Span(310, 340), LintKind.DUPLICATE_LINK, "stands in line 17 already"),
+    Lint("seeds/b.md", 3, 9, Span(20, 20), LintKind.DUPLICATE_LINK, "stands in line 2 already"),
+)
+
+
+def read_otherwise(link: LinkStatus, url: str, state: State) -> LinkStatus:
+    """The link when it may be read as `url`, too, which is in this state."""
+    occurrences = tuple(replace(found, alternative=Resource(url)) for found in link.occurrences)
+    return replace(link, occurrences=occurrences, alternatives=(Alternative(url, Verdict(state, "it was asked")),))
 
 
 CHECKS = (

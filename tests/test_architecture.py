@@ -49,7 +49,7 @@ def test_imports_go_one_way() -> None:
         ("apscheduler", "schedule.py"),
         ("pydantic", "config/"),
         ("pydantic_settings", "config/"),
-        ("idna", "urls.py"),
+        ("idna", "urls/"),
         ("typer", "cli/"),
     ],
 )

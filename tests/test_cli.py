@@ -34,11 +34,17 @@ def test_extract_prints_an_object_a_line(maintainer: Maintainer) -> None:
             "url": "https://a.example/x#s",
             "text": "深度 learning",
             "skip": None,
+            "renders": True,
+            "headings": ["论文"],
+            "alternative": None,
+            "no_span": None,
+            "lints": [],
         },
         lines[1],
         lines[2],
     ]
     assert [line["skip"] for line in lines] == [None, "mailto", "empty"]
+    assert lines[2]["lints"] == ["empty_link"]
     assert not maintainer.database.exists()
 
 
@@ -59,7 +65,7 @@ def test_a_run_checks_judges_resolves_repairs_and_reports(maintainer: Maintainer
     summary = maintainer.run("run")
 
     assert re.match(
-        r"Run 1: 3 links in 1 document, written 4 times; 2 checked and 1 looked at again in \d+ s\n", summary
+        r"Run 1: 3 links in 1 document, written 4 times; 3 checked and 2 looked at again in \d+ s\n", summary
     )
     assert "alive 1 · dead 1 · skipped 1" in summary
     assert "1 snapshot found, 0 asked and there is none, 0 could not be asked (1 CDX and 1 playback calls)" in summary

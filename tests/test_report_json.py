@@ -11,16 +11,19 @@ import pytest
 
 from dlt_crawler.model import (
     LinkStatus,
+    LintKind,
     NoSnapshot,
     NoSnapshotReason,
+    NoSpan,
     Page,
     Report,
+    Resource,
     SkipReason,
     State,
     Verdict,
 )
 from dlt_crawler.report import Format, occurrence_json, render, render_history
-from tests.report_samples import CHECKS, DEAD, GONE, NIGHT, REPORT, RUN, occurrence
+from tests.report_samples import ALIVE, CHECKS, DEAD, GONE, LINTS, NIGHT, REPORT, RUN, occurrence, read_otherwise
 
 
 def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
@@ -73,11 +76,16 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
                         "end": 340,
                         "kind": "inline",
                         "text": "深度学习 Theory",
+                        "renders": True,
+                        "headings": [],
+                        "alternative": None,
                     }
                     for line in (17, 90)
                 ],
+                "alternatives": [],
             }
         ],
+        "lints": [],
     }
 
 
@@ -117,9 +125,44 @@ def test_json_of_every_link_tells_redirects_and_warnings_and_keeps_the_keys_of_w
                 "end": 340,
                 "kind": "inline",
                 "text": "later",
+                "renders": True,
+                "headings": [],
+                "alternative": None,
             }
         ],
+        "alternatives": [],
     }
+
+
+def test_json_tells_what_becomes_of_a_link_when_it_is_read_otherwise_and_where_it_stands() -> None:
+    link = read_otherwise(DEAD, "https://other.example/", State.FAILING)
+    link = replace(link, occurrences=(replace(link.occurrences[0], headings=("理论", "Depth"), renders=False),))
+    (shown,) = json.loads(render(Report(RUN, (link,)), Format.JSON))["links"]
+    assert shown["alternatives"] == [{"url": "https://other.example/", "state": "failing", "reason": "it was asked"}]
+    (place,) = shown["occurrences"]
+    assert (place["renders"], place["headings"], place["alternative"]) == (
+        False,
+        ["理论", "Depth"],
+        "https://other.example/",
+    )
+
+
+@pytest.mark.parametrize("all_links", [False, True])
+def test_json_lists_every_lint(all_links: bool) -> None:
+    text = render(Report(RUN, (DEAD, ALIVE), LINTS), Format.JSON, all_links=all_links)
+    assert text == json.dumps(json.loads(text), indent=2) + "\n"
+    assert json.loads(text)["lints"] == [
+        {
+            "file": lint.file,
+            "line": lint.line,
+            "column": lint.column,
+            "start": lint.span.start if lint.span else None,
+            "end": lint.span.end if lint.span else None,
+            "lint": lint.kind.value,
+            "message": lint.message,
+        }
+        for lint in LINTS
+    ]
 
 
 @pytest.mark.parametrize("state", State)
@@ -211,6 +254,33 @@ def test_an_occurrence_as_json_is_one_line_with_the_keys_of_the_contract() -> No
         "url": "#top",
         "text": "回到顶部",
         "skip": "fragment",
+        "renders": True,
+        "headings": [],
+        "alternative": None,
+        "no_span": None,
+        "lints": [],
     }
     assert json.loads(occurrence_json(replace(occurrence(), url=None)))["url"] is None
     assert json.loads(occurrence_json(occurrence()))["skip"] is None
+
+
+def test_an_occurrence_as_json_keeps_the_keys_that_were_there_first_in_front() -> None:
+    link = replace(
+        occurrence(),
+        span=None,
+        no_span=NoSpan.SCANNED,
+        headings=("一", "二"),
+        alternative=Resource("https://o.example/"),
+    )
+    shown = json.loads(occurrence_json(link, [LintKind.DUPLICATE_LINK, LintKind.ZERO_WIDTH_IN_URL]))
+    assert list(shown) == [
+        *("file", "start", "end", "line", "column", "kind", "raw", "url", "text", "skip"),
+        *("renders", "headings", "alternative", "no_span", "lints"),
+    ]
+    assert list(shown.values())[10:] == [
+        True,
+        ["一", "二"],
+        "https://o.example/",
+        "scanned",
+        ["duplicate_link", "zero_width_in_url"],
+    ]

@@ -10,19 +10,33 @@ import pytest
 from rich.cells import cell_len
 
 from dlt_crawler.model import (
+    Alternative,
     LinkOccurrence,
+    Lint,
+    LintKind,
     Network,
     NoSnapshot,
     NoSnapshotReason,
     Page,
     Redirect,
     Report,
+    Resource,
     SkipReason,
     Snapshot,
     State,
     Verdict,
 )
-from dlt_crawler.report import Format, inert, occurrence_json, occurrence_text, render, render_history
+from dlt_crawler.report import (
+    Format,
+    inert,
+    lint_aside,
+    lint_json,
+    lint_text,
+    occurrence_json,
+    occurrence_text,
+    render,
+    render_history,
+)
 from tests.report_samples import ALIVE, CHECKS, DEAD, GONE, NIGHT, REPORT, RUN, UNCHECKED, check, occurrence
 
 TEXT = """\
@@ -180,10 +194,19 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
             seen=replace(check().seen, detail=HOSTILE, final_url=HOSTILE, redirects=(Redirect(GONE, 301, "/"),)),
         ),
         snapshot=Snapshot(HOSTILE, HOSTILE, HOSTILE, 200, HOSTILE),
-        occurrences=(replace(occurrence(text=HOSTILE, file="seeds/" + HOSTILE), raw=HOSTILE),),
+        occurrences=(
+            replace(
+                occurrence(text=HOSTILE, file="seeds/" + HOSTILE),
+                raw=HOSTILE,
+                headings=(HOSTILE,),
+                alternative=Resource(HOSTILE),
+            ),
+        ),
+        alternatives=(Alternative(HOSTILE, Verdict(State.FAILING, HOSTILE)),),
     )
+    lint = Lint(HOSTILE, 1, 1, None, LintKind.DANGLING_REFERENCE, HOSTILE)
     alive = replace(link, verdict=Verdict(State.ALIVE, HOSTILE))
-    report = Report(RUN, (link, alive))
+    report = Report(RUN, (link, alive), (lint,))
     assert link.last is not None
     shown = (
         render(report, Format.TEXT, all_links=True)
@@ -192,6 +215,9 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
         + render_history(link, (link.last,), Format.JSON)
         + occurrence_text(link.occurrences[0])
         + occurrence_json(link.occurrences[0])
+        + lint_text(lint)
+        + lint_json(lint)
+        + lint_aside(lint)
     )
     acting = {c for c in shown if unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}}
     assert acting == {"\n"}
@@ -245,10 +271,20 @@ def test_an_occurrence_as_text_stands_in_columns_also_after_a_chinese_file_name(
         occurrence_text(occurrence(file="seeds/theory.md")),
         occurrence_text(replace(occurrence("", file="a.md"), target=SkipReason.EMPTY)),
         occurrence_text(replace(occurrence("http://[", file="a.md"), url=None, target=SkipReason.INVALID)),
+        occurrence_text(replace(occurrence(file="a.md"), renders=False)),
+        occurrence_text(
+            replace(occurrence("", file="a.md"), target=SkipReason.EMPTY, renders=False),
+            [LintKind.EMPTY_LINK, LintKind.DUPLICATE_LINK],
+        ),
     ]
     assert lines == [
         "seeds/理论.md:17:23                       inline        https://gone.example/paper.pdf",
         "seeds/theory.md:17:23                     inline        https://gone.example/paper.pdf",
         "a.md:17:23                                inline          (not checked: empty)",
         "a.md:17:23                                inline        http://[  (not checked: invalid)",
+        "a.md:17:23                                inline        https://gone.example/paper.pdf  (does not render)",
+        (
+            "a.md:17:23                                inline          (not checked: empty)  (does not render)"
+            "  (lint: empty_link, duplicate_link)"
+        ),
     ]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -14,9 +15,11 @@ import pytest
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import (
     Check,
+    Extraction,
     LinkKind,
     LinkOccurrence,
     LinkWarning,
+    Lint,
     Network,
     Observation,
     Outcome,
@@ -41,6 +44,20 @@ OTHER = Resource("https://papers.example/2")
 
 def document(path: str, digest: str = "0" * 64) -> SourceDocument:
     return SourceDocument(path, b"", digest)
+
+
+def save(
+    store: Store,
+    document: SourceDocument,
+    links: Sequence[LinkOccurrence],
+    *,
+    lints: Sequence[Lint] = (),
+    now: datetime,
+    fingerprint: str | None = None,
+) -> None:
+    """Save what was found; something else is found in the same bytes only where the fingerprint is another, too."""
+    found = Extraction(tuple(links), tuple(lints))
+    store.save_extraction(document, fingerprint or sha256(repr(found).encode()).hexdigest(), found, now=now)
 
 
 def occurrence(file: str, target: Resource | SkipReason = PAPER, *, line: int = 1, raw: str = "") -> LinkOccurrence:
@@ -87,47 +104,47 @@ def written(store: Store) -> list[LinkOccurrence]:
 def test_every_field_of_an_occurrence_comes_back(store: Store, kind: LinkKind, target: Resource | SkipReason) -> None:
     located = LinkOccurrence("a.md", Span(17, 80), 5, 8, kind, "<raw>", "https://papers.example/1#s", "label", target)
     unlocated = replace(located, span=None, url=None)
-    store.save_document(document("a.md"), [located, unlocated], now=NOW)
+    save(store, document("a.md"), [located, unlocated], now=NOW)
     assert sorted(written(store), key=lambda found: found.span is None) == [located, unlocated]
 
 
 def test_saving_a_document_replaces_its_occurrences_and_those_of_no_other(store: Store) -> None:
-    store.save_document(document("a.md"), [occurrence("a.md"), occurrence("a.md", OTHER)], now=NOW)
-    store.save_document(document("b.md"), [occurrence("b.md")], now=NOW)
-    store.save_document(document("a.md", "1" * 64), [occurrence("a.md", OTHER, line=7)], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md"), occurrence("a.md", OTHER)], now=NOW)
+    save(store, document("b.md"), [occurrence("b.md")], now=NOW)
+    save(store, document("a.md", "1" * 64), [occurrence("a.md", OTHER, line=7)], now=NOW)
     assert written(store) == [occurrence("a.md", OTHER, line=7), occurrence("b.md")]
     assert store.documents() == ("a.md", "b.md")
 
 
 def test_settings_that_find_other_links_replace_those_of_an_unchanged_document(store: Store) -> None:
-    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
-    store.save_document(document("a.md"), [occurrence("a.md", SkipReason.EXCLUDED)], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md")], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md", SkipReason.EXCLUDED)], now=NOW)
     assert written(store) == [occurrence("a.md", SkipReason.EXCLUDED)]
 
 
 def test_an_unchanged_document_costs_no_write(store: Store, tmp_path: Path) -> None:
     links = [occurrence("a.md"), occurrence("a.md", SkipReason.MAILTO)]
-    store.save_document(document("a.md"), links, now=NOW)
+    save(store, document("a.md"), links, now=NOW)
     log = (tmp_path / "links.db-wal").read_bytes()
     with closing(sqlite3.connect(tmp_path / "links.db")) as writer:
         # A writer would have to wait for this one, and give up.
         writer.execute("BEGIN IMMEDIATE")
-        store.save_document(document("a.md"), list(links), now=NOW + DAY)
+        save(store, document("a.md"), list(links), now=NOW + DAY)
     assert (tmp_path / "links.db-wal").read_bytes() == log
 
 
 def test_a_document_whose_text_changed_and_no_link_costs_one_small_write(store: Store, tmp_path: Path) -> None:
     links = [occurrence("a.md", line=line) for line in range(1, 1_000)]
-    store.save_document(document("a.md"), links, now=NOW)
+    save(store, document("a.md"), links, now=NOW)
     log = (tmp_path / "links.db-wal").stat().st_size
-    store.save_document(document("a.md", "1" * 64), links, now=NOW)
+    save(store, document("a.md", "1" * 64), links, now=NOW)
     assert 0 < (tmp_path / "links.db-wal").stat().st_size - log < 10_000
     assert written(store) == links
 
 
 def test_forgotten_documents_leave_their_resources_with_checks_and_verdicts(store: Store) -> None:
-    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
-    store.save_document(document("b.md"), [occurrence("b.md", OTHER)], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md")], now=NOW)
+    save(store, document("b.md"), [occurrence("b.md", OTHER)], now=NOW)
     run = store.begin_run(NOW)
     store.add_checks(run.id, 1, [observation()])
     store.save_verdicts([(PAPER, Verdict(State.ALIVE, "it answers"))], now=NOW)
@@ -140,8 +157,8 @@ def test_forgotten_documents_leave_their_resources_with_checks_and_verdicts(stor
 
 
 def test_a_resource_keeps_the_day_it_was_first_seen(store: Store) -> None:
-    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
-    store.save_document(document("b.md"), [occurrence("b.md"), occurrence("b.md", OTHER)], now=NOW + DAY)
+    save(store, document("a.md"), [occurrence("a.md")], now=NOW)
+    save(store, document("b.md"), [occurrence("b.md"), occurrence("b.md", OTHER)], now=NOW + DAY)
     assert (store.first_seen(PAPER), store.first_seen(OTHER)) == (NOW, NOW + DAY)
 
 
@@ -241,8 +258,8 @@ def test_a_check_is_never_overwritten_and_a_batch_is_stored_whole_or_not_at_all(
 def test_histories_are_of_everything_that_is_written_or_was_checked(store: Store) -> None:
     checked, gone = Resource("https://checked.example/"), Resource("https://gone.example/")
     links = [Resource(f"https://written.example/{number}") for number in range(600)]
-    store.save_document(document("a.md"), [occurrence("a.md", link) for link in [*links, gone]], now=NOW)
-    store.save_document(document("a.md"), [occurrence("a.md", link) for link in links], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md", link) for link in [*links, gone]], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md", link) for link in links], now=NOW)
     run = store.begin_run(NOW)
     store.add_checks(run.id, 1, [observation(checked), *map(observation, links[::2])])
     expected = dict.fromkeys(links, ()) | {
@@ -255,7 +272,7 @@ def test_histories_are_of_everything_that_is_written_or_was_checked(store: Store
 
 def test_verdicts_can_be_saved_while_histories_are_read(store: Store) -> None:
     links = [Resource(f"https://written.example/{number}") for number in range(1_100)]
-    store.save_document(document("a.md"), [occurrence("a.md", link) for link in links], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md", link) for link in links], now=NOW)
     store.save_verdicts(((link, Verdict(State.ALIVE, "fine")) for link, _ in store.histories()), now=NOW)
     assert store.verdicts() == dict.fromkeys(links, Verdict(State.ALIVE, "fine"))
 

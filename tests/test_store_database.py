@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from dlt_crawler.store import Store
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.schema import HEAD, make_current
 from dlt_crawler.store.tables import metadata
-from tests.test_store import NOW, PAPER, document, observation, occurrence
+from tests.test_store import NOW, OTHER, PAPER, document, observation, occurrence, save
 
 OPEN = "import sys; from dlt_crawler.store import Store; Store.open(sys.argv[1]).close()"
 
@@ -258,10 +259,12 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
     make_current(database, create=True)
     asked: list[tuple[str, object]] = []
     with Store(database) as store:
-        store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
+        links = [occurrence("a.md"), replace(occurrence("a.md"), alternative=OTHER)]
+        save(store, document("a.md"), links, now=NOW, fingerprint="0" * 64)
         run = store.begin_run(NOW).id
         event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
-        store.save_document(document("a.md", "1" * 64), [occurrence("a.md", line=2)], now=NOW)
+        store.extraction_of(document("a.md"), "0" * 64)
+        save(store, document("a.md", "1" * 64), [*links, links[0]], now=NOW)
         store.add_checks(run, 1, [observation()])
         store.save_verdicts([(PAPER, Verdict(State.ALIVE, "fine"))], now=NOW)
         store.finish_run(run, now=NOW, network=Network.OK)

@@ -20,7 +20,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store
-from tests.test_store import DAY, NOW, OTHER, PAPER, document, occurrence
+from tests.test_store import DAY, NOW, OTHER, PAPER, document, occurrence, save
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def test_every_field_of_a_verdict_comes_back_and_the_latest_counts(store: Store,
 
 def test_verdicts_on_links_that_nobody_writes_any_more_can_be_left_out(store: Store) -> None:
     fine = Verdict(State.ALIVE, "fine")
-    store.save_document(document("a.md"), [occurrence("a.md"), occurrence("a.md", OTHER)], now=NOW)
-    store.save_document(document("b.md"), [occurrence("b.md", OTHER)], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md"), occurrence("a.md", OTHER)], now=NOW)
+    save(store, document("b.md"), [occurrence("b.md", OTHER)], now=NOW)
     assert store.written_verdicts() == {}
     store.save_verdicts([(PAPER, fine), (OTHER, fine)], now=NOW)
     assert store.written_verdicts() == {PAPER: fine, OTHER: fine}

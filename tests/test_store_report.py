@@ -23,7 +23,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store
-from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence
+from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
 
 UNCHECKED = Verdict(State.UNCHECKED, "not checked yet")
 
@@ -41,7 +41,7 @@ def test_a_report_before_the_first_run_is_empty(store: Store) -> None:
 
 def test_a_report_shows_everything_that_is_known_of_a_link(store: Store) -> None:
     links = [occurrence("a.md"), occurrence("a.md", OTHER, line=2), occurrence("a.md", line=3)]
-    store.save_document(document("a.md"), links, now=NOW)
+    save(store, document("a.md"), links, now=NOW)
     first, second = store.begin_run(NOW), store.begin_run(NOW + DAY)
     latest = observation(at=NOW + DAY)
     # Stored before the older one: what counts is when it was seen.
@@ -63,7 +63,7 @@ def test_a_report_shows_everything_that_is_known_of_a_link(store: Store) -> None
 
 
 def test_a_page_that_did_not_change_is_in_memory_once(store: Store) -> None:
-    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md")], now=NOW)
     run = store.begin_run(NOW)
     store.add_checks(run.id, 1, [observation(page=Page("Title", "Abstract"))])
     (link,) = store.report().links
@@ -78,7 +78,7 @@ def test_links_stand_in_document_order_where_they_are_first_written(store: Store
 
     # Saved in another order than they are shown; upper case sorts before lower case, everywhere.
     for path, names in {"b.md": "xyz", "a.md": "yvx", "B.md": "wz"}.items():
-        store.save_document(document(path), [occurrence(path, resource(name)) for name in names], now=NOW)
+        save(store, document(path), [occurrence(path, resource(name)) for name in names], now=NOW)
     report = store.report()
     assert [link.url for link in report.links] == [resource(name).url for name in "wzyvx"]
     files = {link.url: [found.file for found in link.occurrences] for link in report.links}
@@ -92,7 +92,7 @@ def test_links_stand_in_document_order_where_they_are_first_written(store: Store
 @pytest.mark.parametrize("reason", SkipReason)
 def test_a_link_that_is_not_checked_says_why(store: Store, reason: SkipReason) -> None:
     link = occurrence("a.md", reason, raw="as written")
-    store.save_document(document("a.md"), [link], now=NOW)
+    save(store, document("a.md"), [link], now=NOW)
     (status,) = store.report().links
     state = State.INVALID if reason is SkipReason.INVALID else State.SKIPPED
     assert status == LinkStatus("as written", Verdict(state, status.verdict.reason), None, Page(), NOW, None, (link,))
@@ -103,7 +103,7 @@ def test_a_link_that_is_not_checked_says_why(store: Store, reason: SkipReason) -
 def test_links_that_are_not_checked_are_one_for_each_destination_and_reason(store: Store) -> None:
     mail, other_mail = (replace(occurrence("a.md", SkipReason.MAILTO), url=f"mailto:{name}") for name in "xy")
     links = [mail, other_mail, replace(mail, line=9), replace(mail, target=SkipReason.EXCLUDED)]
-    store.save_document(document("a.md"), links, now=NOW)
+    save(store, document("a.md"), links, now=NOW)
     assert [(status.url, status.occurrences) for status in store.report().links] == [
         ("mailto:x", (links[0], links[2])),
         ("mailto:y", (links[1],)),
@@ -113,14 +113,14 @@ def test_links_that_are_not_checked_are_one_for_each_destination_and_reason(stor
 
 def test_a_link_that_is_not_checked_keeps_the_day_it_was_first_seen(store: Store) -> None:
     old, new = (occurrence("a.md", SkipReason.RELATIVE, raw=raw) for raw in ("old.md", "new.md"))
-    store.save_document(document("a.md"), [old], now=NOW)
-    store.save_document(document("a.md"), [new, replace(old, line=5)], now=NOW + DAY)
-    store.save_document(document("b.md"), [replace(old, file="b.md")], now=NOW + 2 * DAY)
+    save(store, document("a.md"), [old], now=NOW)
+    save(store, document("a.md"), [new, replace(old, line=5)], now=NOW + DAY)
+    save(store, document("b.md"), [replace(old, file="b.md")], now=NOW + 2 * DAY)
     assert {link.url: link.first_seen for link in store.report().links} == {"old.md": NOW, "new.md": NOW + DAY}
 
 
 def test_a_link_that_is_no_longer_written_is_still_known_and_not_reported(store: Store) -> None:
-    store.save_document(document("a.md"), [occurrence("a.md")], now=NOW)
+    save(store, document("a.md"), [occurrence("a.md")], now=NOW)
     run = store.begin_run(NOW)
     store.add_checks(run.id, 1, [observation()])
     store.forget_documents(["a.md"])

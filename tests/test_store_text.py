@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import (
     Check,
+    Lint,
+    LintKind,
     Observation,
     Outcome,
     Page,
@@ -26,7 +28,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store
-from tests.test_store import NOW, document, occurrence
+from tests.test_store import NOW, document, occurrence, save
 
 
 @pytest.fixture
@@ -40,8 +42,13 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def test_any_text_comes_back_as_it_was(store: Store, texts: list[str]) -> None:
     path, *labels = ["", *texts]
     path += texts[0]
-    links = [replace(occurrence(path, SkipReason.SCHEME), text=text, raw=text, url=text) for text in labels]
-    store.save_document(document(path), links, now=NOW)
+    links = [
+        replace(occurrence(path, SkipReason.SCHEME), text=text, raw=text, url=text, headings=(text, path))
+        for text in labels
+    ]
+    lints = [Lint(path, 1, 1, None, LintKind.DANGLING_REFERENCE, text) for text in labels]
+    save(store, document(path), links, lints=lints, now=NOW)
+    assert [lint for lint in store.report().lints if lint.file == path] == lints
     found = [link for status in store.report().links for link in status.occurrences if link.file == path]
     assert sorted(found, key=repr) == sorted(links, key=repr)
     assert path in store.documents()
@@ -74,7 +81,7 @@ def test_text_that_databases_refuse_comes_back_from_every_noun(store: Store, tex
 
 
 def test_ordinary_text_stands_in_the_database_as_it_is(store: Store, tmp_path: Path) -> None:
-    store.save_document(document("深度/a\\b.md"), [], now=NOW)
+    save(store, document("深度/a\\b.md"), [], now=NOW)
     connection = sqlite3.connect(tmp_path / "links.db")
     assert connection.execute("SELECT path FROM documents").fetchall() == [("深度/a\\b.md",)]
     connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -25,6 +26,7 @@ def of_night(nightly: Nightly, storage: Path) -> str:
     lines = [
         headline,
         f"  links      {of_states(report)}",
+        *([f"  lints      {of_lints(report)}"] if report.lints else []),
         f"  archive    {of_resolve(nightly.resolved)}",
         *([f"  saved      {of_archive(nightly.archived)}"] if nightly.archived else []),
         f"  repaired   {_count(edits, 'URL')} in {_count(changed, 'document')}: {storage / 'repaired'}/",
@@ -37,6 +39,12 @@ def of_night(nightly: Nightly, storage: Path) -> str:
 def of_states(report: Report) -> str:
     """Say how many links are in which state, the states that occur only."""
     return " · ".join(f"{state} {count}" for state, count in report.counts.items() if count) or "none"
+
+
+def of_lints(report: Report) -> str:
+    """Say how many odd places there are, and of which kinds, the most frequent first."""
+    kinds = Counter(lint.kind.value for lint in report.lints).most_common()
+    return f"{len(report.lints)}: {' · '.join(f'{kind} {count}' for kind, count in kinds)}"
 
 
 def of_resolve(result: Resolved) -> str:

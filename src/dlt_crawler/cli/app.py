@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +16,7 @@ import typer
 
 from dlt_crawler import __version__, config
 from dlt_crawler.errors import ReportError
+from dlt_crawler.model import DocumentFormat
 from dlt_crawler.terminal import Watch
 
 if TYPE_CHECKING:
@@ -38,6 +39,16 @@ Paths = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="[PATHS]...", help="Documents, directories or globs; default: `sources` in the configuration."
+    ),
+]
+
+FormatOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format-of",
+        metavar="[PATTERN=]FORMAT",
+        help=f"How the documents are read, all or those whose name or path matches; may be repeated. FORMAT is one of "
+        f"{', '.join(DocumentFormat)}. Default: `extract.formats`, else by suffix.",
     ),
 ]
 
@@ -103,6 +114,22 @@ def options_of(context: typer.Context) -> Options:
     return chosen
 
 
+def settings_of(context: typer.Context, formats: Sequence[str] | None) -> config.Settings:
+    """Return the settings, with what `--format-of` says: it outweighs them, and its last word the ones before."""
+    settings = options_of(context).settings
+    if not formats:
+        return settings
+    chosen = dict(settings.extract.formats)
+    for given in formats:
+        pattern, _, name = given.rpartition("=")
+        if name not in tuple(DocumentFormat):
+            message = f"{name!r} is no format; choose from {', '.join(DocumentFormat)}"
+            raise typer.BadParameter(message, param_hint="--format-of")
+        chosen.pop(pattern := pattern or "*", None)
+        chosen[pattern] = DocumentFormat(name)
+    return settings.model_copy(update={"extract": settings.extract.model_copy(update={"formats": chosen})})
+
+
 def show(result: str | bytes) -> None:
     """Print a result. A reader who has seen enough, such as `head`, is no failure. Raises ReportError."""
     try:
@@ -121,25 +148,25 @@ def show(result: str | bytes) -> None:
 
 
 @contextmanager
-def open_job(context: typer.Context, purpose: str) -> Iterator[Job]:
+def open_job(context: typer.Context, purpose: str, formats: Sequence[str] | None = None) -> Iterator[Job]:
     """Open the database for writing, alone, with bars on a terminal. Exits with 3 when a part could not be done."""
     from dlt_crawler import pipeline
 
-    chosen = options_of(context)
-    with Watch(quiet=chosen.quiet) as watch:
-        with pipeline.open_job(chosen.settings, purpose, watch) as job:
+    settings = settings_of(context, formats)
+    with Watch(quiet=options_of(context).quiet) as watch:
+        with pipeline.open_job(settings, purpose, watch) as job:
             yield job
         if watch.failed:
             raise typer.Exit(3)
 
 
 @contextmanager
-def open_stored(context: typer.Context) -> Iterator[Job]:
+def open_stored(context: typer.Context, formats: Sequence[str] | None = None) -> Iterator[Job]:
     """Open a database that exists, for reading, whoever else works on it. Exits with 3 as `open_job` does."""
     from dlt_crawler import pipeline
 
     watch = Watch(quiet=True)
-    with pipeline.open_for_reading(options_of(context).settings, watch) as job:
+    with pipeline.open_for_reading(settings_of(context, formats), watch) as job:
         yield job
     if watch.failed:
         raise typer.Exit(3)

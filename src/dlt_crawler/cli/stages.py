@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dlt_crawler.cli.app import Paths, app, open_job, open_stored, options_of, show
+from dlt_crawler.cli.app import FormatOf, Paths, app, open_job, open_stored, options_of, settings_of, show
+from dlt_crawler.errors import SourceError
+from dlt_crawler.model import Extraction, Lint
 from dlt_crawler.terminal import Watch
 
 
@@ -20,7 +23,7 @@ class ListFormat(StrEnum):
 
 
 @app.command()
-def run(context: typer.Context, paths: Paths = None) -> None:
+def run(context: typer.Context, paths: Paths = None, format_of: FormatOf = None) -> None:
     """Do the nightly job, from documents to repaired documents.
 
     Its stages: extract, fetch, judge, resolve, (archive), repair, report.
@@ -30,7 +33,7 @@ def run(context: typer.Context, paths: Paths = None) -> None:
     """
     from dlt_crawler import pipeline, summary
 
-    with open_job(context, "run") as job:
+    with open_job(context, "run", format_of) as job:
         show(summary.of_night(pipeline.run(job, paths or ()), job.settings.storage))
 
 
@@ -41,26 +44,55 @@ def extract(
     list_format: Annotated[ListFormat, typer.Option("--format", help="A table to read, or an object a line.")] = (
         ListFormat.TABLE
     ),
+    lints: Annotated[bool, typer.Option("--lints", help="What is oddly written, instead of the links.")] = False,
+    format_of: FormatOf = None,
 ) -> None:
-    """List every link with its exact place. No network, no database."""
-    from dlt_crawler import pipeline
-    from dlt_crawler.report import occurrence_json, occurrence_text
+    """List every link with its exact place. No network, no database.
 
-    line = occurrence_json if list_format is ListFormat.JSONL else occurrence_text
-    settings = options_of(context).settings
+    What is oddly written stands beside its link; what is odd about a document is said on stderr.
+    """
+    from dlt_crawler import sources
+    from dlt_crawler.report import lint_aside
+
+    lines = _lints if lints else _links
+    settings = settings_of(context, format_of)
     watch = Watch(quiet=True)
-    for extracted in pipeline.extract(settings, pipeline.documents(settings, paths or ()), watch):
-        show("".join(line(occurrence) + "\n" for occurrence in extracted.extraction.links))
+    files = sources.documents(settings, paths or ())
+    for extracted in sources.extract_files(files, sources.options_of(settings), sources.limits_of(settings)):
+        if isinstance(extracted, SourceError):
+            watch.fail(str(extracted))
+            continue
+        listed, asides = lines(extracted.extraction, list_format)
+        show("".join(f"{line}\n" for line in listed))
+        if not options_of(context).quiet:
+            for lint in asides:
+                typer.echo(lint_aside(lint), err=True)
     if watch.failed:
         raise typer.Exit(3)
 
 
+def _links(found: Extraction, list_format: ListFormat) -> tuple[Iterable[str], Iterable[Lint]]:
+    """Return a line for each link, and the lints that are about none."""
+    from dlt_crawler.report import lints_at_links, occurrence_json, occurrence_text
+
+    line = occurrence_json if list_format is ListFormat.JSONL else occurrence_text
+    at_links, others = lints_at_links(found)
+    return (line(link, at_links[link.line, link.column]) for link in found.links), others
+
+
+def _lints(found: Extraction, list_format: ListFormat) -> tuple[Iterable[str], Iterable[Lint]]:
+    """Return a line for each lint, and nothing beside."""
+    from dlt_crawler.report import lint_json, lint_text
+
+    return map(lint_json if list_format is ListFormat.JSONL else lint_text, found.lints), ()
+
+
 @app.command()
-def fetch(context: typer.Context, paths: Paths = None) -> None:
+def fetch(context: typer.Context, paths: Paths = None, format_of: FormatOf = None) -> None:
     """Extract and check only: no verdicts, no archive."""
     from dlt_crawler import pipeline
 
-    with open_job(context, "fetch") as job:
+    with open_job(context, "fetch", format_of) as job:
         fetched = pipeline.fetch(job, pipeline.store_links(job, paths or ()).resources)
         show(f"run {fetched.run.id}: {fetched.checked} links checked, {fetched.looked_again} looked at again\n")
 
@@ -112,6 +144,7 @@ def repair(
     redirects: Annotated[
         bool, typer.Option("--redirects", help="Links that moved for good, seen on two days, get the new address, too.")
     ] = False,
+    format_of: FormatOf = None,
 ) -> None:
     """Write documents with dead links replaced.
 
@@ -121,13 +154,13 @@ def repair(
 
     if in_place + (output is not None) + diff > 1:
         raise typer.BadParameter("--in-place, --output and --diff exclude each other")
-    settings = options_of(context).settings
+    settings = settings_of(context, format_of)
     choice = pipeline.Choice(include_failing, redirects or settings.repair.redirects)
     if diff:
-        with open_stored(context) as job:
+        with open_stored(context, format_of) as job:
             for repaired in pipeline.repair(job, paths or (), pipeline.nowhere, choice):
                 show(pipeline.diff(repaired))
         return
     destination = pipeline.in_place if in_place else pipeline.mirror(output or settings.storage / "repaired")
-    with open_job(context, "repair") as job:
+    with open_job(context, "repair", format_of) as job:
         show(summary.of_repair(tuple(pipeline.repair(job, paths or (), destination, choice))))

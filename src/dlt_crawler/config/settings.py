@@ -54,6 +54,7 @@ Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Memory = Annotated[ByteSize, Field(ge=256_000_000)]
 
 
 class _Section(BaseModel):
@@ -72,13 +73,14 @@ class ExtractSettings(_Section):
     max_file: ByteSize = ByteSize(20_000_000)
     """The largest document that is read: a dense list of 10 MB takes the parser 8 s (markdown.md, section 6)."""
     max_line: ByteSize = ByteSize(1_000_000)
-    """A document with a longer line is not parsed: its links are found by a plain scan, and never edited."""
+    """A document with a longer line is not parsed: its links are found by a plain scan, and never edited. Notebooks
+    aside, whose lines hold pictures."""
     max_links: PositiveInt = 250_000
     """Links of one document; the rest is left out, and said."""
     timeout: Seconds = 60
     """For parsing one document; after that its links are found by a plain scan, and never edited."""
-    max_memory: ByteSize = ByteSize(2_000_000_000)
-    """For parsing one document."""
+    max_memory: Memory = ByteSize(2_000_000_000)
+    """Address space for parsing one document, of which the program takes 130 MB; beyond it as for `timeout`."""
     processes: NonNegativeInt = 0
     """Documents parsed at once; 0: as many as there are cores."""
 

@@ -2,7 +2,7 @@
 
 The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
 checks resources (`checks`), verdicts judge checks, snapshots replace the dead, repairs put them into the document
-(`verdicts`). All times are aware UTC.
+(`verdicts`). All times are aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
 """
 
 from dlt_crawler.model.checks import (
@@ -29,6 +29,7 @@ from dlt_crawler.model.documents import (
     SourceDocument,
     Span,
 )
+from dlt_crawler.model.readings import best_reading, has_gfm_reading
 from dlt_crawler.model.verdicts import (
     BROKEN_STATES,
     Alternative,
@@ -75,4 +76,6 @@ __all__ = [
     "Span",
     "State",
     "Verdict",
+    "best_reading",
+    "has_gfm_reading",
 ]

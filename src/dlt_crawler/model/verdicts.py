@@ -106,7 +106,7 @@ class LinkStatus:
     snapshot: ArchiveAnswer | None  # None: not asked, or could not be
     occurrences: tuple[LinkOccurrence, ...]
     alternatives: tuple[Alternative, ...] = ()
-    """The other readings of its occurrences, each once."""
+    """The other readings of its occurrences, each once, and what is known of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
-from dlt_crawler.pipeline.links import Extracted, Stored, documents, extract, store_links
+from dlt_crawler.pipeline.links import Stored, store_links
 from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
 from dlt_crawler.pipeline.reports import write_reports
 from dlt_crawler.pipeline.snapshots import Archived, Resolved, archive, resolve
@@ -23,7 +23,6 @@ from dlt_crawler.pipeline.verdicts import judge
 __all__ = [
     "Archived",
     "Choice",
-    "Extracted",
     "Fetched",
     "Job",
     "Nightly",
@@ -33,8 +32,6 @@ __all__ = [
     "Stored",
     "archive",
     "diff",
-    "documents",
-    "extract",
     "fetch",
     "in_place",
     "judge",

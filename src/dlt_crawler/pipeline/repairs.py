@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from dlt_crawler import sources, verdict
 from dlt_crawler.errors import RepairError, SourceError, StaleSpan
-from dlt_crawler.model import LinkOccurrence, Repair, Resource, Snapshot, SourceDocument, State, Verdict
+from dlt_crawler.model import (
+    LinkOccurrence,
+    Repair,
+    Resource,
+    Snapshot,
+    SourceDocument,
+    State,
+    Verdict,
+    best_reading,
+)
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.pipeline.links import Extracted, documents, extract
-from dlt_crawler.repair import RepairedDocument, apply
+from dlt_crawler.pipeline.links import extract
+from dlt_crawler.repair import Refusal, RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
+from dlt_crawler.sources import Extracted, documents
 from dlt_crawler.urls import with_fragment_of
 
 
@@ -74,18 +84,27 @@ def repair(
     """
     replacement = _replacements(job, choice or Choice(redirects=job.settings.repair.redirects))
     options = sources.options_of(job.settings)
+    known = partial(job.store.extraction_of, fingerprint=options.fingerprint)
     files = documents(job.settings, paths)
-    for extracted in extract(job.settings, files, job.progress, stage="repair"):
+    for extracted in extract(job.settings, files, job.progress, stage="repair", unchanged=known):
         repairs = [edit for occurrence in extracted.extraction.links if (edit := replacement(occurrence)) is not None]
-        result = apply(extracted.document, repairs, lambda document: sources.extract(document, options).links)
         target = destination(extracted.path)
         try:
+            result = _repaired(extracted.document, repairs, options)
             if target is not None:
                 _write(job, extracted, result, target)
         except (RepairError, SourceError) as error:
             job.progress.fail(str(error))
         else:
             yield Repaired(extracted.document, result, target)
+
+
+def _repaired(document: SourceDocument, repairs: Sequence[Repair], options: sources.Options) -> RepairedDocument:
+    if all(repair.occurrence.span is None for repair in repairs):
+        # So it is where the document could not be parsed within its limits: it must not be parsed here, without limits.
+        refused = (Refusal(repair, "the exact place of this URL in the file is not known") for repair in repairs)
+        return RepairedDocument(document, (), tuple(refused))
+    return apply(document, repairs, lambda edited: sources.extract(edited, options).links)
 
 
 def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair | None]:
@@ -99,6 +118,8 @@ def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair
     def replacement(occurrence: LinkOccurrence) -> Repair | None:
         resource = occurrence.target
         if not isinstance(resource, Resource) or (judged := verdicts.get(resource)) is None:
+            return None
+        if best_reading(occurrence, verdicts) != resource:
             return None
         answer, _asked = answers.get(resource, (None, None))
         if _wants_snapshot(judged, choice) and isinstance(answer, Snapshot):

@@ -9,9 +9,21 @@ from typing import assert_never
 from dlt_crawler.model import Check, LinkStatus, Report
 from dlt_crawler.report import history, json, text
 from dlt_crawler.report.inert import inert
+from dlt_crawler.report.lint import lint_aside, lint_json, lint_text, lints_at_links
 from dlt_crawler.report.occurrence import occurrence_json, occurrence_text
 
-__all__ = ["Format", "inert", "occurrence_json", "occurrence_text", "render", "render_history"]
+__all__ = [
+    "Format",
+    "inert",
+    "lint_aside",
+    "lint_json",
+    "lint_text",
+    "lints_at_links",
+    "occurrence_json",
+    "occurrence_text",
+    "render",
+    "render_history",
+]
 
 
 class Format(StrEnum):

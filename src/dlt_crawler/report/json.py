@@ -4,41 +4,69 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import StringIO
 from typing import TypeAlias
 
-from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Observation, Report, Run, Snapshot
+from dlt_crawler.model import (
+    BROKEN_STATES,
+    Alternative,
+    LinkOccurrence,
+    LinkStatus,
+    Lint,
+    Observation,
+    Report,
+    Run,
+    Snapshot,
+)
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
 SCHEMA = 1
 
 _MARGIN = "\n" + 4 * " "
-"""Before every line of a link in a report. In JSON no string holds a line feed as it is."""
+"""Before every line of a link or lint in a report. In JSON no string holds a line feed as it is."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def report_json(report: Report, *, all_links: bool) -> str:
-    """Return the report as one object: the broken links, or every link. The summary always counts all of them."""
+    """Return the report as one object: the broken links, or every link; the summary always counts all of them.
+
+    Lints are always all there.
+    """
     shown = [link for link in report.links if all_links or link.verdict.state in BROKEN_STATES]
     counts = {state.value: count for state, count in report.counts.items()}
-    document = {
+    document: Json = {
         "schema": SCHEMA,
         "run": _run(report.run),
         "summary": {"links": len(report.links), "occurrences": report.occurrences, **counts},
         "links": [],
+        "lints": [],
     }
-    # Link by link: as objects all links at once take four times the memory of their text.
-    before, after = dump(document, indent=2).rsplit("[]", 1)
+    # Item by item: as objects all links at once take four times the memory of their text.
     text = StringIO()
-    text.write(before + "[")
-    for number, link in enumerate(shown):
-        text.write(("," if number else "") + _MARGIN + dump(_link(link), indent=2).replace("\n", _MARGIN))
-    text.write(("\n  ]" if shown else "]") + after + "\n")
+    before_links, between, after_lints = dump(document, indent=2).split("[]")
+    text.write(before_links)
+    _write_list(text, map(_link, shown))
+    text.write(between)
+    _write_list(text, map(lint_object, report.lints))
+    text.write(after_lints + "\n")
     return text.getvalue()
+
+
+def lint_object(lint: Lint) -> Json:
+    """Return the object of a lint in every JSON output."""
+    return {
+        "file": lint.file,
+        "line": lint.line,
+        "column": lint.column,
+        "start": lint.span.start if lint.span else None,
+        "end": lint.span.end if lint.span else None,
+        "lint": lint.kind.value,
+        "message": lint.message,
+    }
 
 
 def dump(value: Json, indent: int | None = None) -> str:
@@ -64,6 +92,15 @@ def _sound(value: Json) -> Json:
             return [_sound(item) for item in value]
         case _:
             return value
+
+
+def _write_list(text: StringIO, items: Iterable[Json]) -> None:
+    text.write("[")
+    before, end = _MARGIN, "]"
+    for item in items:
+        text.write(before + dump(item, indent=2).replace("\n", _MARGIN))
+        before, end = "," + _MARGIN, "\n  ]"
+    text.write(end)
 
 
 def _run(run: Run | None) -> Json:
@@ -99,6 +136,7 @@ def _link(link: LinkStatus) -> Json:
         "warnings": [warning.value for warning in seen.warnings] if seen else [],
         "snapshot": _snapshot(link.snapshot) if isinstance(link.snapshot, Snapshot) else None,
         "occurrences": [_occurrence(occurrence) for occurrence in link.occurrences],
+        "alternatives": [_alternative(alternative) for alternative in link.alternatives],
     }
 
 
@@ -126,4 +164,15 @@ def _occurrence(occurrence: LinkOccurrence) -> Json:
         "end": occurrence.span.end if occurrence.span else None,
         "kind": occurrence.kind.value,
         "text": occurrence.text,
+        "renders": occurrence.renders,
+        "headings": list(occurrence.headings),
+        "alternative": occurrence.alternative.url if occurrence.alternative else None,
+    }
+
+
+def _alternative(alternative: Alternative) -> Json:
+    return {
+        "url": alternative.url,
+        "state": alternative.verdict.state.value,
+        "reason": alternative.verdict.reason,
     }

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from rich.cells import cell_len
+from collections.abc import Sequence
 
-from dlt_crawler.model import LinkOccurrence, SkipReason
+from dlt_crawler.model import LinkOccurrence, LintKind, SkipReason
 from dlt_crawler.report.inert import inert
 from dlt_crawler.report.json import dump
+from dlt_crawler.report.paper import column
 
 _PLACE_WIDTH = 40
 _KIND_WIDTH = 12
 """Cells of a terminal. A longer place moves the rest of its line; nothing is cut off."""
 
 
-def occurrence_json(occurrence: LinkOccurrence) -> str:
+def occurrence_json(occurrence: LinkOccurrence, lints: Sequence[LintKind] = ()) -> str:
     """Return the object of `extract --format jsonl` (DESIGN.md, section 4) on one line, without its line feed."""
     return dump(
         {
@@ -27,18 +28,21 @@ def occurrence_json(occurrence: LinkOccurrence) -> str:
             "url": occurrence.url,
             "text": occurrence.text,
             "skip": occurrence.target.value if isinstance(occurrence.target, SkipReason) else None,
+            "renders": occurrence.renders,
+            "headings": list(occurrence.headings),
+            "alternative": occurrence.alternative.url if occurrence.alternative else None,
+            "no_span": occurrence.no_span.value if occurrence.no_span else None,
+            "lints": [lint.value for lint in lints],
         }
     )
 
 
-def occurrence_text(occurrence: LinkOccurrence) -> str:
-    """Return place, kind and URL in columns, and why the link is not checked if it is not."""
-    place = _padded(inert(f"{occurrence.file}:{occurrence.line}:{occurrence.column}"), _PLACE_WIDTH)
-    kind = _padded(occurrence.kind.value, _KIND_WIDTH)
+def occurrence_text(occurrence: LinkOccurrence, lints: Sequence[LintKind] = ()) -> str:
+    """Return place, kind and URL in columns, then what is to be said of the link: not checked, not rendered, odd."""
+    place = column(f"{occurrence.file}:{occurrence.line}:{occurrence.column}", _PLACE_WIDTH)
+    kind = column(occurrence.kind.value, _KIND_WIDTH)
     url = inert(occurrence.raw if occurrence.url is None else occurrence.url)
     skipped = f"  (not checked: {occurrence.target.value})" if isinstance(occurrence.target, SkipReason) else ""
-    return f"{place}  {kind}  {url}{skipped}".rstrip()
-
-
-def _padded(text: str, width: int) -> str:
-    return text + " " * (width - cell_len(text))
+    hidden = "" if occurrence.renders else "  (does not render)"
+    odd = f"  (lint: {', '.join(lint.value for lint in lints)})" if lints else ""
+    return f"{place}  {kind}  {url}{skipped}{hidden}{odd}".rstrip()

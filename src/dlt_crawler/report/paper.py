@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from io import StringIO
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
@@ -67,6 +68,12 @@ class Paper:
 def cell(text: str, *, right: bool = False) -> Text:
     """Return the contents of a table cell."""
     return Text(inert(text), justify="right" if right else "left", overflow="fold")
+
+
+def column(text: str, width: int) -> str:
+    """Return the text made inert and padded to a width in cells of a terminal; longer text stays whole."""
+    shown = inert(text)
+    return shown + " " * (width - cell_len(shown))
 
 
 def day(at: datetime) -> str:

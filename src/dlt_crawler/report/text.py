@@ -1,4 +1,7 @@
-"""The report for a person at a terminal: how many, then what is broken, where, since when, and what replaces it."""
+"""The report for a person at a terminal: how many, then what is broken, where, since when, and what replaces it.
+
+What is oddly written comes last.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,8 @@ from dlt_crawler.model import (
     Snapshot,
     State,
 )
+from dlt_crawler.report.alternatives import alternatives_text
+from dlt_crawler.report.lint import write_lints
 from dlt_crawler.report.paper import Paper, cell, day, minute
 
 _MEANINGS = {
@@ -55,6 +60,7 @@ def report_text(report: Report, *, all_links: bool) -> str:
         paper.blank()
         paper.table(_counts(report))
         _write_links(paper, report, all_links=all_links)
+    write_lints(paper, report.lints, each=all_links)
     return paper.text
 
 
@@ -117,6 +123,9 @@ def _write_link(paper: Paper, link: LinkStatus, places: list[LinkOccurrence]) ->
         captured = link.snapshot.timestamp
         paper.prose(f"snapshot of {captured[:4]}-{captured[4:6]}-{captured[6:8]} ({link.snapshot.validated}):", 4)
         paper.line(link.snapshot.url, 4)
+    for sentence, url in alternatives_text(link):
+        paper.prose(sentence, 4)
+        paper.line(url, 4)
 
 
 def _label(places: list[LinkOccurrence]) -> str | None:

@@ -120,9 +120,14 @@ def latest(connection: Connection, condition: ColumnElement[bool]) -> Iterator[C
     return map(check_of, connection.execute(query.where(condition)))
 
 
-def is_written() -> ColumnElement[bool]:
-    """Return the condition that a resource has an occurrence now."""
+def is_target() -> ColumnElement[bool]:
+    """Return the condition that a link is written now that leads to a resource."""
     return exists().where(occurrences.c.resource_id == resources.c.id)
+
+
+def is_written() -> ColumnElement[bool]:
+    """Return the condition that a link is written now that leads to a resource as it is read or may be read."""
+    return or_(is_target(), exists().where(occurrences.c.alternative_id == resources.c.id))
 
 
 def _runs() -> Select[Any]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import DateTime, Dialect, Enum, Text
@@ -12,6 +14,9 @@ from sqlalchemy.types import TypeDecorator
 
 _LONGEST_WORD = 32
 """Characters. Room for words that later versions add, so that a new word is no migration."""
+
+_REMEMBERED = 256
+"""Arrays: links come in the order of their document, so that those under one heading follow one another."""
 
 # What databases refuse: PostgreSQL stores no NUL, and neither it nor SQLite a lone surrogate (which is how Python
 # shows undecodable bytes). Each is kept as U+0010 and four hexadecimal digits. U+0010, DATA LINK ESCAPE, is made for
@@ -29,15 +34,29 @@ class WebText(TypeDecorator[str]):
 
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
         """Escape what databases refuse."""
-        if value is None or _UNSTORABLE.search(value) is None:
-            return value
-        return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", value)
+        return None if value is None else _storable(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> str | None:
         """Undo the escape."""
-        if value is None or _ESCAPE not in value:
-            return value
-        return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), value)
+        return None if value is None else _stored(value)
+
+
+class WebTexts(TypeDecorator[tuple[str, ...]]):
+    """Any Python strings in their order, as a JSON array; null when there are none.
+
+    Equal tuples come back as one object: the links under one heading share its text.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[str, ...] | None, dialect: Dialect) -> str | None:
+        """Write the array."""
+        return _array(value) if value else None
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
+        """Read the array. Raises ValueError for what is none."""
+        return _texts(value) if value else ()
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -68,3 +87,23 @@ def word(vocabulary: type[StrEnum]) -> Enum:
         return [str(member.value) for member in members]
 
     return Enum(vocabulary, values_callable=values, native_enum=False, length=_LONGEST_WORD, create_constraint=False)
+
+
+def _storable(text: str) -> str:
+    if _UNSTORABLE.search(text) is None:
+        return text
+    return _UNSTORABLE.sub(lambda found: f"{_ESCAPE}{ord(found[0]):04x}", text)
+
+
+def _stored(text: str) -> str:
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text) if _ESCAPE in text else text
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _array(texts: tuple[str, ...]) -> str:
+    return _storable(json.dumps(texts, ensure_ascii=False))
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _texts(array: str) -> tuple[str, ...]:
+    return tuple(json.loads(_stored(array)))

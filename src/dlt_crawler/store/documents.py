@@ -1,42 +1,62 @@
-"""What stands in the documents now: documents and occurrences."""
+"""What stands in the documents now: documents, occurrences and lints."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
 
-from dlt_crawler.model import LinkOccurrence, Resource, SourceDocument
-from dlt_crawler.store.records import OCCURRENCE, Values, links_digest, occurrence_of, occurrence_values
+from dlt_crawler.model import Extraction, LinkOccurrence, Lint, LintKind, Resource, SourceDocument
 from dlt_crawler.store.resources import batches, resource_ids
-from dlt_crawler.store.tables import documents, occurrences, resources
+from dlt_crawler.store.tables import Values, documents, lints, occurrences, resources
+from dlt_crawler.store.written import (
+    LINT,
+    OCCURRENCE,
+    alternatives,
+    extraction_digest,
+    lint_of,
+    lint_values,
+    occurrence_of,
+    occurrence_values,
+)
 
 INSERT_BATCH = 5_000
 """Occurrences turned into rows at once, so that a document of a million links needs no second copy of itself."""
 
 
-def is_current(connection: Connection, document: SourceDocument, links: Sequence[LinkOccurrence]) -> bool:
-    """Tell whether the document is stored as it is, with these occurrences."""
-    query = select(documents.c.digest, documents.c.links_digest).where(documents.c.path == document.path)
-    stored = connection.execute(query).one_or_none()
-    return stored is not None and tuple(stored) == (document.digest, links_digest(links))
+def is_current(connection: Connection, document: SourceDocument, fingerprint: str) -> bool:
+    """Tell whether what is stored of the document is what an extraction of this fingerprint finds in it."""
+    query = select(documents.c.digest, documents.c.format, documents.c.fingerprint)
+    stored = connection.execute(query.where(documents.c.path == document.path)).one_or_none()
+    return stored is not None and tuple(stored) == (document.digest, document.format, fingerprint)
 
 
-def save(connection: Connection, document: SourceDocument, links: Sequence[LinkOccurrence], now: datetime) -> None:
+def extraction(connection: Connection, path: str) -> Extraction:
+    """Return what is stored of a document."""
+    found = connection.execute(_occurrences(documents.c.path == path))
+    return Extraction(tuple(map(occurrence_of, found)), tuple(lints_of(connection, path)))
+
+
+def save(connection: Connection, document: SourceDocument, fingerprint: str, found: Extraction, now: datetime) -> None:
     """Replace what is stored of the document."""
     number = _document_id(connection, document)
-    digest = links_digest(links)
-    stored = connection.scalar(select(documents.c.links_digest).where(documents.c.id == number))
-    connection.execute(
-        update(documents).where(documents.c.id == number).values(digest=document.digest, links_digest=digest)
-    )
+    digest = extraction_digest(found)
+    stored = connection.scalar(select(documents.c.extraction_digest).where(documents.c.id == number))
+    values = {
+        "digest": document.digest,
+        "format": document.format,
+        "fingerprint": fingerprint if _may_stand_for_its_document(found) else None,
+        "extraction_digest": digest,
+    }
+    connection.execute(update(documents).where(documents.c.id == number).values(values))
     if stored == digest:
         return
     first_seen = _first_seen(connection, number)
-    connection.execute(delete(occurrences).where(occurrences.c.document_id == number))
-    ids = resource_ids(connection, (link.target for link in links if isinstance(link.target, Resource)), now)
-    for batch in batches(enumerate(links), INSERT_BATCH):
+    _delete_found(connection, [number])
+    ids = resource_ids(connection, _resources(found.links), now)
+    for links in batches(enumerate(found.links), INSERT_BATCH):
         rows: list[Values] = [
             {
                 "document_id": number,
@@ -44,16 +64,21 @@ def save(connection: Connection, document: SourceDocument, links: Sequence[LinkO
                 "first_seen": first_seen.get(link.raw, now),
                 **occurrence_values(link, ids),
             }
-            for position, link in batch
+            for position, link in links
         ]
         connection.execute(insert(occurrences), rows)
+    for odd in batches(enumerate(found.lints), INSERT_BATCH):
+        connection.execute(
+            insert(lints),
+            [{"document_id": number, "position": position, **lint_values(lint)} for position, lint in odd],
+        )
 
 
 def forget(connection: Connection, paths: Iterable[str]) -> None:
-    """Delete documents and their occurrences."""
+    """Delete documents and what was found in them."""
     for batch in batches(paths):
         numbers = list(connection.scalars(select(documents.c.id).where(documents.c.path.in_(batch))))
-        connection.execute(delete(occurrences).where(occurrences.c.document_id.in_(numbers)))
+        _delete_found(connection, numbers)
         connection.execute(delete(documents).where(documents.c.id.in_(numbers)))
 
 
@@ -64,37 +89,65 @@ def paths(connection: Connection) -> tuple[str, ...]:
 
 def written(connection: Connection, path: str) -> Iterator[tuple[LinkOccurrence, datetime]]:
     """Return the occurrences of a document in their order, each with when it was first seen there."""
-    query = (
-        select(*OCCURRENCE, occurrences.c.first_seen)
-        .join_from(documents, occurrences)
-        .outerjoin(resources)
-        .where(documents.c.path == path)
-        .order_by(occurrences.c.position)
-    )
+    query = _occurrences(documents.c.path == path).add_columns(occurrences.c.first_seen)
     for *row, first_seen in connection.execute(query):
         yield occurrence_of(row), first_seen
 
 
+def lints_of(connection: Connection, path: str) -> Iterator[Lint]:
+    """Return the lints of a document in their order."""
+    query = select(*LINT).join_from(documents, lints).where(documents.c.path == path).order_by(lints.c.position)
+    return map(lint_of, connection.execute(query))
+
+
 def of_resource(connection: Connection, key: str) -> tuple[LinkOccurrence, ...]:
     """Return the occurrences of one resource in document order."""
-    query = (
+    found = connection.execute(_occurrences(resources.c.key == key))
+    return tuple(sorted(map(occurrence_of, found), key=lambda link: link.file))
+
+
+def _occurrences(condition: ColumnElement[bool]) -> Select[Any]:
+    return (
         select(*OCCURRENCE)
-        .join_from(resources, occurrences)
-        .join(documents)
-        .where(resources.c.key == key)
+        .join_from(occurrences, documents)
+        .outerjoin(resources, resources.c.id == occurrences.c.resource_id)
+        .outerjoin(alternatives, alternatives.c.id == occurrences.c.alternative_id)
+        .where(condition)
         .order_by(occurrences.c.position)
     )
-    return tuple(sorted(map(occurrence_of, connection.execute(query)), key=lambda link: link.file))
+
+
+def _may_stand_for_its_document(found: Extraction) -> bool:
+    # What kept a document from being parsed may have been a busy machine: it is tried again.
+    return all(lint.kind is not LintKind.NOT_PARSED for lint in found.lints)
+
+
+def _resources(links: Iterable[LinkOccurrence]) -> Iterator[Resource]:
+    for link in links:
+        if isinstance(link.target, Resource):
+            yield link.target
+        if link.alternative is not None:
+            yield link.alternative
 
 
 def _document_id(connection: Connection, document: SourceDocument) -> int:
     query = select(documents.c.id).where(documents.c.path == document.path)
     number: int | None = connection.scalar(query)
     if number is None:
-        values = {"path": document.path, "digest": document.digest, "links_digest": ""}
+        values = {
+            "path": document.path,
+            "digest": document.digest,
+            "format": document.format,
+            "extraction_digest": "",
+        }
         connection.execute(insert(documents).values(values))
         number = connection.scalars(query).one()
     return number
+
+
+def _delete_found(connection: Connection, document_ids: Sequence[int]) -> None:
+    connection.execute(delete(occurrences).where(occurrences.c.document_id.in_(document_ids)))
+    connection.execute(delete(lints).where(lints.c.document_id.in_(document_ids)))
 
 
 def _first_seen(connection: Connection, document_id: int) -> Mapping[str, datetime]:

@@ -13,16 +13,15 @@ from dlt_crawler.store.records import (
     ANSWER,
     REPAIR,
     VERDICT,
-    Values,
     answer_of,
     answer_values,
-    occurrence_values,
     repair_of,
     verdict_of,
     verdict_values,
 )
 from dlt_crawler.store.resources import resource_ids, upsert
-from dlt_crawler.store.tables import repairs, resources, snapshots, verdicts
+from dlt_crawler.store.tables import Values, repairs, resources, snapshots, verdicts
+from dlt_crawler.store.written import written_values
 
 _Edit = tuple[str, str | None, Span | None]
 """How a repaired URL is written and what it means, and where it stands if that tells it from another."""
@@ -74,7 +73,7 @@ def add_repairs(
             "file": repair.occurrence.file,
             "replacement": repair.replacement,
             "evidence": repair.evidence,
-            **occurrence_values(repair.occurrence, ids),
+            **written_values(repair.occurrence, ids),
         }
         for repair in done
     ]

@@ -1,17 +1,19 @@
-"""Rows to domain objects and back: the columns of each noun, and the two directions in the same order."""
+"""Rows to domain objects and back: the columns of each noun, and the two directions in the same order.
+
+What stands in the documents is in `written`.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from dlt_crawler.model import (
     ArchiveAnswer,
     Check,
-    LinkOccurrence,
     LinkWarning,
     NoSnapshot,
     Observation,
@@ -22,38 +24,12 @@ from dlt_crawler.model import (
     Run,
     RunId,
     Snapshot,
-    Span,
     Verdict,
 )
-from dlt_crawler.store.tables import (
-    checks,
-    documents,
-    occurrences,
-    pages,
-    repairs,
-    resources,
-    runs,
-    snapshots,
-    verdicts,
-)
+from dlt_crawler.store.tables import Values, checks, pages, repairs, resources, runs, snapshots, verdicts
+from dlt_crawler.store.written import occurrence_of
 
-Values = Mapping[str, Any]
-"""One row to be written: column name → value."""
-
-# Each tuple of columns is what one function below takes apart. OCCURRENCE, CHECK and REPAIR need their joins.
-OCCURRENCE = (
-    documents.c.path,
-    occurrences.c.span_start,
-    occurrences.c.span_end,
-    occurrences.c.line,
-    occurrences.c.column,
-    occurrences.c.kind,
-    occurrences.c.raw,
-    occurrences.c.url,
-    occurrences.c.text,
-    resources.c.url,
-    occurrences.c.skip,
-)
+# Each tuple of columns is what one function below takes apart. CHECK and REPAIR need their joins.
 CHECK = (
     resources.c.url,
     checks.c.run_id,
@@ -115,38 +91,6 @@ def resource_key(resource: Resource) -> str:
 def page_key(page: Page) -> str:
     """Return the value of `pages.key`."""
     return hashlib.sha256(json.dumps([page.title, page.abstract]).encode()).hexdigest()
-
-
-def links_digest(links: Sequence[LinkOccurrence]) -> str:
-    """Return the value of `documents.links_digest`: equal for equal occurrences in the same order."""
-    digest = hashlib.sha256()
-    for link in links:
-        digest.update(repr(link).encode())
-    return digest.hexdigest()
-
-
-def occurrence_values(link: LinkOccurrence, ids: Mapping[Resource, int]) -> Values:
-    """Return the columns that occurrences and repairs share; `ids` holds the occurrence's resource."""
-    checked = isinstance(link.target, Resource)
-    return {
-        "span_start": link.span.start if link.span else None,
-        "span_end": link.span.end if link.span else None,
-        "line": link.line,
-        "column": link.column,
-        "kind": link.kind,
-        "raw": link.raw,
-        "url": link.url,
-        "text": link.text,
-        "resource_id": ids[link.target] if isinstance(link.target, Resource) else None,
-        "skip": None if checked else link.target,
-    }
-
-
-def occurrence_of(row: Sequence[Any]) -> LinkOccurrence:
-    """Take OCCURRENCE apart."""
-    file, start, end, line, column, kind, raw, url, text, target, skip = row
-    span = None if start is None else Span(start, end)
-    return LinkOccurrence(file, span, line, column, kind, raw, url, text, skip if target is None else Resource(target))
 
 
 def check_values(run: RunId, look: int, seen: Observation, resource_id: int, page_id: int | None) -> Values:
@@ -241,6 +185,6 @@ def answer_of(row: Sequence[Any]) -> ArchiveAnswer:
 
 
 def repair_of(row: Sequence[Any]) -> Repair:
-    """Take REPAIR apart."""
-    replacement, evidence, *occurrence = row
-    return Repair(occurrence_of(occurrence), replacement, evidence)
+    """Take REPAIR apart. The log keeps where and how a link was written, not what stood around it."""
+    replacement, evidence, *written = row
+    return Repair(occurrence_of((None, True, (), None, *written)), replacement, evidence)

@@ -9,20 +9,23 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, select
 
 from dlt_crawler.model import (
+    Alternative,
     ArchiveAnswer,
     Check,
     LinkOccurrence,
     LinkStatus,
+    Lint,
     Page,
     Report,
     Resource,
     SkipReason,
     State,
     Verdict,
+    best_reading,
 )
 from dlt_crawler.store import checks, documents, judgements
 from dlt_crawler.store.records import resource_key
-from dlt_crawler.store.tables import pages, resources
+from dlt_crawler.store.tables import occurrences, pages, resources
 
 _UNCHECKED = Verdict(State.UNCHECKED, "not checked yet")
 
@@ -47,44 +50,79 @@ class _Known:
     answers: Mapping[Resource, tuple[ArchiveAnswer, datetime]]
 
     def status_of(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> LinkStatus:
+        """Return what is known of a link: of the resource, by which these occurrences are judged."""
         first_seen, page = self.basics[resource]
         answer = self.answers.get(resource)
         return LinkStatus(
             url=resource.url,
-            verdict=self.verdicts.get(resource, _UNCHECKED),
+            verdict=self._verdict(resource, occurrences),
             last=self.latest.get(resource),
             page=page,
             first_seen=first_seen,
             snapshot=answer[0] if answer else None,
             occurrences=tuple(occurrences),
+            alternatives=self.alternatives_to(resource, occurrences),
         )
+
+    def alternatives_to(
+        self, reading: Resource | SkipReason, occurrences: Sequence[LinkOccurrence]
+    ) -> tuple[Alternative, ...]:
+        """Return the readings of these occurrences that are not the one they are judged by."""
+        others = dict.fromkeys(
+            other
+            for link in occurrences
+            if link.alternative is not None
+            for other in (link.target, link.alternative)
+            if isinstance(other, Resource) and other != reading
+        )
+        return tuple(Alternative(other.url, self.verdicts.get(other, _UNCHECKED)) for other in others)
+
+    def _verdict(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> Verdict:
+        verdict = self.verdicts.get(resource, _UNCHECKED)
+        given_up = dict.fromkeys(
+            f"{link.url} ({self._state(link.target)})" for link in occurrences if link.target != resource
+        )
+        if not given_up:
+            return verdict
+        sentence = f"{verdict.reason.rstrip('.')}; GitHub reads this where {' or '.join(given_up)} is written"
+        return replace(verdict, reason=sentence)
+
+    def _state(self, target: Resource | SkipReason) -> State:
+        return self.verdicts[target].state if isinstance(target, Resource) else State.INVALID
 
 
 def report(connection: Connection) -> Report:
     """Return every link that is written now, in document order: where its first occurrence stands."""
+    known = _known(connection, checks.is_written())
     # What is not checked is one link for each way it is written and each reason.
     grouped: dict[Resource | tuple[str, SkipReason], list[LinkOccurrence]] = {}
     earliest: dict[tuple[str, SkipReason], datetime] = {}
+    lints: list[Lint] = []
     for path in documents.paths(connection):
         for link, first_seen in documents.written(connection, path):
-            if isinstance(link.target, Resource):
-                grouped.setdefault(link.target, []).append(link)
+            reading = best_reading(link, known.verdicts)
+            if isinstance(reading, Resource):
+                grouped.setdefault(reading, []).append(link)
             else:
-                written = (link.url or link.raw, link.target)
+                written = (link.url or link.raw, reading)
                 grouped.setdefault(written, []).append(link)
                 earliest[written] = min(first_seen, earliest.get(written, first_seen))
-    known = _known(connection, checks.is_written())
+        lints += documents.lints_of(connection, path)
     links = [
-        known.status_of(link, written) if isinstance(link, Resource) else _not_checked(*link, earliest[link], written)
+        known.status_of(link, written)
+        if isinstance(link, Resource)
+        else _not_checked(*link, earliest[link], written, known.alternatives_to(link[1], written))
         for link, written in grouped.items()
     ]
-    return Report(checks.last_run(connection), tuple(links))
+    return Report(checks.last_run(connection), tuple(links), tuple(lints))
 
 
 def link(connection: Connection, resource: Resource) -> LinkStatus | None:
     """Return what is known of one resource, written now or not; None when it was never seen."""
     key = resource_key(resource)
-    known = _known(connection, resources.c.key == key)
+    itself = select(resources.c.id).where(resources.c.key == key)
+    others = select(occurrences.c.alternative_id).where(occurrences.c.resource_id.in_(itself))
+    known = _known(connection, resources.c.id.in_(itself.union(others)))
     return known.status_of(resource, documents.of_resource(connection, key)) if resource in known.basics else None
 
 
@@ -115,7 +153,11 @@ def _sharing(check: Check, page: Page) -> Check:
 
 
 def _not_checked(
-    url: str, reason: SkipReason, first_seen: datetime, occurrences: Sequence[LinkOccurrence]
+    url: str,
+    reason: SkipReason,
+    first_seen: datetime,
+    occurrences: Sequence[LinkOccurrence],
+    alternatives: tuple[Alternative, ...],
 ) -> LinkStatus:
     state = State.INVALID if reason is SkipReason.INVALID else State.SKIPPED
     return LinkStatus(
@@ -126,4 +168,5 @@ def _not_checked(
         first_seen=first_seen,
         snapshot=None,
         occurrences=tuple(occurrences),
+        alternatives=alternatives,
     )

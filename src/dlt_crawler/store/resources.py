@@ -7,12 +7,12 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, bindparam, insert, select, update
+from sqlalchemy import Connection, Table, bindparam, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from dlt_crawler.model import Observation, Page, Resource
-from dlt_crawler.store.records import Values, page_key, resource_key
-from dlt_crawler.store.tables import pages, resources
+from dlt_crawler.store.records import page_key, resource_key
+from dlt_crawler.store.tables import Values, pages, resources
 
 T = TypeVar("T")
 
@@ -40,15 +40,17 @@ def resource_ids(connection: Connection, wanted: Iterable[Resource], first_seen:
     for batch in batches(dict.fromkeys(wanted)):
         keys = {resource: resource_key(resource) for resource in batch}
         known = _ids(connection, resources, keys.values())
-        new: list[Values] = [
-            {"key": key, "url": resource.url, "first_seen": first_seen}
-            for resource, key in keys.items()
-            if key not in known
-        ]
+        ids.update((resource, known[key]) for resource, key in keys.items() if key in known)
+        new = [resource for resource, key in keys.items() if key not in known]
         if new:
-            connection.execute(insert(resources), new)
-            known = _ids(connection, resources, keys.values())
-        ids.update((resource, known[key]) for resource, key in keys.items())
+            # We are the only writer: giving the ids is quicker than asking which ones the database gave.
+            last: int = connection.scalar(select(func.max(resources.c.id))) or 0
+            ids.update((resource, last + number) for number, resource in enumerate(new, 1))
+            rows: list[Values] = [
+                {"id": ids[resource], "key": keys[resource], "url": resource.url, "first_seen": first_seen}
+                for resource in new
+            ]
+            connection.execute(insert(resources), rows)
     return ids
 
 

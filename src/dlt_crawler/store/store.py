@@ -13,7 +13,7 @@ from dlt_crawler.errors import StoreError
 from dlt_crawler.model import (
     ArchiveAnswer,
     Check,
-    LinkOccurrence,
+    Extraction,
     LinkStatus,
     Network,
     Observation,
@@ -79,16 +79,28 @@ class Store:
 
     # ── What stands in the documents now ────────────────────────────────────────────────────────────────────────────
 
-    def save_document(self, document: SourceDocument, occurrences: Sequence[LinkOccurrence], *, now: datetime) -> None:
-        """Replace what is stored of a document. Resources that were never seen are first seen `now`.
+    def extraction_of(self, document: SourceDocument, fingerprint: str) -> Extraction | None:
+        """Return what was found in a document, when it has the same bytes and format as then, and the same fingerprint.
 
-        A document that is stored as it is costs one read and no write.
+        `fingerprint` is of everything else that decides what is found. None: it has to be parsed, because something
+        changed, or because it could not be parsed the last time, which may have been bad luck.
         """
         with self._database.reading() as connection:
-            current = documents.is_current(connection, document, occurrences)
+            current = documents.is_current(connection, document, fingerprint)
+            return documents.extraction(connection, document.path) if current else None
+
+    def save_extraction(
+        self, document: SourceDocument, fingerprint: str, extraction: Extraction, *, now: datetime
+    ) -> None:
+        """Replace what is stored of a document. Resources that were never seen are first seen `now`.
+
+        A document for which `extraction_of` has an answer costs one read and no write.
+        """
+        with self._database.reading() as connection:
+            current = documents.is_current(connection, document, fingerprint)
         if not current:
             with self._database.writing() as connection:
-                documents.save(connection, document, occurrences, now)
+                documents.save(connection, document, fingerprint, extraction, now)
 
     def documents(self) -> tuple[str, ...]:
         """Return the paths of all documents, sorted."""
@@ -96,7 +108,7 @@ class Store:
             return documents.paths(connection)
 
     def forget_documents(self, paths: Iterable[str]) -> None:
-        """Delete documents and their occurrences. Resources stay, with their checks and verdicts."""
+        """Delete documents and what was found in them. Resources stay, with their checks and verdicts."""
         with self._database.writing() as connection:
             documents.forget(connection, paths)
 
@@ -157,6 +169,8 @@ class Store:
     def histories(self) -> Iterator[tuple[Resource, tuple[Check, ...]]]:
         """Return the history of every resource that is written in a document or has a check, oldest check first.
 
+        Written is what a link leads to, and what it leads to when it is read otherwise.
+
         Memory stays bounded however many there are. No transaction is open between two of them, so that the caller
         may read and write meanwhile.
         """
@@ -182,9 +196,9 @@ class Store:
             return judgements.verdicts_on(connection)
 
     def written_verdicts(self) -> Mapping[Resource, Verdict]:
-        """Return the verdicts on the resources that are written in a document now."""
+        """Return the verdicts on the resources that links lead to now; not on those that are only another reading."""
         with self._database.reading() as connection:
-            return judgements.verdicts_on(connection, checks.is_written())
+            return judgements.verdicts_on(connection, checks.is_target())
 
     def save_answer(self, resource: Resource, answer: ArchiveAnswer, *, now: datetime) -> None:
         """Replace the archive's answer for a resource: a snapshot, or that there is none."""
@@ -216,7 +230,8 @@ class Store:
     def report(self) -> Report:
         """Return the latest run and every link that is written now, in document order, documents sorted by path.
 
-        A link stands where its first occurrence stands. What is not checked is one link for each URL and reason.
+        A link stands where its first occurrence stands. An occurrence counts as a link to that of its readings by
+        which it is judged (`best_reading`). What is not checked is one link for each URL and reason.
         """
         with self._database.reading() as connection:
             return reports.report(connection)

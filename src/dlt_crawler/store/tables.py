@@ -1,7 +1,7 @@
 """The tables as this version of the program sees them; the migrations make a database so.
 
     documents ─< occurrences >─ resources ─< checks >─ runs        pages: what resources say of themselves
-                                   │ └─ verdicts (0..1)                   resources, checks >─ pages
+        └───< lints                │ └─ verdicts (0..1)                   resources, checks >─ pages
                                    ├─── snapshots (0..1)
                                    └──< repairs (a log)
 
@@ -10,7 +10,8 @@ Checks and repairs are only ever added. Verdicts and snapshots hold the latest j
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, TypeAlias
 
 from sqlalchemy import (
     JSON,
@@ -27,11 +28,24 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-from dlt_crawler.model import LinkKind, Network, NoSnapshotReason, Outcome, SkipReason, State
-from dlt_crawler.store.columns import UtcDateTime, WebText, word
+from dlt_crawler.model import (
+    DocumentFormat,
+    LinkKind,
+    LintKind,
+    Network,
+    NoSnapshotReason,
+    NoSpan,
+    Outcome,
+    SkipReason,
+    State,
+)
+from dlt_crawler.store.columns import UtcDateTime, WebText, WebTexts, word
 
 SHA256 = String(64)
 """Hexadecimal."""
+
+Values: TypeAlias = Mapping[str, Any]
+"""One row to be written: column name → value."""
 
 # Names for what a migration may have to alter: SQLite gives constraints none of its own.
 metadata = MetaData(
@@ -45,7 +59,7 @@ metadata = MetaData(
 
 
 def _written_link() -> tuple[Column[Any], ...]:
-    """Return the columns of a `LinkOccurrence`, its document aside. Either `resource_id` or `skip` is null."""
+    """Return the columns of a `LinkOccurrence` that a repair is about. Either `resource_id` or `skip` is null."""
     return (
         Column("span_start", Integer),
         Column("span_end", Integer),
@@ -66,8 +80,12 @@ documents = Table(
     Column("id", Integer, primary_key=True),
     Column("path", WebText, nullable=False, unique=True),
     Column("digest", SHA256, nullable=False),
-    # Of the occurrences: tells, without reading them, that a document still has the same links.
-    Column("links_digest", SHA256, nullable=False),
+    Column("format", word(DocumentFormat), nullable=False),
+    # Of all that decided the extraction beside the document. Null: what is stored may not stand for the document,
+    # which is to be parsed again.
+    Column("fingerprint", SHA256),
+    # Of occurrences and lints: tells, without reading them, that a changed document still has the same ones.
+    Column("extraction_digest", SHA256, nullable=False),
 )
 
 occurrences = Table(
@@ -76,10 +94,29 @@ occurrences = Table(
     Column("document_id", ForeignKey("documents.id"), nullable=False),
     Column("position", Integer, nullable=False),
     *_written_link(),
+    Column("alternative_id", ForeignKey("resources.id")),
+    Column("renders", Boolean, nullable=False),
+    Column("headings", WebTexts),
+    Column("no_span", word(NoSpan)),
     # When this link was first written in this document: for links that are not checked, there is no resource to say.
     Column("first_seen", UtcDateTime, nullable=False),
     PrimaryKeyConstraint("document_id", "position"),
     Index(None, "resource_id"),
+    Index(None, "alternative_id"),
+)
+
+lints = Table(
+    "lints",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("column", Integer, nullable=False),
+    Column("span_start", Integer),
+    Column("span_end", Integer),
+    Column("kind", word(LintKind), nullable=False),
+    Column("message", WebText, nullable=False),
+    PrimaryKeyConstraint("document_id", "position"),
 )
 
 resources = Table(

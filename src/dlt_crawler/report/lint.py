@@ -1,0 +1,88 @@
+"""What is odd about how links and documents are written: listed one by one, or counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from rich.table import Table
+
+from dlt_crawler.model import Extraction, Lint, LintKind
+from dlt_crawler.report.inert import inert
+from dlt_crawler.report.json import dump, lint_object
+from dlt_crawler.report.paper import Paper, cell, column
+
+_PLACE_WIDTH = 40
+_KIND_WIDTH = 22
+"""Cells of a terminal. A longer place moves the rest of its line; nothing is cut off."""
+
+_MEANINGS = {
+    LintKind.EMPTY_LINK: "links that lead nowhere",
+    LintKind.WRAPPED_DESTINATION: "URLs in doubled parentheses",
+    LintKind.URL_RUNS_INTO_TEXT: "bare URLs that GitHub reads on into text",
+    LintKind.ZERO_WIDTH_IN_URL: "URLs with an invisible character in them",
+    LintKind.MOJIBAKE: "documents decoded with a wrong encoding once",
+    LintKind.DUPLICATE_LINK: "links that stand in their document already",
+    LintKind.UNUSED_REFERENCE: "definitions that nothing refers to",
+    LintKind.DUPLICATE_REFERENCE: "definitions of a label that is defined already",
+    LintKind.DANGLING_REFERENCE: "labels that nothing defines",
+    LintKind.NESTING_LIMIT: "places nested too deeply to be parsed",
+    LintKind.LABEL_SHOWS_OTHER_URL: "labels that show another URL",
+    LintKind.NOT_PARSED: "documents too large or odd to be parsed",
+    LintKind.TOO_MANY_LINKS: "documents with more links than are listed",
+}
+
+Place: TypeAlias = tuple[int, int]
+"""Line and column."""
+
+
+def lints_at_links(found: Extraction) -> tuple[Mapping[Place, Sequence[LintKind]], Sequence[Lint]]:
+    """Return the lints of one document: the kinds at the place of a link, by place, and all others."""
+    places: dict[Place, list[LintKind]] = {(link.line, link.column): [] for link in found.links}
+    others: list[Lint] = []
+    for lint in found.lints:
+        if (kinds := places.get((lint.line, lint.column))) is None:
+            others.append(lint)
+        else:
+            kinds.append(lint.kind)
+    return places, others
+
+
+def lint_json(lint: Lint) -> str:
+    """Return the object of `extract --lints --format jsonl` on one line, without its line feed."""
+    return dump(lint_object(lint))
+
+
+def lint_text(lint: Lint) -> str:
+    """Return place, kind and message in columns: a row of `extract --lints`."""
+    columns = column(_place(lint), _PLACE_WIDTH), column(lint.kind.value, _KIND_WIDTH), inert(lint.message)
+    return "  ".join(columns).rstrip()
+
+
+def lint_aside(lint: Lint) -> str:
+    """Return a lint as compilers put it: what is said of a document beside its links."""
+    return inert(f"{_place(lint)}: {lint.message} [{lint.kind.value}]")
+
+
+def write_lints(paper: Paper, lints: Sequence[Lint], *, each: bool) -> None:
+    """Write how many lints of each kind there are, and `each` of them; nothing when there are none."""
+    if not lints:
+        return
+    counts = Counter(lint.kind for lint in lints)
+    paper.blank()
+    paper.line(f"Lints: {len(lints):,}")
+    paper.blank()
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for kind in LintKind:
+        if count := counts[kind]:
+            table.add_row(cell("  " + kind.value), cell(str(count), right=True), cell(_MEANINGS[kind]))
+    paper.table(table)
+    if each:
+        paper.blank()
+        for lint in lints:
+            paper.line(f"{_place(lint)}: {lint.kind.value}: {lint.message}", 2)
+
+
+def _place(lint: Lint) -> str:
+    return f"{lint.file}:{lint.line}:{lint.column}"
