@@ -21,8 +21,6 @@ _READERS = (
     "markdown-it-py",
     "mdit-py-plugins",
     "pyyaml",
-    "tree-sitter",
-    "tree-sitter-rst",
     "w3lib",
 )
 """The distributions whose version may decide what is found; Python's own html.parser does, too."""

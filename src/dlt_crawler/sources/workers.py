@@ -36,9 +36,6 @@ SMALL = 64_000
 SLOWEST = 200e-6
 """Seconds for a byte of the worst document: 130 µs for brackets in front matter, and some more."""
 
-_NATIVE = frozenset({DocumentFormat.RST})
-"""Formats whose parser is no Python: it may end the process that it runs in."""
-
 _ATTEMPTS = 2
 """Times that all workers may end without saying at which document, until the next document is to blame."""
 
@@ -143,7 +140,7 @@ class Workers:
 
     def _is_harmless(self, document: SourceDocument) -> bool:
         size = len(document.data)
-        return size <= SMALL and size * SLOWEST < self._limits.timeout and document.format not in _NATIVE
+        return size <= SMALL and size * SLOWEST < self._limits.timeout
 
     def _hand_on(self, task: Task) -> _HandedOn:
         try:

@@ -1,0 +1,28 @@
+"""From a reStructuredText document to its links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from dlt_crawler.sources.found import Found, FoundLink, Reading
+from dlt_crawler.sources.implied import implied_links, outside
+from dlt_crawler.sources.rst.blocks import read_document
+from dlt_crawler.sources.rst.lines import lines_of
+from dlt_crawler.sources.rst.notes import Notes
+
+
+def find(reading: Reading) -> Iterator[Found]:
+    """Yield the links of a document, and what is odd about its references.
+
+    Found is what docutils makes a link of, and what stands in directives that only Sphinx knows. A target that nothing
+    refers to, a substitution that nothing uses, code and comments do not render. Files that are included are not read.
+    """
+    notes = Notes(reading)
+    read_document(lines_of(reading.text), notes)
+    links: list[FoundLink] = []
+    for found in notes.found():
+        if reading.implied and isinstance(found, FoundLink):
+            links.append(found)
+        yield found
+    if reading.implied:
+        yield from outside(links, implied_links(reading.text))
