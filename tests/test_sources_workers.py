@@ -17,7 +17,7 @@ from threading import Thread
 import pytest
 
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import DocumentFormat, Extraction, LintKind, SourceDocument
+from dlt_crawler.model import Extraction, LintKind, SourceDocument
 from dlt_crawler.sources import (
     Extracted,
     Limits,
@@ -149,14 +149,6 @@ def test_a_worker_that_is_killed_costs_only_its_document() -> None:
     assert isinstance(slow, Extraction)
     assert [(link.url, link.span) for link in slow.links] == [("https://a.example/", None)]
     assert slow.lints[0].message.endswith("the process that parsed it crashed (Segmentation fault): please report this")
-
-
-def test_a_document_whose_parser_may_crash_gets_a_worker_however_small_it_is() -> None:
-    document = SourceDocument("a.rst", b"https://a.example/\n", "", DocumentFormat.RST)
-    found = extract_all([document, _list("b")], Options(), Limits(processes=1))
-    assert next(found) == (document, extract(document))
-    assert _wait_for_worker(os.getpid(), 0)
-    found.close()
 
 
 # ── The program ─────────────────────────────────────────────────────────────────────────────────────────────────────

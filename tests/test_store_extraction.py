@@ -88,6 +88,8 @@ def test_what_is_stored_stands_for_the_document_only_if_nothing_that_decides_it_
 def test_a_document_that_could_not_be_parsed_is_tried_again(store: Store) -> None:
     scanned = Extraction((occurrence("a.md"),), (replace(LINT, kind=LintKind.NOT_PARSED),))
     assert stored(store, scanned) is None
+    # But not by who only wants to edit it.
+    assert store.extraction_of(document("a.md"), FINGERPRINT, not_parsed=True) == scanned
     assert store.report().lints == scanned.lints
     parsed = Extraction((occurrence("a.md"), occurrence("a.md", OTHER)))
     assert stored(store, parsed) == parsed

@@ -84,7 +84,8 @@ def repair(
     """
     replacement = _replacements(job, choice or Choice(redirects=job.settings.repair.redirects))
     options = sources.options_of(job.settings)
-    known = partial(job.store.extraction_of, fingerprint=options.fingerprint)
+    # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
+    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
     files = documents(job.settings, paths)
     for extracted in extract(job.settings, files, job.progress, stage="repair", unchanged=known):
         repairs = [edit for occurrence in extracted.extraction.links if (edit := replacement(occurrence)) is not None]

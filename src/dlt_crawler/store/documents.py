@@ -26,11 +26,17 @@ INSERT_BATCH = 5_000
 """Occurrences turned into rows at once, so that a document of a million links needs no second copy of itself."""
 
 
-def is_current(connection: Connection, document: SourceDocument, fingerprint: str) -> bool:
-    """Tell whether what is stored of the document is what an extraction of this fingerprint finds in it."""
-    query = select(documents.c.digest, documents.c.format, documents.c.fingerprint)
+def is_current(connection: Connection, document: SourceDocument, fingerprint: str, *, not_parsed: bool = False) -> bool:
+    """Tell whether what is stored of the document is what an extraction of this fingerprint finds in it.
+
+    With `not_parsed` also where it could not be parsed: then another attempt might find more.
+    """
+    query = select(documents.c.id, documents.c.digest, documents.c.format, documents.c.fingerprint)
     stored = connection.execute(query.where(documents.c.path == document.path)).one_or_none()
-    return stored is not None and tuple(stored) == (document.digest, document.format, fingerprint)
+    if stored is None or tuple(stored[1:]) != (document.digest, document.format, fingerprint):
+        return False
+    failed = select(lints.c.kind).where(lints.c.document_id == stored.id, lints.c.kind == LintKind.NOT_PARSED)
+    return not_parsed or connection.scalar(failed) is None
 
 
 def extraction(connection: Connection, path: str) -> Extraction:
@@ -47,7 +53,7 @@ def save(connection: Connection, document: SourceDocument, fingerprint: str, fou
     values = {
         "digest": document.digest,
         "format": document.format,
-        "fingerprint": fingerprint if _may_stand_for_its_document(found) else None,
+        "fingerprint": fingerprint,
         "extraction_digest": digest,
     }
     connection.execute(update(documents).where(documents.c.id == number).values(values))
@@ -115,11 +121,6 @@ def _occurrences(condition: ColumnElement[bool]) -> Select[Any]:
         .where(condition)
         .order_by(occurrences.c.position)
     )
-
-
-def _may_stand_for_its_document(found: Extraction) -> bool:
-    # What kept a document from being parsed may have been a busy machine: it is tried again.
-    return all(lint.kind is not LintKind.NOT_PARSED for lint in found.lints)
 
 
 def _resources(links: Iterable[LinkOccurrence]) -> Iterator[Resource]:

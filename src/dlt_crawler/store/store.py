@@ -79,14 +79,16 @@ class Store:
 
     # ── What stands in the documents now ────────────────────────────────────────────────────────────────────────────
 
-    def extraction_of(self, document: SourceDocument, fingerprint: str) -> Extraction | None:
+    def extraction_of(
+        self, document: SourceDocument, fingerprint: str, *, not_parsed: bool = False
+    ) -> Extraction | None:
         """Return what was found in a document, when it has the same bytes and format as then, and the same fingerprint.
 
         `fingerprint` is of everything else that decides what is found. None: it has to be parsed, because something
-        changed, or because it could not be parsed the last time, which may have been bad luck.
+        changed, or, without `not_parsed`, because it could not be parsed the last time, which may have been bad luck.
         """
         with self._database.reading() as connection:
-            current = documents.is_current(connection, document, fingerprint)
+            current = documents.is_current(connection, document, fingerprint, not_parsed=not_parsed)
             return documents.extraction(connection, document.path) if current else None
 
     def save_extraction(
