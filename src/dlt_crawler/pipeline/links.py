@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from dlt_crawler import sources
@@ -50,14 +49,31 @@ class Stored:
 
 def store_links(job: Job, paths: Sequence[str]) -> Stored:
     """Extract into the database, and forget documents that are gone. What is stored already is not parsed again."""
-    resources: dict[Resource, None] = {}
-    fingerprint = sources.options_of(job.settings).fingerprint
-    known = partial(job.store.extraction_of, fingerprint=fingerprint)
+    options, limits = sources.options_of(job.settings), sources.limits_of(job.settings)
     files = documents(job.settings, paths)
-    for extracted in extract(job.settings, files, job.progress, unchanged=known):
-        job.store.save_extraction(extracted.document, fingerprint, extracted.extraction, now=job.now)
-        for link in extracted.extraction.links:
-            resources.update((found, None) for found in (link.target, link.alternative) if isinstance(found, Resource))
+    stored: list[str] = []
+
+    def changed() -> Iterator[SourceDocument]:
+        for path in files:
+            try:
+                document = sources.read(path, options)
+            except SourceError as error:
+                job.progress.fail(str(error))
+            else:
+                if not job.store.is_current(document, options.fingerprint):
+                    yield document
+                    continue
+                stored.append(document.path)
+            job.progress.advance()
+
+    job.progress.begin("extract", len(files))
+    for document, found in sources.extract_all(changed(), options, limits):
+        if isinstance(found, SourceError):
+            job.progress.fail(str(found))
+        else:
+            job.store.save_extraction(document, options.fingerprint, found, now=job.now)
+            stored.append(document.path)
+        job.progress.advance()
     # A document that is there and cannot be read today keeps its links.
     present = {path.resolve() for path in files}
     asked = [Path(path).resolve() for path in paths]
@@ -69,4 +85,4 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
         and (not asked or any(path.is_relative_to(directory) for directory in asked))
     ]
     job.store.forget_documents(forgotten)
-    return Stored(tuple(resources), tuple(map(Path, forgotten)))
+    return Stored(job.store.resources_in(sorted(stored)), tuple(map(Path, forgotten)))

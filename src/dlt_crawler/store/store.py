@@ -91,6 +91,11 @@ class Store:
             current = documents.is_current(connection, document, fingerprint, not_parsed=not_parsed)
             return documents.extraction(connection, document.path) if current else None
 
+    def is_current(self, document: SourceDocument, fingerprint: str) -> bool:
+        """Tell whether `extraction_of` has an answer."""
+        with self._database.reading() as connection:
+            return documents.is_current(connection, document, fingerprint)
+
     def save_extraction(
         self, document: SourceDocument, fingerprint: str, extraction: Extraction, *, now: datetime
     ) -> None:
@@ -103,6 +108,12 @@ class Store:
         if not current:
             with self._database.writing() as connection:
                 documents.save(connection, document, fingerprint, extraction, now)
+
+    def resources_in(self, paths: Iterable[str]) -> tuple[Resource, ...]:
+        """Return what is to be checked for these documents, each once: what their links lead to, and may lead to."""
+        with self._database.reading() as connection:
+            found = (resource for path in paths for resource in documents.resources_in(connection, path))
+            return tuple(dict.fromkeys(found))
 
     def documents(self) -> tuple[str, ...]:
         """Return the paths of all documents, sorted."""
