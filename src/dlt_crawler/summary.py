@@ -70,7 +70,7 @@ def of_repair(done: Sequence[Repaired]) -> str:
         lines += [f"refused: {line}" for line in _refusals(one)]
     edits = sum(len(one.result.applied) for one in done)
     lines.append(f"{_count(edits, 'URL')} repaired in {_count(len(done), 'document')}:")
-    lines += [f"  {one.written_to}" for one in done if one.written_to]
+    lines += [f"  {one.written_to}" for one in done if one.written_to and one.result.applied]
     return "".join(inert(line) + "\n" for line in lines)
 
 

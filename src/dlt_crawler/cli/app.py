@@ -121,7 +121,9 @@ def settings_of(context: typer.Context, formats: Sequence[str] | None) -> config
         return settings
     chosen = dict(settings.extract.formats)
     for given in formats:
-        pattern, _, name = given.rpartition("=")
+        pattern, sign, name = given.rpartition("=")
+        if sign and not pattern:
+            raise typer.BadParameter(f"{given!r} names no files before the “=”", param_hint="--format-of")
         if name not in tuple(DocumentFormat):
             message = f"{name!r} is no format; choose from {', '.join(DocumentFormat)}"
             raise typer.BadParameter(message, param_hint="--format-of")
@@ -148,13 +150,15 @@ def show(result: str | bytes) -> None:
 
 
 @contextmanager
-def open_job(context: typer.Context, purpose: str, formats: Sequence[str] | None = None) -> Iterator[Job]:
+def open_job(
+    context: typer.Context, purpose: str, formats: Sequence[str] | None = None, *, create: bool = True
+) -> Iterator[Job]:
     """Open the database for writing, alone, with bars on a terminal. Exits with 3 when a part could not be done."""
     from dlt_crawler import pipeline
 
     settings = settings_of(context, formats)
     with Watch(quiet=options_of(context).quiet) as watch:
-        with pipeline.open_job(settings, purpose, watch) as job:
+        with pipeline.open_job(settings, purpose, watch, create=create) as job:
             yield job
         if watch.failed:
             raise typer.Exit(3)

@@ -14,6 +14,9 @@ from dlt_crawler.errors import SourceError
 from dlt_crawler.model import Extraction, Lint
 from dlt_crawler.terminal import Watch
 
+_ASIDES = 20
+"""What is odd about one document beside its links, said at most so often."""
+
 
 class ListFormat(StrEnum):
     """How `extract` prints."""
@@ -52,7 +55,6 @@ def extract(
     What is oddly written stands beside its link; what is odd about a document is said on stderr.
     """
     from dlt_crawler import sources
-    from dlt_crawler.report import lint_aside
 
     lines = _lints if lints else _links
     settings = settings_of(context, format_of)
@@ -65,10 +67,19 @@ def extract(
         listed, asides = lines(extracted.extraction, list_format)
         show("".join(f"{line}\n" for line in listed))
         if not options_of(context).quiet:
-            for lint in asides:
-                typer.echo(lint_aside(lint), err=True)
+            _say(list(asides))
     if watch.failed:
         raise typer.Exit(3)
+
+
+def _say(asides: list[Lint]) -> None:
+    from dlt_crawler.report import inert, lint_aside
+
+    for lint in asides[:_ASIDES]:
+        typer.echo(lint_aside(lint), err=True)
+    if len(asides) > _ASIDES:
+        more = len(asides) - _ASIDES
+        typer.echo(f"{inert(asides[0].file)}: {more} more like these: `dlt-crawl extract --lints` lists them", err=True)
 
 
 def _links(found: Extraction, list_format: ListFormat) -> tuple[Iterable[str], Iterable[Lint]]:
@@ -102,7 +113,7 @@ def judge(context: typer.Context) -> None:
     """Judge every link anew from its stored checks."""
     from dlt_crawler import pipeline, summary
 
-    with open_job(context, "judge") as job:
+    with open_job(context, "judge", create=False) as job:
         pipeline.judge(job)
         show(summary.of_states(job.store.report()) + "\n")
 
@@ -112,7 +123,7 @@ def resolve(context: typer.Context) -> None:
     """Find snapshots for dead and failing links."""
     from dlt_crawler import pipeline, summary
 
-    with open_job(context, "resolve") as job:
+    with open_job(context, "resolve", create=False) as job:
         show(summary.of_resolve(pipeline.resolve(job)) + "\n")
 
 
@@ -124,7 +135,7 @@ def archive(context: typer.Context) -> None:
     """
     from dlt_crawler import pipeline, summary
 
-    with open_job(context, "archive") as job:
+    with open_job(context, "archive", create=False) as job:
         show(summary.of_archive(pipeline.archive(job)) + "\n")
 
 
@@ -162,5 +173,5 @@ def repair(
                 show(pipeline.diff(repaired))
         return
     destination = pipeline.in_place if in_place else pipeline.mirror(output or settings.storage / "repaired")
-    with open_job(context, "repair", format_of) as job:
+    with open_job(context, "repair", format_of, create=False) as job:
         show(summary.of_repair(tuple(pipeline.repair(job, paths or (), destination, choice))))

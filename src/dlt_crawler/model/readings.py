@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from dlt_crawler.model.documents import LinkKind, LinkOccurrence, Resource, SkipReason
 from dlt_crawler.model.verdicts import State, Verdict
 
+_CHARACTER_REFERENCE = re.compile(r"&#?\w+;", re.ASCII)
 _WENT_WRONG = frozenset({State.INVALID, State.DEAD, State.FAILING})
 
 
@@ -19,7 +21,7 @@ def has_gfm_reading(link: LinkOccurrence) -> bool:
     if link.alternative is None:
         return False
     if link.kind is LinkKind.AUTOLINK:
-        return "&" in link.raw
+        return _CHARACTER_REFERENCE.search(link.raw) is not None
     if link.kind is not LinkKind.BARE:
         return False
     return not isinstance(link.target, Resource) or len(link.alternative.url) > len(link.target.url)

@@ -45,9 +45,12 @@ class Job:
 
 
 @contextmanager
-def open_job(settings: Settings, purpose: str, progress: Progress) -> Iterator[Job]:
-    """Open the database for one job, alone. Raises LockHeld when another job works on it, StoreError when it cannot."""
-    with lock(settings.database, purpose), Store.open(settings.database) as store:
+def open_job(settings: Settings, purpose: str, progress: Progress, *, create: bool = True) -> Iterator[Job]:
+    """Open the database for one job, alone; without `create` it has to exist.
+
+    Raises LockHeld when another job works on it, StoreError when it cannot be opened.
+    """
+    with lock(settings.database, purpose), Store.open(settings.database, create=create) as store:
         yield Job(settings, store, progress)
 
 

@@ -21,8 +21,6 @@ _ENTITY = re.compile(r"&(?=#?\w+;)", re.ASCII)
 _TRIMMED = re.compile(r"[?!.,:*_~';]$")
 _LEFT_OUT = re.compile(rb"(?:[?!.,:*_~);]|&[A-Za-z]+;)*(?=[ \t-\r<]|\Z)")
 _ENTITY_END = re.compile(r"(&#?\w+);", re.ASCII)
-_RUN_BEFORE = re.compile(rb"([^*_~]|\A)[*_~]+\Z", re.DOTALL)
-_RUN_BEHIND = re.compile(rb"([*_~])+([^*_~]|\Z)", re.DOTALL)
 _OPENED = re.compile(rb"<(?:URL:)?\Z", re.IGNORECASE)
 _TEX_SPECIAL = re.compile(r"[%#_&$]")
 _TEX_ESCAPE = re.compile(rb"\\(?:[%#_&$~]|textasciitilde)|\$\{?\\sim")
@@ -133,11 +131,16 @@ def _keeps_emphasis(data: bytes, span: Span, written: bytes) -> bool:
     Whether a run of marks opens or closes depends on what it touches: it is the same if the URL begins and ends with
     a letter or with punctuation as the old one does, or if there is white space on the other side of the run.
     """
-    before = _RUN_BEFORE.search(data, max(0, span.start - _NEAR), span.start)
-    behind = _RUN_BEHIND.match(data, span.end)
-    begins = before is None or not before[1].strip() or _is_word(written[:1]) == _is_word(data[span.start :])
-    ends = behind is None or not behind[2].strip() or _is_word(written[-1:]) == _is_word(data[: span.end][-1:])
+    before, behind = data[max(0, span.start - _NEAR) : span.start], data[span.end : span.end + _NEAR]
+    begins = _is_word(written) == _is_word(data[span.start :]) or not _is_beside_marks(before[::-1])
+    ends = _is_word(written[-1:]) == _is_word(data[: span.end][-1:]) or not _is_beside_marks(behind)
     return begins and ends
+
+
+def _is_beside_marks(text: bytes) -> bool:
+    """Tell whether `text`, read away from a URL, begins with a run of marks that no white space follows."""
+    mark = text[:1]
+    return mark in (b"*", b"_", b"~") and bool(text.lstrip(mark)[:1].strip())
 
 
 def _is_word(text: bytes) -> bool:

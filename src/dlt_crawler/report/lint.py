@@ -33,6 +33,9 @@ _MEANINGS = {
     LintKind.TOO_MANY_LINKS: "documents with more links than are listed",
 }
 
+_OF_DOCUMENTS = frozenset({LintKind.MOJIBAKE, LintKind.NOT_PARSED, LintKind.NESTING_LIMIT, LintKind.TOO_MANY_LINKS})
+"""Not about a link, even if one stands there."""
+
 Place: TypeAlias = tuple[int, int]
 """Line and column."""
 
@@ -42,7 +45,8 @@ def lints_at_links(found: Extraction) -> tuple[Mapping[Place, Sequence[LintKind]
     places: dict[Place, list[LintKind]] = {(link.line, link.column): [] for link in found.links}
     others: list[Lint] = []
     for lint in found.lints:
-        if (kinds := places.get((lint.line, lint.column))) is None:
+        kinds = None if lint.kind in _OF_DOCUMENTS else places.get((lint.line, lint.column))
+        if kinds is None:
             others.append(lint)
         else:
             kinds.append(lint.kind)

@@ -63,7 +63,7 @@ _HOST = re.compile(
 )
 # A host that is surely the whole one: what follows belongs to the URL, and is not trimmed off.
 _WHOLE_HOST = re.compile(
-    rf"(?:{_SCHEMES}|(?=www\.))[0-9a-z._-]{{0,{_MAX_HOST}}}(?=[!$%'()*+.:=?@^_~-]{{0,16}}[/#0-9a-z])", _FLAGS
+    rf"(?:{_SCHEMES}|(?=www\.))[0-9a-z._-]{{1,{_MAX_HOST}}}+(?=[!$%'()*+.:=?@^_~-]{{0,16}}[/#0-9a-z])", _FLAGS
 )
 _WWW = re.compile(r"www\.[^.]+\.[^.]", _FLAGS)
 _BRACKET = re.compile(r"[\[\]]")

@@ -45,7 +45,7 @@ def documents(settings: Settings, paths: Sequence[str]) -> list[Path]:
     storage = settings.storage.resolve()
     found: dict[Path, None] = {}
     for pattern in paths or settings.sources:
-        files = find([pattern])
+        files = find([pattern], settings.extract.formats)
         if not Path(pattern).resolve().is_relative_to(storage):
             files = [path for path in files if not path.resolve().is_relative_to(storage)]
         found.update(dict.fromkeys(files))

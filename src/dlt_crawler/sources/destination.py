@@ -7,6 +7,7 @@ import unicodedata
 from urllib.parse import quote
 
 from markdown_it.common.normalize_url import normalizeLink
+from markdown_it.common.utils import unescapeAll
 
 from dlt_crawler.sources.invisible import IGNORED
 
@@ -48,6 +49,11 @@ def resolve(destination: str) -> str:
         name = unicodedata.normalize("NFKC", host[2].translate(_IGNORED)).lower()
         written = host[1] + name + written[host.end() :]
     return normalizeLink(written)
+
+
+def reads_as(written: str, href: str) -> bool:
+    """Tell whether a renderer makes `href` of the destination `written`: proves a place by what stands there."""
+    return resolve(unescapeAll(written)) == href
 
 
 def unwrapped(href: str) -> str:

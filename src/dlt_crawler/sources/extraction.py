@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, NoSpan, Resource, SkipReason, SourceDocument
 from dlt_crawler.sources.formats import finder
-from dlt_crawler.sources.found import FoundLink, FoundLint, Reading
+from dlt_crawler.sources.found import Found, FoundLink, FoundLint, Reading
 from dlt_crawler.sources.invisible import without_invisible
 from dlt_crawler.sources.lints import Written, lints_of, too_many_links
 from dlt_crawler.sources.options import Options
@@ -24,14 +26,8 @@ def extract(document: SourceDocument, options: Options = _DEFAULT_OPTIONS) -> Ex
     """
     decoded = decode(document)
     reading = Reading(decoded.text, decoded.double_encoded, options.code, options.implied)
-    links: list[FoundLink] = []
-    lints: list[FoundLint] = []
     try:
-        for found in finder(document.format)(reading):
-            if isinstance(found, FoundLink):
-                links.append(found)
-            else:
-                lints.append(found)
+        return assembled(document, decoded, finder(document.format)(reading), options)
     except SourceError as error:
         raise SourceError(f"{document.path}: {error}") from error
     except RecursionError as error:
@@ -40,13 +36,24 @@ def extract(document: SourceDocument, options: Options = _DEFAULT_OPTIONS) -> Ex
         raise SourceError(f"{document.path}: the {document.format} parser failed: {error!r}; please report this") from (
             error
         )
+
+
+def assembled(document: SourceDocument, decoded: DecodedText, found: Iterable[Found], options: Options) -> Extraction:
+    """Return what was found in a document as it is listed: in order, with bytes, and with the lints of all formats."""
+    links: list[FoundLink] = []
+    lints: list[FoundLint] = []
+    for item in found:
+        if isinstance(item, FoundLink):
+            links.append(item)
+        else:
+            lints.append(item)
     links.sort(key=lambda link: (link.start, link.end))
     listed = [Written(link, _occurrence(document, decoded, link, options)) for link in links[: options.max_links]]
     odd = [_lint(document, decoded, lint) for lint in lints]
     odd.extend(lints_of(document.path, decoded, listed))
     if len(links) > len(listed):
         first_left_out = _occurrence(document, decoded, links[len(listed)], options)
-        odd.append(too_many_links(first_left_out, len(links), len(listed)))
+        odd.append(too_many_links(first_left_out, len(listed)))
     odd.sort(key=lambda lint: (lint.line, lint.column))
     return Extraction(tuple(written.link for written in listed), tuple(odd))
 

@@ -7,26 +7,29 @@ import hashlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from dlt_crawler.errors import RepairError, SourceError
-from dlt_crawler.model import SourceDocument
-from dlt_crawler.sources.formats import SUFFIXES, format_of
+from dlt_crawler.model import DocumentFormat, SourceDocument
+from dlt_crawler.sources.formats import SUFFIXES, chosen_format, format_of
 from dlt_crawler.sources.options import Options
 
 _DEFAULT_OPTIONS = Options()
+_NO_FORMATS: Mapping[str, DocumentFormat] = {}
 
 
-def find(patterns: Sequence[str]) -> list[Path]:
+def find(patterns: Sequence[str], formats: Mapping[str, DocumentFormat] = _NO_FORMATS) -> list[Path]:
     """Return the documents that `patterns` name (files, directories, globs with "**"), sorted, each once.
 
-    A directory stands for the files under it whose suffix names a format; hidden directories are passed over. Raises
-    SourceError, which names the pattern, where nothing is found.
+    A directory stands for the files under it whose suffix names a format, or for which `formats` has a pattern; hidden
+    files and directories are passed over. Raises SourceError, which names the pattern, where nothing is found.
     """
+    # Said of all documents it says how they are read, and not which files are documents.
+    named = {pattern: document_format for pattern, document_format in formats.items() if pattern != "*"}
     documents: dict[Path, Path] = {}
     for pattern in patterns:
-        for path in _matches(pattern):
+        for path in _matches(pattern, named):
             documents.setdefault(path.resolve(), path)
     return sorted(documents.values())
 
@@ -44,7 +47,7 @@ def read(path: Path, options: Options = _DEFAULT_OPTIONS) -> SourceDocument:
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
     if len(data) > options.max_file:
-        limit = f"{options.max_file / 1_000_000:g} MB"
+        limit = f"{options.max_file / 1_000_000:.10g} MB" if options.max_file >= 1000 else f"{options.max_file} bytes"
         raise SourceError(f"{path}: is larger than {limit}; split it, or raise `extract.max_file`")
     name = _name(path)
     document_format = format_of(PurePath(name), options.formats)
@@ -72,10 +75,10 @@ def write(path: Path, data: bytes) -> None:
         raise RepairError(f"{path}: cannot be written: {error.strerror}") from error
 
 
-def _matches(pattern: str) -> Iterator[Path]:
+def _matches(pattern: str, formats: Mapping[str, DocumentFormat]) -> Iterator[Path]:
     path = Path(pattern)
     if path.is_dir():
-        found = list(_walk(path))
+        found = list(_walk(path, formats))
         if not found:
             raise SourceError(
                 f"{pattern}: no file in this directory has a suffix of a known format; name a file or another directory"
@@ -86,7 +89,7 @@ def _matches(pattern: str) -> Iterator[Path]:
     elif glob.has_magic(pattern):
         # pathlib's own glob goes into hidden directories.
         matches = [Path(name) for name in glob.glob(pattern, recursive=True)]  # noqa: PTH207
-        found = [file for match in matches for file in (_walk(match) if match.is_dir() else (match,))]
+        found = [file for match in matches for file in (_walk(match, formats) if match.is_dir() else (match,))]
         if not found:
             raise SourceError(f"{pattern}: no file matches this pattern; check `sources` or the arguments")
         yield from found
@@ -94,7 +97,7 @@ def _matches(pattern: str) -> Iterator[Path]:
         raise SourceError(f"{pattern}: there is no such file or directory; check `sources` or the arguments")
 
 
-def _walk(directory: Path) -> Iterator[Path]:
+def _walk(directory: Path, formats: Mapping[str, DocumentFormat]) -> Iterator[Path]:
     def refuse(error: OSError) -> None:
         raise SourceError(f"{error.filename}: cannot be read: {error.strerror}") from error
 
@@ -102,7 +105,8 @@ def _walk(directory: Path) -> Iterator[Path]:
         directories[:] = [name for name in directories if not name.startswith(".")]
         for name in names:
             path = Path(parent, name)
-            if path.suffix.lower() in SUFFIXES and not name.startswith(".") and path.is_file():
+            is_document = path.suffix.lower() in SUFFIXES or chosen_format(path, formats) is not None
+            if is_document and not name.startswith(".") and path.is_file():
                 yield path
 
 

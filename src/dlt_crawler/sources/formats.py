@@ -47,10 +47,16 @@ def format_of(path: PurePath, chosen: Mapping[str, DocumentFormat]) -> DocumentF
 
     A file with any other suffix is read as markdown.
     """
+    return chosen_format(path, chosen) or SUFFIXES.get(path.suffix.lower(), DocumentFormat.MARKDOWN)
+
+
+def chosen_format(path: PurePath, chosen: Mapping[str, DocumentFormat]) -> DocumentFormat | None:
+    """Return the format of the last pattern that a file's name or path matches; None if there is none."""
+    names = (path.name, path.as_posix())
     for pattern in reversed(list(chosen)):
-        if fnmatchcase(path.name, pattern) or fnmatchcase(path.as_posix(), pattern):
+        if pattern in names or any(fnmatchcase(name, pattern) for name in names):
             return chosen[pattern]
-    return SUFFIXES.get(path.suffix.lower(), DocumentFormat.MARKDOWN)
+    return None
 
 
 def finder(document_format: DocumentFormat) -> Finder:

@@ -47,11 +47,11 @@ def lints_of(file: str, decoded: DecodedText, links: Iterable[Written]) -> Itera
             yield Lint(file, link.line, link.column, link.span, kind, message)
 
 
-def too_many_links(first_left_out: LinkOccurrence, links: int, listed: int) -> Lint:
+def too_many_links(first_left_out: LinkOccurrence, listed: int) -> Lint:
     """Return the lint for a document of which only some links are listed."""
     message = (
-        f"this document has {links} links, and only {listed} are listed: those from here on are left out and not "
-        "checked; split the document, or raise `extract.max_links`"
+        f"this document has more than {listed} links: those from here on are not listed and not checked; split the "
+        "document, or raise `extract.max_links`"
     )
     place = first_left_out
     return Lint(place.file, place.line, place.column, place.span, LintKind.TOO_MANY_LINKS, message)

@@ -20,10 +20,11 @@ _READERS = (
     "idna",
     "markdown-it-py",
     "mdit-py-plugins",
+    "mdurl",
     "pyyaml",
     "w3lib",
 )
-"""The distributions whose version may decide what is found; Python's own html.parser does, too."""
+"""The distributions whose version may decide what is found; that of Python does, too (`html.unescape`, `json`)."""
 
 _DEFAULTS = ExtractSettings()
 

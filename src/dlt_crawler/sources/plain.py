@@ -45,8 +45,10 @@ def _links(text: str, *, double_encoded: bool) -> Iterator[FoundLink]:
 
 def _bare(text: str, start: int, end: int, *, double_encoded: bool) -> Iterator[FoundLink]:
     for found in scan(text, start, end, double_encoded=double_encoded):
-        length = len(found.written or "")
-        yield replace(found, end=found.start + length, written=None, no_span=None)
+        written = found.written or ""
+        # Nothing is escaped in plain text.
+        url = resolve(with_scheme(written))
+        yield replace(found, end=found.start + len(written), url=url, written=None, no_span=None)
 
 
 def _delimited(text: str, start: int, end: int) -> FoundLink | None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
+
+from markdown_it.common.utils import unescapeAll
 
 from dlt_crawler.model import LinkKind, NoSpan
 from dlt_crawler.sources.bare import CJK_PUNCTUATION, MAX_LENGTH, address, url_at
@@ -20,12 +23,25 @@ _PAIR_OR_MARK = re.compile(
     re.IGNORECASE,
 )
 
+# A destination without brackets around it (CommonMark 0.31.2, section 6.3), its parentheses two deep at most.
+_NO_MARK = r"(?:\\[!-/:-@\[-`{-~]|[^\s\\()<>])"
+_DESTINATION = re.compile(rf"(?:{_NO_MARK}|\((?:{_NO_MARK}|\({_NO_MARK}*+\))*+\))++(?=[\s)])")
+_CLOSING = {
+    "<": re.compile(r"[^\s<>]++(?=>)"),
+    '"': re.compile(r'[^\s<>"]++(?=")'),
+    "'": re.compile(r"[^\s<>']++(?=')"),
+}
+"""Mark before an address → the address up to the mark that closes it."""
 
-def scan(text: str, start: int, end: int, *, double_encoded: bool = False) -> Iterator[FoundLink]:
+
+def scan(
+    text: str, start: int, end: int, *, double_encoded: bool = False, marked_up: bool = False
+) -> Iterator[FoundLink]:
     """Yield the addresses between two offsets of `text`, in order, each as a bare link without a span.
 
     They end where a bare URL ends, and before a bracket that may belong to the markup around them, as in
-    `](https://a.example)text` and `url = {https://a.example}`. Linear in the length, whatever is written there.
+    `](https://a.example)text` and `url = {https://a.example}`. In text that is `marked_up` they end where the marks
+    around them say, if there are any. Linear in the length, whatever is written there.
     """
     position = start
     while found := _START.search(text, position, end):
@@ -38,10 +54,32 @@ def scan(text: str, start: int, end: int, *, double_encoded: bool = False) -> It
             position = found.end()
             continue
         position = found.start() + len(url)
+        if marked_up and (whole := _delimited(text, found.start(), end)) and whole[0] > position:
+            yield _link(found.start(), whole[0], resolve(whole[1]), text[found.start() : whole[0]])
+            position = whole[0]
+            continue
         # Nobody knows where a longer one ends.
         if len(url) < MAX_LENGTH:
-            href = resolve(address(url))
-            yield FoundLink(LinkKind.BARE, found.start(), position, href, "", written=url, no_span=NoSpan.SCANNED)
+            yield _link(found.start(), position, resolve(address(url)), url)
+
+
+def _link(start: int, end: int, href: str, written: str) -> FoundLink:
+    return FoundLink(LinkKind.BARE, start, end, href, "", written=written, no_span=NoSpan.SCANNED)
+
+
+def _delimited(text: str, start: int, end: int) -> tuple[int, str] | None:
+    """Return the end of the address at `start` and what it means, if marks around it say where it ends.
+
+    Cut short at what ends a bare URL it would be an address that nobody wrote. Read are `](destination`, with its
+    escapes, `<address>` and quoted values.
+    """
+    behind = min(end, start + MAX_LENGTH)
+    if text.startswith("](", start - 2) and (found := _DESTINATION.match(text, start, behind)):
+        return found.end(), unescapeAll(found[0])
+    closing = _CLOSING.get(text[start - 1 : start])
+    if closing and (found := closing.match(text, start, behind)):
+        return found.end(), html.unescape(found[0])
+    return None
 
 
 def _extent(text: str, start: int, end: int) -> int:

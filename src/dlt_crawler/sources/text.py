@@ -23,6 +23,12 @@ _WIDE_MARKS = (
     (codecs.BOM_UTF16_BE, "UTF-16"),
 )
 
+_SURROGATES = re.compile("[\udc80-\udcff]+|[\ud800-\udfff]")
+"""Undecodable bytes, a run of them together, and what an escape of YAML or JSON can say."""
+
+_LOOKED_AT = 65_536
+"""Bytes that tell whether a text is UTF-16."""
+
 # The lead byte of a UTF-8 sequence and one continuation byte, each read as windows-1252.
 DOUBLE_ENCODED = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf€‚ƒ„…†‡ˆ‰Š‹ŒŽ\u2018\u2019\u201c\u201d•\u2013\u2014˜™š›œžŸ]",
@@ -88,6 +94,8 @@ def decode(document: SourceDocument) -> DecodedText:
     for mark, name in _WIDE_MARKS:
         if data.startswith(mark):
             raise SourceError(f"{document.path}: is {name}; save it as UTF-8")
+    if _is_wide(data):
+        raise SourceError(f"{document.path}: is UTF-16 or UTF-32 without a byte order mark; save it as UTF-8")
     body = data.removeprefix(codecs.BOM_UTF8)
     encoding, errors, source = _decoded(body)
     text = re.sub("\r\n?", "\n", source).replace("\0", "\ufffd")
@@ -111,7 +119,7 @@ def decode(document: SourceDocument) -> DecodedText:
 
 def on_one_line(label: str) -> str:
     """Return a label with its whitespace collapsed, and U+FFFD for undecodable bytes."""
-    return " ".join(label.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
+    return " ".join(_SURROGATES.sub("\ufffd", label).split())
 
 
 def _decoded(body: bytes) -> tuple[str, str, str]:
@@ -126,6 +134,18 @@ def _decoded(body: bytes) -> tuple[str, str, str]:
     except UnicodeError:
         pass
     return "utf-8", "surrogateescape", body.decode("utf-8", "surrogateescape")
+
+
+def _is_wide(data: bytes) -> bool:
+    """Tell whether the text is UTF-16 or UTF-32 by its NULs: half of all bytes, or one beside each ASCII character.
+
+    UTF-32 has two of them in each character but the rarest. In UTF-16 they stand in one half of the places only; eight
+    are enough where one character in a hundred is ASCII.
+    """
+    even, odd = data[:_LOOKED_AT:2].count(0), data[1:_LOOKED_AT:2].count(0)
+    units = len(data[:_LOOKED_AT]) // 2
+    most, least = max(even, odd), min(even, odd)
+    return most + least >= max(units, 8) or (most >= max(8, units / 100) and least * 10 < most)
 
 
 def _is_double_encoded(text: str) -> bool:

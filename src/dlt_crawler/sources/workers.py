@@ -191,7 +191,11 @@ def _nothing_said() -> Iterator[None]:
     Which is that Ctrl-C reached them, too, that a worker was ended before it had begun, and after a `kill -9` of this
     process that it left semaphores behind.
     """
-    stderr = os.dup(2)
+    try:
+        stderr = os.dup(2)
+    except OSError:  # it is closed: nothing can be said there
+        yield
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)

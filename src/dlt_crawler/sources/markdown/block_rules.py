@@ -7,7 +7,7 @@ maps to the text.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal
 
 from markdown_it import MarkdownIt
@@ -16,6 +16,7 @@ from markdown_it.rules_block import StateBlock
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
+from dlt_crawler.sources.destination import reads_as
 from dlt_crawler.sources.markdown import segments
 from dlt_crawler.sources.markdown.outline import Block, BlockKind, Definition, outline_of
 from dlt_crawler.sources.markdown.segments import Located, Slice
@@ -27,6 +28,9 @@ _NO_DEFINITION = re.compile(r"\[[^\[\]\\]*+(?:\[|\](?!:))")
 
 _READ = frozenset({"inline", "heading_open", "html_block", "definition", "tr_open"})
 """The types of the tokens that are read here."""
+
+_GOING_ON = frozenset({"reference", "lheading", "paragraph"})
+"""The rules for what a paragraph may be in the end."""
 
 _Note = Callable[[StateBlock, int, list[Token]], None]
 """Called with the first line of the block, and the tokens that its rule pushed."""
@@ -57,11 +61,15 @@ class NotingParserBlock(ParserBlock):
 
     def wrap_rules(self) -> None:
         """Let every rule that can hold a link note it. To be called once, when all rules are there."""
+        going_on = []
         for rule in list(self.ruler.__rules__):
             if note := _NOTES.get(rule.name):
                 self.ruler.at(rule.name, _noting(rule.fn, note), {"alt": rule.alt})
             if rule.name == "reference":
                 self.ruler.at(rule.name, _passing_over_links(rule.fn), {"alt": rule.alt})
+            if rule.name in _GOING_ON:
+                going_on.append(rule.fn)
+        self.ruler.before("table", "behind_definition", _behind_definition(going_on))
 
     def parse(self, src: str, md: MarkdownIt, env: EnvType, outTokens: list[Token]) -> list[Token]:  # noqa: N803
         """Parse a text that ends with a newline; what is found is on the outline."""
@@ -124,6 +132,26 @@ def _passing_over_links(rule: RuleFuncBlockType) -> RuleFuncBlockType:
     return passing
 
 
+def _behind_definition(rules: Sequence[RuleFuncBlockType]) -> RuleFuncBlockType:
+    """Return the rule for a line behind a definition that is indented like code.
+
+    It goes on the paragraph that the definition stands in, and may define something itself: indented code cannot
+    interrupt a paragraph (CommonMark 0.31.2, section 4.4). For markdown-it the paragraph ends with the definition.
+    """
+
+    def behind(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        if silent or outline_of(state).definition_end != start_line or not state.is_code_block(start_line):
+            return False
+        indent = state.sCount[start_line]
+        state.sCount[start_line] = state.blkIndent
+        try:
+            return any(rule(state, start_line, end_line, False) for rule in rules)
+        finally:
+            state.sCount[start_line] = indent
+
+    return behind
+
+
 def _may_hold_link(content: str) -> bool:
     """Tell whether markdown can hold a link, a reference or a URL: most of it is passed over quickly."""
     return "[" in content or "<" in content or "://" in content or "www." in content
@@ -178,12 +206,13 @@ def _note_definition(state: StateBlock, start_line: int, tokens: list[Token]) ->
         key=meta["id"],
         label=meta["label"],
         url=url,
-        span=lines.span(url.start, url.end),
+        span=lines.span(url.start, url.end) if reads_as(lines.content[url.start : url.end], url) else None,
         near=lines.near(url.start),
         line=start_line + 1,
         context=outline.context,
     )
     outline.definitions.append(definition)
+    outline.definition_end = state.line
 
 
 def _note_code(state: StateBlock, start_line: int, _: list[Token]) -> None:

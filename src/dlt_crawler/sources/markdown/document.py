@@ -137,5 +137,5 @@ class MarkdownLinks:
 
     def _scanned(self, start: int, end: int, context: Context) -> Iterator[FoundLink]:
         headings = self.parsed.headings(context.heading)
-        for link in scan(self.text, start, end, double_encoded=self.double_encoded):
+        for link in scan(self.text, start, end, double_encoded=self.double_encoded, marked_up=True):
             yield replace(link, headings=headings)

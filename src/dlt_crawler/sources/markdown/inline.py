@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from dlt_crawler.model import LinkKind, LintKind, NoSpan
 from dlt_crawler.sources import bare, html
-from dlt_crawler.sources.destination import resolve, unwrapped
+from dlt_crawler.sources.destination import reads_as, resolve, unwrapped
 from dlt_crawler.sources.found import FoundLink
 from dlt_crawler.sources.markdown.bare_rule import gfm_reading_of
 from dlt_crawler.sources.markdown.inline_rules import ALTERNATIVE
@@ -112,9 +112,14 @@ class InlineReader:
     ) -> FoundLink:
         destination = token.attrs[attribute]
         place: Place | Destination = destination if isinstance(destination, Destination) else token.meta[PLACE]
-        url = unwrapped(str(destination))
-        lints = (LintKind.WRAPPED_DESTINATION,) if url != destination else ()
-        return self._found(kind, place.start + base, place.end + base, url, label, renders=renders, lints=lints)
+        href = str(destination)
+        url = unwrapped(href)
+        lints = (LintKind.WRAPPED_DESTINATION,) if url != href else ()
+        start, end = place.start + base, place.end + base
+        found = self._found(kind, start, end, url, label, renders=renders, lints=lints)
+        if found.no_span is None and not reads_as(self.located.content[start:end], href):
+            return replace(found, written=href, no_span=NoSpan.REWRITTEN)
+        return found
 
     def _bare(self, token: Token, base: int) -> FoundLink:
         place, href = token.meta[PLACE], str(token.attrs["href"])

@@ -119,6 +119,8 @@ class Outline:
     footnotes: list[Footnote] = field(default_factory=list)
     lost: list[tuple[int, int, Context]] = field(default_factory=list)
     """Half-open offsets of lines that are nested too deeply to be parsed."""
+    definition_end: int = -1
+    """The line behind the latest definition."""
     context: Context = Context()
     """Where the block rules are now."""
     outermost: Heading | None = None
