@@ -311,9 +311,15 @@ def test_a_mistake_is_named_with_what_to_do(
 
 
 def test_an_unknown_link_has_no_history(maintainer: Maintainer) -> None:
-    maintainer.write("list.md", "[a](http://a.example/)")
-    maintainer.run("judge")
+    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})")
+    maintainer.run("fetch")
     assert "http://b.example/: not in sqlite:///" in maintainer.run("history", "http://b.example/", status=2)
+
+
+@pytest.mark.parametrize("command", ["judge", "resolve", "repair", "report"])
+def test_what_begins_at_the_database_needs_one(maintainer: Maintainer, command: str) -> None:
+    maintainer.write("list.md", "[a](http://a.example/)")
+    assert "dlt-crawl.db does not exist: start with dlt-crawl run" in maintainer.run(command, status=3)
 
 
 def test_living_links_are_kept_when_there_are_keys(maintainer: Maintainer) -> None:

@@ -64,6 +64,17 @@ def test_a_format_that_does_not_exist_is_named_with_those_that_do(notes: Maintai
     assert "'docx' is no format; choose from markdown, html, text, notebook, rst, bibtex" in " ".join(said.split())
 
 
+def test_a_document_that_is_not_parsed_says_so_although_its_first_link_stands_there(maintainer: Maintainer) -> None:
+    with (maintainer.directory / "dlt-crawl.toml").open("a") as configuration:
+        configuration.write('[extract]\nmax_line = "1 kB"\n')
+    maintainer.write("long.md", "https://a.example/ " + "word " * 300)
+    with maintainer.start("extract") as process:
+        out, err = process.communicate()
+    assert out.split() == ["lists/long.md:1:1", "bare", "https://a.example/"]
+    assert err.startswith("lists/long.md:1:1: this document is not parsed")
+    assert err.endswith(" [not_parsed]\n")
+
+
 def test_a_document_that_is_not_parsed_is_checked_and_never_edited(maintainer: Maintainer) -> None:
     with (maintainer.directory / "dlt-crawl.toml").open("a") as configuration:
         configuration.write('[extract]\nmax_line = "1 kB"\n')

@@ -71,6 +71,19 @@ def test_lints_are_told_apart_by_whether_a_link_stands_there() -> None:
     assert others == [LINTS[0]]
 
 
+@pytest.mark.parametrize("kind", LintKind)
+def test_what_is_odd_about_a_document_is_not_said_beside_a_link(kind: LintKind) -> None:
+    lint = replace(LINTS[1], kind=kind)
+    at_links, others = lints_at_links(Extraction((occurrence(line=90),), (lint,)))
+    is_of_document = kind in (
+        LintKind.MOJIBAKE,
+        LintKind.NOT_PARSED,
+        LintKind.NESTING_LIMIT,
+        LintKind.TOO_MANY_LINKS,
+    )
+    assert (at_links, others) == ({(90, 23): [] if is_of_document else [kind]}, [lint] if is_of_document else [])
+
+
 # ── Links that can be read otherwise ────────────────────────────────────────────────────────────────────────────────
 
 

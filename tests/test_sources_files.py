@@ -69,13 +69,18 @@ def test_a_document_elsewhere_is_named_in_full(lists: Path, monkeypatch: pytest.
     assert read(Path("../b.md")).path == (lists / "lists" / "b.md").as_posix()
 
 
-def test_a_document_of_the_largest_size_is_read_and_a_larger_one_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("size", "said"), [(1_500_000, "1.5 MB"), (1_234_567, "1.234567 MB"), (1_000, "0.001 MB"), (10, "10 bytes")]
+)
+def test_a_document_of_the_largest_size_is_read_and_a_larger_one_is_refused(
+    tmp_path: Path, size: int, said: str
+) -> None:
     path = tmp_path / "large.md"
-    limit = Options(max_file=1_500_000)
-    path.write_bytes(b"x" * 1_500_000)
-    assert len(read(path, limit).data) == 1_500_000
-    path.write_bytes(b"x" * 1_500_001)
-    with pytest.raises(SourceError, match=r"large\.md: is larger than 1\.5 MB; .*extract\.max_file"):
+    limit = Options(max_file=size)
+    path.write_bytes(b"x" * size)
+    assert len(read(path, limit).data) == size
+    path.write_bytes(b"x" * (size + 1))
+    with pytest.raises(SourceError, match=rf"large\.md: is larger than {re.escape(said)}; .*extract\.max_file"):
         read(path, limit)
 
 

@@ -63,6 +63,12 @@ def rewritten(*urls: str) -> Found:
         ('a: "https://example.org/\\\n  a"', rewritten(U)),
         ("a: 'https://example.org/it''s'", rewritten("https://example.org/it's")),
         (f'd: "see https:\\/\\/example.org/b and {U}"', rewritten("https://example.org/b", U)),
+        # Half a surrogate pair is no character.
+        (
+            f'a: "{U}\\uD800b"',
+            [("https://example.org/a\ufffdb", "https://example.org/a%EF%BF%BDb", NoSpan.REWRITTEN)],
+        ),
+        (f'a: "\\uDFFF \\uDC80"\nb: {U}', exact(U)),
         # Addresses of any kind under keys that hold them; nothing else.
         ("header-img: img/a.jpg\ncoverImage: b.png\nURL: ../c", exact("img/a.jpg", "b.png", "../c")),
         ("links:\n- a/b\n- name: c/d\n  href: e/f", exact("a/b", "e/f")),

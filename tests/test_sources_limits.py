@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from dlt_crawler.config import ExtractSettings
-from dlt_crawler.model import Extraction, LintKind, NoSpan, SourceDocument
+from dlt_crawler.model import DocumentFormat, Extraction, LintKind, NoSpan, Resource, SourceDocument
 from dlt_crawler.sources import Limits, Options, extract_all
 from dlt_crawler.sources.formats import format_of
 from tests.hostile_documents import DOCUMENTS, URL
@@ -111,7 +111,7 @@ def test_what_is_not_parsed_is_scanned_and_says_why_and_what_to_do(
     ((_document_again, extraction),) = extract_all([document], options, limits)
     assert isinstance(extraction, Extraction)
     (lint,) = extraction.lints
-    assert (lint.kind, lint.line, lint.column, lint.span) == (LintKind.NOT_PARSED, line, 1, None)
+    assert (lint.kind, lint.line, lint.column) == (LintKind.NOT_PARSED, line, 1)
     assert lint.message.startswith(
         "this document is not parsed: its links are found by a plain scan, checked, and never"
     )
@@ -131,12 +131,86 @@ def test_a_memory_limit_that_the_program_itself_exceeds_is_refused() -> None:
         ExtractSettings(max_memory="100 MB")
 
 
-def test_a_scan_lists_no_more_links_than_allowed() -> None:
-    document = _document("a.md", "https://a.example/\n" * 5 + "c" * 2_001)
-    ((_document_again, extraction),) = extract_all([document], Options(max_line=2_000, max_links=3), Limits())
+def _scanned(text: str, **options: int) -> Extraction:
+    """What is found in `text`, one line before another that is too long."""
+    document = _document("a.md", text + "\n" * (not text.endswith("\n")) + "c" * 2_001)
+    ((_document_again, extraction),) = extract_all([document], Options(max_line=2_000, **options), Limits())
     assert isinstance(extraction, Extraction)
-    assert len(extraction.links) == 3
-    assert [(lint.kind, lint.line) for lint in extraction.lints] == [("too_many_links", 4), ("not_parsed", 6)]
+    return extraction
+
+
+def test_a_scan_lists_no_more_links_than_allowed() -> None:
+    addresses = "".join(f"https://a.example/{number}\n" for number in range(5))
+    found = _scanned(addresses, max_links=3)
+    assert len(found.links) == 3
+    assert [(lint.kind, lint.line) for lint in found.lints] == [("too_many_links", 4), ("not_parsed", 6)]
+    assert "more than 3 links" in found.lints[0].message
+    assert [lint.kind for lint in _scanned(addresses, max_links=5).lints] == ["not_parsed"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written", "url"),
+    [
+        (
+            "[x](https://zh.wikipedia.org/wiki/Foo（bar）)",
+            "https://zh.wikipedia.org/wiki/Foo（bar）",
+            "https://zh.wikipedia.org/wiki/Foo%EF%BC%88bar%EF%BC%89",
+        ),
+        (
+            "[x](https://a.com/x,中文.pdf)",
+            "https://a.com/x,中文.pdf",
+            "https://a.com/x,%E4%B8%AD%E6%96%87.pdf",
+        ),
+        ("[x](https://a.com/a\\(b\\))", "https://a.com/a\\(b\\)", "https://a.com/a(b)"),
+        ("[x](https://a.com/x.)", "https://a.com/x.", "https://a.com/x."),
+        ("[x](https://a.com/?q=a;b;)", "https://a.com/?q=a;b;", "https://a.com/?q=a;b;"),
+        ("[x](https://a.com/a(b(c)).)。", "https://a.com/a(b(c)).", "https://a.com/a(b(c))."),
+        ("<https://a.com/x，中>", "https://a.com/x，中", "https://a.com/x%EF%BC%8C%E4%B8%AD"),
+        ('<a href="https://a.com/x，y">', "https://a.com/x，y", "https://a.com/x%EF%BC%8Cy"),
+        ("<a href='https://a.com/x?a&amp;b.'>", "https://a.com/x?a&amp;b.", "https://a.com/x?a&b."),
+        # A mark that nothing closes, and one that is closed elsewhere.
+        ("[a](https://a.com/x 'title')", "https://a.com/x", "https://a.com/x"),
+        ('[a](https://a.com/x "title")', "https://a.com/x", "https://a.com/x"),
+        ("[a](https://a.com/x_(y)) 见", "https://a.com/x_(y)", "https://a.com/x_(y)"),
+        ("[![a](https://a.com/x)](b)", "https://a.com/x", "https://a.com/x"),
+        ("<https://a.com/x，中", "https://a.com/x", "https://a.com/x"),
+        ('"https://a.com/x，见 y"', "https://a.com/x", "https://a.com/x"),
+        ("https://a.com/x，中", "https://a.com/x", "https://a.com/x"),
+    ],
+)
+def test_a_scan_takes_an_address_whole_that_marks_around_it_delimit(text: str, written: str, url: str) -> None:
+    found = _scanned(text)
+    assert [(link.raw, link.url, link.span, link.no_span) for link in found.links] == [
+        (written, url, None, NoSpan.SCANNED)
+    ]
+
+
+def test_a_scan_of_a_notebook_ends_an_address_before_an_escaped_quote() -> None:
+    """A quote in a JSON string is escaped: the backslash belongs to it."""
+    document = SourceDocument(
+        "a.ipynb", b'{"cells": ["<a href=\\"https://a.com/x\\">x</a>"', "", DocumentFormat.NOTEBOOK
+    )
+    ((_document_again, extraction),) = extract_all([document], Options(), Limits())
+    assert isinstance(extraction, Extraction)
+    assert [(link.url, link.no_span) for link in extraction.links] == [("https://a.com/x", NoSpan.SCANNED)]
+
+
+def test_a_scan_says_what_is_odd_about_links_and_text_and_keeps_other_readings() -> None:
+    double_encoded = "- 深度学习 https://a.com/y\n".encode().decode("latin-1")
+    found = _scanned("https://a.com/o%E2%80%8Bk\n" * 2 + double_encoded * 3)
+    assert {link.url: link.alternative for link in found.links} == {
+        "https://a.com/o%E2%80%8Bk": Resource("https://a.com/ok"),
+        "https://a.com/y": None,
+    }
+    assert [(lint.line, lint.kind) for lint in found.lints] == [
+        (1, "zero_width_in_url"),
+        (2, "zero_width_in_url"),
+        (2, "duplicate_link"),
+        (3, "mojibake"),
+        (4, "duplicate_link"),
+        (5, "duplicate_link"),
+        (6, "not_parsed"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -149,6 +223,10 @@ def test_a_scan_lists_no_more_links_than_allowed() -> None:
         "http://a;",
         "http://a.com中",
         "http://a.com，",
+        "](http://a.com/(",
+        "<http://a.com，",
+        '"http://a.com，',
+        "](http://a.com/\\\\(",
         "http://@",
         "(",
         "a",

@@ -193,6 +193,14 @@ def test_what_is_odd_in_a_notebook_is_passed_over(text: str) -> None:
     assert links(text) == ()
 
 
+def test_half_a_surrogate_pair_is_no_character_and_does_no_harm() -> None:
+    """JSON can say it (RFC 8259, section 8.2)."""
+    text = notebook(("markdown", f"# h\ud800\n\n[a\udfff]({A}\udc80) and ![]({B})"))
+    first, second = links(text)
+    assert (first.raw, first.url, first.text) == (f"{A}\\udc80", f"{A}%EF%BF%BD", "a\ufffd")
+    assert (first.headings, second.url) == (("h\ufffd",), B)
+
+
 def test_every_encoding_has_exact_spans() -> None:
     text = notebook(("markdown", ["深度学习\n", f"[a]({A})"]), indent=1, ensure_ascii=False)
     for data in (text.encode("utf-8-sig"), text.encode("gb18030"), text.replace("\n", "\r\n").encode()):

@@ -67,6 +67,11 @@ def test_the_suffix_says_how_a_file_is_read(name: str, expected: DocumentFormat)
     assert format_of(PurePath(name), {}) is expected
 
 
+@pytest.mark.parametrize("pattern", ["we[i]rd/a.md", "we[[]i]rd/*", "a.md"])
+def test_a_pattern_may_be_the_name_of_the_file_itself(pattern: str) -> None:
+    assert format_of(PurePath("we[i]rd/a.md"), {pattern: DocumentFormat.TEXT}) is DocumentFormat.TEXT
+
+
 @pytest.mark.parametrize(
     "text", ["", "http://", "<http://>", "<https://->", "a.com/x", "me@a.com", "xhttp://a.com", "<www.>"]
 )

@@ -163,6 +163,43 @@ def test_wide_encodings_are_refused(encoding: str) -> None:
         links_of(document(data))
 
 
+WIDE = [
+    "- [a](https://a.com/x)\n",
+    "深度学习是机器学习的分支，以人工神经网络为架构。\n" * 50 + "https://a.com/x\n",
+    # 一 and the ideographic space are U+4E00 and U+3000: a NUL where ASCII has none.
+    "- [第一章：一个统一的视角](https://a.com/x)\n" * 9,
+    "\u3000\u3000这是一种方法。\n" * 50 + "https://a.com/x\n",
+]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+@pytest.mark.parametrize("text", WIDE, ids=["ASCII", "Chinese", "Chinese with U+4E00", "Chinese with U+3000"])
+def test_wide_encodings_without_a_byte_order_mark_are_refused(text: str, encoding: str) -> None:
+    message = r"^list\.md: is UTF-16 or UTF-32 without a byte order mark; save it as UTF-8$"
+    with pytest.raises(SourceError, match=message):
+        links_of(document(text.encode(encoding)))
+
+
+CHINESE = "- [第一章](https://a.com/x) 一个统一的视角\n"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ("a\0b [c\0](https://a.com/x)\n" * 20).encode(),
+        ("\0" * 8 + CHINESE).encode(),
+        (CHINESE * 9).replace("一", "\0").encode(),
+        (CHINESE * 99).encode("gb18030"),
+        b"\0" + CHINESE.encode(),
+    ],
+    ids=["scattered NULs", "NULs in a row", "NULs in Chinese", "GB 18030", "one NUL"],
+)
+def test_text_that_is_not_wide_is_read(data: bytes) -> None:
+    links = links_of(document(data))
+    assert {link.raw for link in links} == {"https://a.com/x"}
+    assert all(link.span for link in links)
+
+
 @pytest.mark.parametrize("seed", SEEDS, ids=lambda path: path.name)
 def test_every_link_of_the_seeds_has_an_exact_span(seed: Path) -> None:
     read_seed = read(seed)

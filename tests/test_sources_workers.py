@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from threading import Thread
 import pytest
 
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import Extraction, LintKind, SourceDocument
+from dlt_crawler.model import DocumentFormat, Extraction, LintKind, SourceDocument
 from dlt_crawler.sources import (
     Extracted,
     Limits,
@@ -151,6 +152,13 @@ def test_a_worker_that_is_killed_costs_only_its_document() -> None:
     assert slow.lints[0].message.endswith("the process that parsed it crashed (Segmentation fault): please report this")
 
 
+def test_extract_names_the_document_whatever_fails() -> None:
+    with pytest.raises(SourceError, match=r"^bad\.md: is UTF-16"):
+        extract(SourceDocument("bad.md", "[a](https://a.example/)".encode("utf-16"), ""))
+    with pytest.raises(SourceError, match=r"^bad\.ipynb: "):
+        extract(SourceDocument("bad.ipynb", b"{", "", DocumentFormat.NOTEBOOK))
+
+
 # ── The program ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -182,6 +190,19 @@ def test_whatever_ends_the_program_ends_its_workers_and_nothing_is_said(
     while left := [process for process in _processes().values() if process.group == program.pid]:
         assert time.monotonic() < deadline, left
     assert (program.returncode, out, err) == (status, b"", b"")
+
+
+def test_a_document_is_parsed_by_a_worker_where_standard_error_is_closed(tmp_path: Path) -> None:
+    data = _list("a", 12_000).data
+    assert len(data) > workers.IN_THIS_PROCESS
+    (tmp_path / "big.md").write_bytes(data)
+    command = f"exec {shlex.quote(sys.executable)} -m dlt_crawler extract big.md --format jsonl"
+    opened, closed = (
+        subprocess.run(["/bin/sh", "-c", command + redirection], cwd=tmp_path, stdout=subprocess.PIPE, check=True)
+        for redirection in ("", " 2>&-")
+    )
+    assert opened.stdout.startswith(b'{"file": "big.md", "start": 6, ')
+    assert closed.stdout == opened.stdout
 
 
 def test_extract_imports_only_what_it_needs(tmp_path: Path) -> None:

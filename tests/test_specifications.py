@@ -29,6 +29,9 @@ REFUSED = {
 }
 """The examples, as they are, with a link that cannot be edited."""
 
+INTERRUPTED = {"CommonMark 642, GFM 663", "CommonMark 643, GFM 664"}
+"""The examples whose URL has no span in containers: a mark of the container is in it."""
+
 READ_OTHERWISE_BY_CMARK = {
     "commonmark_extras.md:115": "it decodes an entity behind an escaped backslash",
     "linkify.md:25": "a bare URL between <a> and </a>",
@@ -69,15 +72,18 @@ def test_all_examples_are_here() -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_url_is_found_and_an_edit_changes_those_it_names_alone(form: str) -> None:
     wrong, judged = {}, {}
+    without_span: set[str] = set()
     for name, data, encoding in documents(form, examples_in(form)):
         try:
             links = judge_reading(data, encoding)
             judge_bare_urls(data, links, encoding)
+            without_span |= {name for link in links if link.span is None}
             for replacement, new in REPLACEMENTS.items():
                 judged[name, replacement] = judge_editing(data, links, new, encoding)
         except Wrong as why:
             wrong[name] = why.args
     assert wrong == {}
+    assert without_span <= INTERRUPTED
     assert sum(one.edited for one in judged.values()) > 350
     assert {name for (name, _), one in judged.items() if not one.compared_with_cmark} <= READ_OTHERWISE_BY_CMARK.keys()
 

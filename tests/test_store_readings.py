@@ -8,8 +8,19 @@ from pathlib import Path
 
 import pytest
 
-from dlt_crawler.model import Alternative, LinkKind, LinkOccurrence, Page, Resource, SkipReason, State, Verdict
+from dlt_crawler.model import (
+    Alternative,
+    LinkKind,
+    LinkOccurrence,
+    Page,
+    Resource,
+    SkipReason,
+    SourceDocument,
+    State,
+    Verdict,
+)
 from dlt_crawler.store import Store
+from tests.extraction_support import links_of
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
 
 READ_ON = Resource(PAPER.url + "%EF%BC%8C")
@@ -103,6 +114,25 @@ def test_a_dead_link_stays_dead_where_nobody_reads_it_otherwise(store: Store, li
     store.save_verdicts([(link.target, DEAD), (link.alternative or OTHER, ALIVE)], now=NOW)
     assert shown(store) == {link.target.url: State.DEAD}
     assert [other.verdict for other in store.report().links[0].alternatives] == [ALIVE]
+
+
+@pytest.mark.parametrize(
+    ("written", "without_it", "expected"),
+    [
+        # cmark-gfm decodes it; markdown-it does not.
+        ("https://a.example/?a&amp;b", "https://a.example/?a&b", State.ALIVE),
+        ("https://a.example/o%E2%80%8Bk?a=1&b=2", "https://a.example/ok?a=1&b=2", State.DEAD),
+        ("https://a.example/o%E2%80%8Bk", "https://a.example/ok", State.DEAD),
+    ],
+)
+def test_an_autolink_is_what_github_reads_only_where_that_decodes_a_character_reference(
+    store: Store, written: str, without_it: str, expected: State
+) -> None:
+    (link,) = links_of(SourceDocument("a.md", f"<{written}>".encode(), ""))
+    assert (link.kind, link.target, link.alternative) == (LinkKind.AUTOLINK, Resource(written), Resource(without_it))
+    save(store, document("a.md"), [link], now=NOW)
+    store.save_verdicts([(Resource(written), DEAD), (Resource(without_it), ALIVE)], now=NOW)
+    assert shown(store) == {without_it if expected is State.ALIVE else written: expected}
 
 
 def test_each_place_counts_as_what_is_read_there(store: Store) -> None:

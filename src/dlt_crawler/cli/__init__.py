@@ -7,6 +7,7 @@ configuration · 3 could not do the work · 75 another run holds the lock · 130
 from __future__ import annotations
 
 import io
+import os
 import signal
 import sys
 import traceback
@@ -26,6 +27,7 @@ __all__ = ["app", "main"]
 def main() -> None:
     """Run the command line and exit."""
     signal.signal(signal.SIGTERM, _interrupt)
+    _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Chinese is no reason to show nothing.
         if isinstance(stream, io.TextIOWrapper):
@@ -39,6 +41,15 @@ def main() -> None:
         traceback.print_exc()
         typer.echo("dlt-crawl: this is a bug in dlt-crawl; what was stored before it is kept", err=True)
         sys.exit(3)
+
+
+def _open_standard_streams() -> None:
+    """Fill standard streams that are closed: else the next file or pipe that is opened would take their place."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -86,4 +86,5 @@ def _occurrence(document: SourceDocument, decoded: DecodedText, link: FoundLink,
 
 def _lint(document: SourceDocument, decoded: DecodedText, lint: FoundLint) -> Lint:
     line, column = decoded.line_and_column(lint.start)
-    return Lint(document.path, line, column, decoded.span(lint.start, lint.end), lint.kind, lint.message)
+    span = decoded.span(lint.start, lint.end) if lint.start < lint.end else None
+    return Lint(document.path, line, column, span, lint.kind, lint.message)

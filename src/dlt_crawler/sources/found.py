@@ -52,6 +52,7 @@ class FoundLint:
     kind: LintKind
     start: int
     end: int
+    """Equal to `start` if only the place is known."""
     message: str
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from markdown_it.common.utils import unescapeAll
 
 from dlt_crawler.model import LinkKind, NoSpan
-from dlt_crawler.sources.bare import CJK_PUNCTUATION, MAX_LENGTH, address, url_at
+from dlt_crawler.sources.bare import CJK_PUNCTUATION, MAX_LENGTH, address, url_at, with_scheme
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import FoundLink
 
@@ -71,14 +71,16 @@ def _delimited(text: str, start: int, end: int) -> tuple[int, str] | None:
     """Return the end of the address at `start` and what it means, if marks around it say where it ends.
 
     Cut short at what ends a bare URL it would be an address that nobody wrote. Read are `](destination`, with its
-    escapes, `<address>` and quoted values.
+    escapes, `<address>` and the quoted values of attributes.
     """
     behind = min(end, start + MAX_LENGTH)
     if text.startswith("](", start - 2) and (found := _DESTINATION.match(text, start, behind)):
-        return found.end(), unescapeAll(found[0])
-    closing = _CLOSING.get(text[start - 1 : start])
+        return found.end(), with_scheme(unescapeAll(found[0]))
+    mark = text[start - 1 : start]
+    # Quotes around prose hold its punctuation, too; those of an attribute do not.
+    closing = _CLOSING.get(mark) if mark == "<" or text[start - 2 : start - 1] == "=" else None
     if closing and (found := closing.match(text, start, behind)):
-        return found.end(), html.unescape(found[0])
+        return found.end(), with_scheme(html.unescape(found[0]))
     return None
 
 

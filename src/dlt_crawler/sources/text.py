@@ -139,13 +139,24 @@ def _decoded(body: bytes) -> tuple[str, str, str]:
 def _is_wide(data: bytes) -> bool:
     """Tell whether the text is UTF-16 or UTF-32 by its NULs: half of all bytes, or one beside each ASCII character.
 
-    UTF-32 has two of them in each character but the rarest. In UTF-16 they stand in one half of the places only; eight
-    are enough where one character in a hundred is ASCII.
+    UTF-32 has two of them in each character but the rarest. In UTF-16 they stand in one half of the places; eight are
+    enough where one character in a hundred is ASCII. Characters such as U+4E00 have theirs in the other half: there may
+    be more of them in what is no UTF-8.
     """
     even, odd = data[:_LOOKED_AT:2].count(0), data[1:_LOOKED_AT:2].count(0)
     units = len(data[:_LOOKED_AT]) // 2
     most, least = max(even, odd), min(even, odd)
-    return most + least >= max(units, 8) or (most >= max(8, units / 100) and least * 10 < most)
+    if most < max(8, units / 100):
+        return False
+    return most + least >= units or least * 10 < most or (least * 2 < most and not _is_utf_8(data))
+
+
+def _is_utf_8(data: bytes) -> bool:
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _is_double_encoded(text: str) -> bool:

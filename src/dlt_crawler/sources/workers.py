@@ -191,11 +191,7 @@ def _nothing_said() -> Iterator[None]:
     Which is that Ctrl-C reached them, too, that a worker was ended before it had begun, and after a `kill -9` of this
     process that it left semaphores behind.
     """
-    try:
-        stderr = os.dup(2)
-    except OSError:  # it is closed: nothing can be said there
-        yield
-        return
+    stderr = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 2)
     os.close(nowhere)

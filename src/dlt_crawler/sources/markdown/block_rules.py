@@ -140,7 +140,9 @@ def _behind_definition(rules: Sequence[RuleFuncBlockType]) -> RuleFuncBlockType:
     """
 
     def behind(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-        if silent or outline_of(state).definition_end != start_line or not state.is_code_block(start_line):
+        # With more tokens, a container has begun on this line: `1.     code`.
+        is_behind = outline_of(state).definition_end == (start_line, len(state.tokens))
+        if silent or not is_behind or not state.is_code_block(start_line):
             return False
         indent = state.sCount[start_line]
         state.sCount[start_line] = state.blkIndent
@@ -212,7 +214,7 @@ def _note_definition(state: StateBlock, start_line: int, tokens: list[Token]) ->
         context=outline.context,
     )
     outline.definitions.append(definition)
-    outline.definition_end = state.line
+    outline.definition_end = (state.line, len(state.tokens))
 
 
 def _note_code(state: StateBlock, start_line: int, _: list[Token]) -> None:
