@@ -2,39 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from dlt_crawler import sources
-from dlt_crawler.config import Settings
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import Extraction, Resource, SourceDocument
-from dlt_crawler.pipeline.job import Job, Progress
-from dlt_crawler.sources import Extracted, documents
-
-
-def extract(
-    settings: Settings,
-    files: Sequence[Path],
-    progress: Progress,
-    *,
-    stage: str = "extract",
-    unchanged: Callable[[SourceDocument], Extraction | None] = lambda _document: None,
-) -> Iterator[Extracted]:
-    """Find every link of every file. No database, no network. A file that cannot be read is said, and left out.
-
-    `stage` is what this is called to whoever watches: one step a file. `unchanged` gives what is known of a document
-    already, which is then not parsed.
-    """
-    progress.begin(stage, len(files))
-    options, limits = sources.options_of(settings), sources.limits_of(settings)
-    for extracted in sources.extract_files(files, options, limits, unchanged):
-        if isinstance(extracted, SourceError):
-            progress.fail(str(extracted))
-        else:
-            yield extracted
-        progress.advance()
+from dlt_crawler.model import Resource, SourceDocument
+from dlt_crawler.pipeline.job import Job
+from dlt_crawler.sources import documents
 
 
 @dataclass(frozen=True, slots=True)

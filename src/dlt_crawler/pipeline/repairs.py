@@ -20,7 +20,6 @@ from dlt_crawler.model import (
     best_reading,
 )
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.pipeline.links import extract
 from dlt_crawler.repair import Refusal, RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.sources import Extracted, documents
@@ -84,10 +83,8 @@ def repair(
     """
     replacement = _replacements(job, choice or Choice(redirects=job.settings.repair.redirects))
     options = sources.options_of(job.settings)
-    # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
-    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
     files = documents(job.settings, paths)
-    for extracted in extract(job.settings, files, job.progress, stage="repair", unchanged=known):
+    for extracted in _extracted(job, files, options):
         repairs = [edit for occurrence in extracted.extraction.links if (edit := replacement(occurrence)) is not None]
         target = destination(extracted.path)
         try:
@@ -98,6 +95,19 @@ def repair(
             job.progress.fail(str(error))
         else:
             yield Repaired(extracted.document, result, target)
+
+
+def _extracted(job: Job, files: Sequence[Path], options: sources.Options) -> Iterator[sources.Extracted]:
+    """Yield the links of every file, parsed only where the database does not have them. One step a file."""
+    # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
+    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
+    job.progress.begin("repair", len(files))
+    for extracted in sources.extract_files(files, options, sources.limits_of(job.settings), known):
+        if isinstance(extracted, SourceError):
+            job.progress.fail(str(extracted))
+        else:
+            yield extracted
+        job.progress.advance()
 
 
 def _repaired(document: SourceDocument, repairs: Sequence[Repair], options: sources.Options) -> RepairedDocument:
