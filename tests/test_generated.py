@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from random import Random
 
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -30,6 +31,30 @@ def test_a_document_is_read_and_edited_as_other_parsers_read_it(random: Random) 
     generated = document(random)
     why = fault(generated)
     assert why is None, smallest(generated, why)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "**$**http://a.com/1",
+        "http://a.com/1*_ [*",
+        "~~: *~~www.a.com",
+        "**https://a.com/x**中文",
+        "https://a.com/1`b`c",
+        "https://a.com/1[2](3)b",
+        "https://a.com/1\\_，中文",
+        "\\https://a.com/1",
+        "[](http://a.com/1|2)||\n|-|-",
+        "<http://a.com/\\|>\n--",
+        "</a>[https://a.com/1](https://a.com/2) https://a.com/3",
+        "<p><a href=https://a.com/1 =>",
+        "- [a]: 1\n-     [b](c)",
+        "[a]: 1\n>     [b](c)",
+        "[^a]:[b]:2\n-     [c](d)",
+    ],
+)
+def test_what_was_once_read_or_edited_wrongly(data: str) -> None:
+    assert fault(Generated(data.encode())) is None
 
 
 def test_the_judges_see_what_is_edited() -> None:

@@ -13,7 +13,7 @@ CONTAINERS: Mapping[str, tuple[str, str]] = {
     "list with tabs": ("-\t", "\t"),
     "ordered list": ("10) ", "    "),
     "list in list in list": ("* 1. + ", "       "),
-    "list in quote": ("> - ", ">   "),
+    "list with tabs in quote": ("> -\t", ">\t"),
     "quote in list": ("- > ", "  > "),
     "footnote": ("[^note]\n\n[^note]: ", "    "),
     "quote in footnote": ("[^note]\n\n[^note]: > ", "    > "),

@@ -86,11 +86,13 @@ class NotingParserBlock(ParserBlock):
             end = state.bMarks[startLine]
             outline.enter_footnote(label, end - len(label) - _FOOTNOTE_MARKS, end - 1)
         outline.outermost = context.heading
+        outline.definition_end = -1
         if state.level >= state.md.options.maxNesting:
             _skip(state, startLine, endLine)
         else:
             super().tokenize(state, startLine, endLine)
         outline.context, outline.outermost = context, outermost
+        outline.definition_end = -1
 
 
 def _skip(state: StateBlock, start_line: int, end_line: int) -> None:
@@ -140,9 +142,7 @@ def _behind_definition(rules: Sequence[RuleFuncBlockType]) -> RuleFuncBlockType:
     """
 
     def behind(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
-        # With more tokens, a container has begun on this line: `1.     code`.
-        is_behind = outline_of(state).definition_end == (start_line, len(state.tokens))
-        if silent or not is_behind or not state.is_code_block(start_line):
+        if silent or outline_of(state).definition_end != start_line or not state.is_code_block(start_line):
             return False
         indent = state.sCount[start_line]
         state.sCount[start_line] = state.blkIndent
@@ -214,7 +214,7 @@ def _note_definition(state: StateBlock, start_line: int, tokens: list[Token]) ->
         context=outline.context,
     )
     outline.definitions.append(definition)
-    outline.definition_end = (state.line, len(state.tokens))
+    outline.definition_end = state.line
 
 
 def _note_code(state: StateBlock, start_line: int, _: list[Token]) -> None:

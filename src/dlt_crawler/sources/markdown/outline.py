@@ -119,8 +119,8 @@ class Outline:
     footnotes: list[Footnote] = field(default_factory=list)
     lost: list[tuple[int, int, Context]] = field(default_factory=list)
     """Half-open offsets of lines that are nested too deeply to be parsed."""
-    definition_end: tuple[int, int] = (-1, -1)
-    """The line behind the latest definition, and how many tokens there were."""
+    definition_end: int = -1
+    """The line behind the latest definition of the container that the block rules are in."""
     context: Context = Context()
     """Where the block rules are now."""
     outermost: Heading | None = None
