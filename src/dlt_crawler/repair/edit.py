@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from dlt_crawler.errors import MeaningChanged, RepairError, StaleSpan
-from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument, Span
+from dlt_crawler.model import DocumentFormat, LinkOccurrence, Repair, SourceDocument, Span
 from dlt_crawler.repair.proof import Edits, Extract, prove
 from dlt_crawler.repair.spelling import Spelling, rfc3986, spellings
 
@@ -89,7 +89,8 @@ def _plan(document: SourceDocument, spans: Mapping[Span, LinkOccurrence], repair
         raise StaleSpan("the document has changed: this URL is no longer where it was found")
     if not there.raw:
         raise RepairError("an empty link has no URL to replace")
-    if "|" in there.raw and _DELIMITERS_FOLLOW.match(document.data, named.span.end):
+    may_be_row = document.format is DocumentFormat.MARKDOWN and "|" in there.raw
+    if may_be_row and _DELIMITERS_FOLLOW.match(document.data, named.span.end):
         raise RepairError("the pipe in this URL counts for the columns of a table")
     url = rfc3986(repair.replacement)
     if there.url in (url, repair.replacement):
