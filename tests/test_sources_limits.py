@@ -65,7 +65,10 @@ def test_a_hostile_document_that_is_not_parsed_says_why(extractions: dict[str, E
     }
     assert reasons.pop("long_line.md") == "line 3 is longer than 1 MB"
     assert "brackets_and_letters.md" in reasons
-    assert set(reasons.values()) == {f"it takes longer than {TIMEOUT} s to parse"}
+    # Where there is time enough, brackets a hundred thousand deep are found to be no notebook.
+    in_time = {reason for name, reason in reasons.items() if name.endswith(".ipynb")} - {"it is no notebook"}
+    late = {reason for name, reason in reasons.items() if not name.endswith(".ipynb")}
+    assert in_time | late == {f"it takes longer than {TIMEOUT} s to parse"}
 
 
 MANY_DEFINITIONS = "[a]: b\n" * 60_000
@@ -82,11 +85,11 @@ MANY_DEFINITIONS = "[a]: b\n" * 60_000
             "it takes longer than 0.2 s to parse: split it, or raise `extract.timeout`",
         ),
         (
-            MANY_DEFINITIONS,
+            MANY_DEFINITIONS * 4,
             Options(),
-            Limits(memory=150_000_000),
+            Limits(memory=256_000_000),
             1,
-            "it takes more memory than 150 MB to parse: split it, or raise `extract.max_memory`",
+            "it takes more memory than 256 MB to parse: split it, or raise `extract.max_memory`",
         ),
         (
             MANY_DEFINITIONS,
