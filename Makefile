@@ -4,10 +4,11 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+BENCH := $(VENV)/.bench
 SPECIFICATIONS := $(VENV)/specifications/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test fuzz lint format types coverage lock clean
+.PHONY: help run demo test benchmark fuzz lint format types coverage lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +26,10 @@ $(SPECIFICATIONS): tests/specifications/requirements.txt tests/specifications/fe
 	$(BIN)/python -m tests.specifications.fetch $(@D)
 	@touch $@
 
+$(BENCH): requirements-bench.lock | $(READY)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
+	@touch $@
+
 run: $(READY) ## run the nightly job on seeds/
 	$(BIN)/dlt-crawl run
 
@@ -36,6 +41,9 @@ test: $(READY) $(SPECIFICATIONS) ## run all tests
 
 coverage: $(READY) $(SPECIFICATIONS) ## run all tests and print the lines they missed
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
+
+benchmark: $(BENCH) ## measure the crawl beside lychee; ONLY=world for one part
+	$(BIN)/python -m benchmarks $(ONLY)
 
 fuzz: $(READY) ## judge random documents by other parsers; MINUTES=5 for longer than a minute
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),1)
@@ -56,6 +64,8 @@ lock: ## pin the newest allowed versions (needs uv)
 	  --no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --upgrade pyproject.toml --group dev --output-file requirements-dev.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --upgrade --group bench --output-file requirements-bench.lock
 
 clean: ## remove the environment and caches; storage/ stays
 	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache

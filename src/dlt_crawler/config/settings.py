@@ -54,6 +54,7 @@ Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Port = Annotated[int, Field(ge=1, le=65_535)]
 Memory = Annotated[ByteSize, Field(ge=256_000_000)]
 
 
@@ -85,6 +86,17 @@ class ExtractSettings(_Section):
     """Documents parsed at once; 0: as many as there are cores."""
 
 
+class HostSettings(_Section):
+    """What differs for one host. None: as for all hosts."""
+
+    per_host: PositiveInt | None = None
+    """Requests under way at once to this host."""
+    delay: Pause | None = None
+    """Seconds between the starts of two requests to this host."""
+    robots: Literal["obey", "ignore"] | None = None
+    """Whether its robots.txt is obeyed: "ignore" is for single links of a list that people keep by hand."""
+
+
 class FetchSettings(_Section):
     """How the web is asked. Times in seconds."""
 
@@ -95,21 +107,29 @@ class FetchSettings(_Section):
     delay: Pause = 0.5
     """Between the starts of two requests to one host."""
     timeout: Seconds = 20
-    """For one request, from connecting to its last byte."""
+    """For one link: from connecting to the last byte, redirects included; waiting in our own queues is not counted."""
     max_body: ByteSize = ByteSize(5_000_000)
     """Bytes read of one body; the rest is not asked for."""
     second_look: Pause = 60
     """Between a failed check and the second look at the end of the run; 0: no second look."""
-    processes: Literal[0, 1] = 0
-    """Crawling processes; 0: as many as useful, which is one: two could not keep `per_host` for a redirect's host."""
+    processes: NonNegativeInt = 0
+    """Crawling processes; 0: as many as there are cores, at most 4, and one for a short list."""
     robots: Literal["obey", "ignore"] = "obey"
     """Whether robots.txt is obeyed (RFC 9309)."""
+    max_crawl_delay: Pause = 30
+    """The longest Crawl-delay of a robots.txt that is obeyed; longer ones are cut to this."""
     allow_networks: tuple[IPvAnyNetwork, ...] = ()
-    """CIDRs outside the public Internet that may be connected to."""
+    """CIDRs outside the public Internet that may be connected to, on any port."""
+    ports: tuple[Port, ...] = (80, 443, 8080, 8443)
+    """Ports of the public Internet that are asked: others may be services that a request disturbs."""
+    proxy: HttpUrl | None = None
+    """HTTP proxy for all requests; those of the environment are not used. Names are resolved by the proxy then."""
     max_redirects: NonNegativeInt = 10
     """Hops followed before a link counts as a redirect loop."""
     headers: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
     """Host → request headers sent to that host only."""
+    hosts: Mapping[str, HostSettings] = Field(default_factory=dict)
+    """Host → what differs for it: `per_host`, `delay`, `robots`."""
 
 
 class NetworkSettings(_Section):

@@ -13,6 +13,7 @@ from dlt_crawler.model.checks import (
     Outcome,
     Page,
     Redirect,
+    RobotsRecord,
     Run,
     RunId,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "Repair",
     "Report",
     "Resource",
+    "RobotsRecord",
     "Run",
     "RunId",
     "SkipReason",

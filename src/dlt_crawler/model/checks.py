@@ -41,6 +41,8 @@ class LinkWarning(StrEnum):
 
     TLS_UNVERIFIED = "tls_unverified"
     FRAGMENT_MISSING = "fragment_missing"
+    ALTERNATIVE_ADDRESS = "alternative_address"
+    """The link as it is written does not answer; with the other scheme, or with or without `www.`, it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,15 @@ class Check:
     look: int
     """1, or 2 for the second look at the end of the same run."""
     seen: Observation
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRecord:
+    """What an origin answered to the question for its robots.txt: its text, None where it has none (4xx)."""
+
+    origin: str
+    at: datetime
+    text: str | None
 
 
 class Network(StrEnum):
