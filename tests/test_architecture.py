@@ -37,6 +37,7 @@ def test_imports_go_one_way() -> None:
         ("scrapy", "fetch/"),
         ("twisted", "fetch/"),
         ("protego", "fetch/"),
+        ("pycurl", "fetch/"),
         ("parsel", "page/"),
         ("markdown_it", "sources/"),
         ("mdit_py_plugins", "sources/"),
@@ -50,6 +51,7 @@ def test_imports_go_one_way() -> None:
         ("pydantic", "config/"),
         ("pydantic_settings", "config/"),
         ("idna", "urls/"),
+        ("tldextract", "urls/"),
         ("typer", "cli/"),
     ],
 )

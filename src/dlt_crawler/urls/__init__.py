@@ -2,9 +2,25 @@
 
 - `standard.py` reads a URL as the URL standard does, with `hosts.py` for its host.
 - `resources.py` says which written links are one resource, and what is no web link.
+- `secrets.py` says what of a URL is shown to nobody, and which URLs no archive is told of.
+- `slots.py` says which hosts are one server farm, and which are one site.
 """
 
 from dlt_crawler.urls.resources import host_of, normalise, resolve_location, target_of, with_fragment_of
+from dlt_crawler.urls.secrets import masked, may_be_published, why_private
+from dlt_crawler.urls.slots import site_of, slot_of
 from dlt_crawler.urls.standard import MAX_LENGTH
 
-__all__ = ["MAX_LENGTH", "host_of", "normalise", "resolve_location", "target_of", "with_fragment_of"]
+__all__ = [
+    "MAX_LENGTH",
+    "host_of",
+    "masked",
+    "may_be_published",
+    "normalise",
+    "resolve_location",
+    "site_of",
+    "slot_of",
+    "target_of",
+    "why_private",
+    "with_fragment_of",
+]
