@@ -79,6 +79,8 @@ ROBOTS_HEARD = {
     "127.0.0.18": location(301, "/robots-txt/disallow-private"),
     "127.0.0.19": location(301, "/robots.txt"),
     "127.0.0.20": b"(?s).{3000000,}",
+    "127.0.0.21": status(500),
+    "127.0.0.22": status(302, r"Location: http://127\.0\.0\.3:\d+/robots\.txt\r\n"),
     "127.0.0.41": status(404),
 }
 
@@ -117,12 +119,19 @@ def test_a_peer_that_hangs_up_ends_every_behaviour(internet: Internet, scheme: s
 TLS_SEEN: dict[str, type[Exception] | str] = {
     "good": "OK",
     "expired": "certificate has expired",
+    "not-yet-valid": "certificate is not yet valid",
     "wrong-name": "Hostname mismatch, certificate is not valid for 'localhost'.",
     "untrusted": "unable to get local issuer certificate",
+    "self-signed": "self-signed certificate",
+    "incomplete": "unable to get local issuer certificate",
+    "tls-1.0": "TLSV1_ALERT_PROTOCOL_VERSION",
+    "no-common-cipher": "SSLV3_ALERT_HANDSHAKE_FAILURE",
+    "client-certificate": "TLSV13_ALERT_CERTIFICATE_REQUIRED",
+    "unrecognised-name": "TLSV1_UNRECOGNIZED_NAME",
     "handshake-closed": ssl.SSLEOFError,
     "handshake-reset": ConnectionResetError,
     "handshake-silent": TimeoutError,
-    "plain-http": ssl.SSLError,
+    "plain-http": "WRONG_VERSION_NUMBER",
 }
 
 
@@ -135,6 +144,10 @@ def over_tls(internet: Internet, row: str) -> type[Exception] | str:
         return connection.getresponse().reason
     except ssl.SSLCertVerificationError as error:
         return str(error.verify_message)
+    except ssl.SSLEOFError as error:
+        return type(error)
+    except ssl.SSLError as error:
+        return str(error.reason)
     except OSError as error:
         return type(error)
     finally:
@@ -144,6 +157,18 @@ def over_tls(internet: Internet, row: str) -> type[Exception] | str:
 @pytest.mark.parametrize("row", TLS)
 def test_an_https_port_does_what_its_row_says(internet: Internet, row: str) -> None:
     assert over_tls(internet, row) == TLS_SEEN[row]
+
+
+def test_a_client_that_still_speaks_tls_1_0_is_served(internet: Internet) -> None:
+    context = ssl.create_default_context(cafile=internet.ca_file)
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.minimum_version = ssl.TLSVersion.TLSv1
+    port = internet.tls_ports["tls-1.0"]
+    connection = http.client.HTTPSConnection("localhost", port, timeout=AT_LAST, context=context)
+    connection.request("GET", "/ok")
+    assert connection.getresponse().status == 200
+    connection.close()
 
 
 def resolve(internet: Internet, name: str, kind: str = "A", *, tcp: bool = False) -> str:

@@ -190,7 +190,7 @@ def test_every_end_that_a_reader_could_see_lives(tmp_path: Path) -> None:
     assert wanted | {"http://a.example/6?a=1&b=2", "http://a.example/7_x"} <= living
 
 
-@pytest.mark.parametrize("name", ["loopback", "small", "seeds", "offline"])
+@pytest.mark.parametrize("name", ["loopback", "small", "seeds", "offline", "hosts"])
 def test_a_world_names_only_rows_that_exist(name: str) -> None:
     loaded = load(name)
     rows = [*loaded.pages.values(), *(capture.page for capture in loaded.captures)]
@@ -199,11 +199,6 @@ def test_a_world_names_only_rows_that_exist(name: str) -> None:
     assert {host.tls for host in loaded.hosts.values()} <= TLS.keys()
     saving = {"save-refused", "save-fails", "save-recent"}
     assert set(loaded.troubled.values()) <= TROUBLES.keys() | saving
-
-
-def test_a_word_that_is_no_state_of_a_host_is_refused() -> None:
-    with pytest.raises(ValueError, match="nxdomian"):
-        Host(dns="nxdomian")  # type: ignore[arg-type]  # the mistake that is meant
 
 
 def test_the_fates_are_those_of_links_in_seeds() -> None:

@@ -8,6 +8,7 @@ name, on ports 80 and 443. What can be had is written down in tables:
     robots.ROBOTS           the robots.txt files
     tls.TLS                 what an HTTPS port does
     worlds.ORIGINS          the loopback addresses, each an origin with its own robots.txt
-    worlds, seeds           what lives, moved and died under which host name
+    worlds, hosts, seeds    what lives, moved and died under which host name, and which hosts answer how
+    networks.FORBIDDEN      addresses at which a namespace listens and nobody may connect
     archive.captures        what the archive holds, and what it answers for URLs that it does not hold
 """

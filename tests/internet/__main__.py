@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.internet import enclosure, worlds
+from tests.internet import alerts, enclosure, worlds
 from tests.internet.control import Control
 from tests.internet.networks import Enclosed, Loopback
 from tests.internet.server import WebServer
@@ -33,6 +33,7 @@ def say(line: str) -> None:
 
 async def live(world: str, directory: Path, *, enclosed: bool) -> None:
     """Be the internet of a world until standard input ends. `directory` keeps the certificate of its authority."""
+    alerts.tell()
     state, authority = State(worlds.load(world)), Authority()
     web = WebServer(state, authority)
     network = Enclosed(state, web) if enclosed else Loopback(state, web)

@@ -11,7 +11,7 @@ from functools import cache
 from inspect import isawaitable
 from urllib.parse import unquote
 
-from tests.internet import faults, pages, redirects
+from tests.internet import codings, faults, heads, pages, redirects, transfers
 from tests.internet.exchange import Exchange, Serve
 from tests.internet.robots import ROBOTS
 from tests.internet.wire import Answer, reason
@@ -66,11 +66,6 @@ def _bot_wall(exchange: Exchange) -> Answer:
     return replace(answer, headers=(*answer.headers, ("Server", "cloudflare"), ("cf-mitigated", "challenge")))
 
 
-def _huge_header(_exchange: Exchange) -> Answer:
-    answer = pages.page("A page with a long policy")
-    return replace(answer, headers=(*answer.headers, ("Content-Security-Policy", "default-src " + "x" * 20_480)))
-
-
 def _always(answer: Answer) -> Serve:
     return lambda _exchange: answer
 
@@ -99,7 +94,6 @@ BEHAVIOURS = (
     Behaviour("/hostile-title", "A title of escapes, markup and markdown.", _always(pages.page(pages.HOSTILE_TITLE))),
     Behaviour("/long-title", "A title of 5 MB.", lambda _: pages.page("long " * 1_000_000)),
     Behaviour("/nested", "200,000 nested elements.", lambda _: pages.page("Deep", "<div>" * 200_000)),
-    Behaviour("/huge-header", "A page that lives, with one header of 20 KiB.", _huge_header),
     Behaviour("/meta-refresh", "A page that sends people to /status/404 by a meta element.", _always(
         pages.page("Moving", head='<meta http-equiv="refresh" content="0; url=/status/404">'))),
     # Pages that answer 200 and are not there.
@@ -116,7 +110,7 @@ BEHAVIOURS = (
     Behaviour("/flaky-retry-after/{status}/{when}/{times}/{key}", "The same with Retry-After.", _fails_first),
     Behaviour("/switchable/{key}", "What the control call `switch` said last; at first /ok.", _switchable),
     Behaviour("/robots-txt/{name}", "A robots.txt of the table ROBOTS.", _robots_txt),
-    *(Behaviour(path, sentence, serve) for path, sentence, serve in redirects.REDIRECTS),
+    *(Behaviour(*row) for row in (*redirects.REDIRECTS, *codings.CODINGS, *heads.HEADS, *transfers.TRANSFERS)),
     # Slow, endless, broken off.
     Behaviour("/hang", "Takes the request and never answers.", faults.hang),
     Behaviour("/slow-headers/{seconds}", "A header line every so many seconds, for ever.", faults.slow_headers),
@@ -135,7 +129,6 @@ BEHAVIOURS = (
     Behaviour("/negative-length", "A Content-Length below zero.", faults.negative_length),
     Behaviour("/bad-chunk", "Chunked coding with a chunk size that is no number.", faults.bad_chunk),
     Behaviour("/broken-gzip", "gzip cut off in the middle.", faults.broken_gzip),
-    Behaviour("/gzip-bomb/{layers}", "200 MB packed by gzip, once or several times over.", faults.bomb),
 )  # fmt: skip
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from ipaddress import IPv6Address
 
-from dnslib import QTYPE, RCODE, RR, A, DNSError, DNSRecord
+from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSError, DNSRecord
 
 from tests.internet.state import State
 
-Prepare = Callable[[str, str], Awaitable[None]]
-"""Called with a name and its address before the address is told."""
+Prepare = Callable[[str, Sequence[str]], Awaitable[None]]
+"""Called with a name and its addresses before the addresses are told."""
 
 
 class Addresses:
@@ -31,13 +32,17 @@ class Addresses:
                 return address
             attempt += 1
 
+    def ipv6_of(self, name: str) -> str:
+        """Return an address of fd7f::/16 (RFC 4193) that ends like the IPv4 address of the name."""
+        return str(IPv6Address(f"fd7f::{self.of(name)}"))
+
 
 class NameServer:
     """Answers over UDP and TCP (RFC 1035)."""
 
-    def __init__(self, state: State, address_of: Callable[[str], str], prepare: Prepare) -> None:
+    def __init__(self, state: State, addresses_of: Callable[[str], Sequence[str]], prepare: Prepare) -> None:
         self._state = state
-        self._address_of = address_of
+        self._addresses_of = addresses_of
         self._prepare = prepare
         self._tasks: set[asyncio.Task[None]] = set()
         self._transport: asyncio.DatagramTransport | None = None
@@ -68,12 +73,34 @@ class NameServer:
                 reply.header.rcode = RCODE.NXDOMAIN
             case "servfail":
                 reply.header.rcode = RCODE.SERVFAIL
-            case _ if query.q.qtype == QTYPE.A:
-                address = self._address_of(name)
-                await self._prepare(name, address)
-                reply.add_answer(RR(query.q.qname, QTYPE.A, rdata=A(address), ttl=0))
+            case _:
+                addresses = [each for each in self._addresses(name, query.q.qtype) if _kind(each) == query.q.qtype]
+                await self._prepare(name, addresses)
+                reply.add_answer(*self._records(name, addresses))
         packed: bytes = reply.pack()
         return packed
+
+    def _addresses(self, name: str, kind: int) -> Sequence[str]:
+        """Return all the addresses, of both kinds, that a question for addresses of one kind is answered from."""
+        own, host = self._addresses_of(name), self._state.host(name)
+        match host.dns:
+            case "astray":
+                return host.astray
+            case "both":
+                return (*own, *host.astray)
+            case "in turns":
+                return own if self._state.count(f"question {name} {kind}") % 2 else host.astray
+            case _:
+                return own
+
+    def _records(self, name: str, addresses: Sequence[str]) -> Iterator[RR]:
+        """Yield the aliases of a name, and under the last of them its addresses."""
+        for number in range(self._state.host(name).cnames):
+            alias = f"alias-{number}.{name.removeprefix(f'alias-{number - 1}.')}"
+            yield RR(name, QTYPE.CNAME, rdata=CNAME(alias), ttl=0)
+            name = alias
+        for address in addresses:
+            yield RR(name, _kind(address), rdata=AAAA(address) if ":" in address else A(address), ttl=0)
 
     def received(self, data: bytes, peer: tuple[str, int]) -> None:
         task = asyncio.get_running_loop().create_task(self._answer_datagram(data, peer))
@@ -96,6 +123,11 @@ class NameServer:
             pass  # The peer has hung up, or the internet ends.
         finally:
             writer.close()
+
+
+def _kind(address: str) -> int:
+    kind: int = QTYPE.AAAA if ":" in address else QTYPE.A
+    return kind
 
 
 class _Datagrams(asyncio.DatagramProtocol):

@@ -45,6 +45,25 @@ def listen(
     return Heard("more", bytes(heard))
 
 
+Row = tuple[str, str, bytes]
+"""A path, how the connection ends, and a pattern for all that is heard. The end "trickle": a few bytes at a time, for
+ever; "more": many, for ever."""
+
+
+def check(internet: Internet, row: Row, host: str = "127.0.0.1") -> None:
+    """Assert that a path is heard as its row says."""
+    path, end, pattern = row
+    patience = SOON if end == "silent" else AT_LAST
+    heard = listen(internet, path, host, patience=patience, enough=200 if end == "trickle" else 3_000_000)
+    assert heard.end == ("more" if end == "trickle" else end)
+    assert re.fullmatch(pattern, heard.data), heard.data[:500]
+
+
+def body(internet: Internet, path: str) -> bytes:
+    """Return the body that is heard for a path, in its content coding."""
+    return listen(internet, path).data.partition(b"\r\n\r\n")[2]
+
+
 def status(code: int, *parts: str) -> bytes:
     """Return a pattern for a well-formed answer that has these parts (regular expressions), in order."""
     return f"HTTP/1.1 {code} ?[A-Za-z -]*\r\n(?s:.*{'.*'.join(parts)}.*)".encode()

@@ -6,7 +6,7 @@ import asyncio
 import gzip
 
 from tests.internet.exchange import Exchange
-from tests.internet.pages import document, gzip_bomb
+from tests.internet.pages import document
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
 
@@ -90,10 +90,3 @@ async def bad_chunk(exchange: Exchange) -> None:
 async def broken_gzip(exchange: Exchange) -> None:
     body = gzip.compress(document("A page that cannot be unpacked").encode())[:60]
     await exchange.connection.send(HEAD + b"Content-Encoding: gzip\r\nContent-Length: 60\r\n\r\n" + body)
-
-
-async def bomb(exchange: Exchange) -> None:
-    body = gzip_bomb(200, int(exchange.arguments["layers"]))
-    encoding = b", ".join([b"gzip"] * int(exchange.arguments["layers"]))
-    await exchange.connection.send(HEAD + b"Content-Encoding: %s\r\nContent-Length: %d\r\n\r\n" % (encoding, len(body)))
-    await exchange.connection.send(body)

@@ -5,9 +5,6 @@ from __future__ import annotations
 import gzip
 import html
 import json
-import struct
-import zlib
-from functools import cache
 
 from tests.internet.wire import Answer
 
@@ -79,20 +76,3 @@ def gbk(*, declared: bool) -> Answer:
 
 def gzipped(body: bytes) -> Answer:
     return typed(gzip.compress(body), "text/html; charset=utf-8", ("Content-Encoding", "gzip"))
-
-
-@cache
-def gzip_bomb(megabytes: int, layers: int = 1) -> bytes:
-    """Return a small gzip stream that inflates to so many megabytes of blanks."""
-    packer = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    chunk = b" " * 1_000_000
-    # After a full flush the same bytes are packed the same way: one block serves for all.
-    block = packer.compress(chunk) + packer.flush(zlib.Z_FULL_FLUSH)
-    checksum = 0
-    for _ in range(megabytes):
-        checksum = zlib.crc32(chunk, checksum)
-    head, tail = gzip.compress(b"")[:10], struct.pack("<II", checksum, megabytes * len(chunk))
-    packed = head + block * megabytes + packer.flush() + tail
-    for _ in range(layers - 1):
-        packed = gzip.compress(packed)
-    return packed

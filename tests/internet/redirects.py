@@ -28,6 +28,28 @@ def _same_host(exchange: Exchange) -> Answer:
     return redirect(302, f"//{exchange.request.authority}/ok")
 
 
+def _to_host(exchange: Exchange) -> Answer:
+    given, port = exchange.arguments, exchange.request.authority.partition(":")[2]
+    where = f"{given['host']}:{port}" if port else given["host"]
+    return redirect(302, f"{exchange.request.scheme}://{where}/{given['rest']}")
+
+
+def _to_port(exchange: Exchange) -> Answer:
+    return redirect(302, f"http://{exchange.request.host}:{exchange.arguments['port']}/")
+
+
+def _to_https(exchange: Exchange) -> Answer:
+    return redirect(302, f"https://{exchange.request.host}:{exchange.connection.port}/ok")
+
+
+def _user_info(exchange: Exchange) -> Answer:
+    return redirect(302, f"{exchange.request.scheme}://someone:secret@{exchange.request.authority}/ok")
+
+
+def _long(exchange: Exchange) -> Answer:
+    return redirect(302, "/page/" + "x" * (int(exchange.arguments["size"]) - len("/page/")))
+
+
 def _loop(exchange: Exchange) -> Answer:
     size, place = int(exchange.arguments["size"]), int(exchange.arguments["place"])
     return redirect(302, f"/redirect-loop/{size}/{(place + 1) % size}")
@@ -58,6 +80,15 @@ REDIRECTS: tuple[tuple[str, str, Serve], ...] = (
     ("/redirect-non-ascii", "A Location with UTF-8 bytes as they are.", _to("/wiki/Überlagerung".encode())),
     ("/redirect-blanks", "A Location with blanks in it.", _to("/wiki/a page with blanks")),
     ("/redirect-fragment", "A Location with a fragment.", _to("/ok#section")),
+    ("/redirect-to-host/{host}/{rest}", "A path on another host, by the same scheme and port.", _to_host),
+    ("/redirect-port/{port}", "Another port of this host.", _to_port),
+    ("/redirect-https", "https on the port that was asked, whatever it speaks.", _to_https),
+    ("/redirect-user-info", "A Location with user name and password.", _user_info),
+    ("/redirect-long/{size}", "A Location of so many bytes; what it names lives.", _long),
+    ("/redirect-twice", "Two different Location fields.", lambda _: redirect(302, "/ok", ("Location", "/status/404"))),
+    ("/redirect-cr", "A Location with a carriage return in it.", _to(b"/ok\rSet-Cookie: a=b")),
+    ("/redirect-nul", "A Location with a NUL in it.", _to(b"/ok\x00")),
+    ("/redirect-tab", "A Location with a tab in it, which browsers drop.", _to("/o\tk")),
     ("/redirect-nowhere/{status}", "This status without a Location.", lambda e: redirect(e.arguments["status"], None)),
     ("/redirect-mailto", "A Location that is a mail address.", _to("mailto:someone@example.com")),
     ("/redirect-ftp", "A Location that is an FTP URL.", _to("ftp://ftp.example.com/paper.pdf")),

@@ -12,6 +12,7 @@ ROBOTS = {
     "allow-beats-shorter-disallow": "User-agent: *\nDisallow: /private\nAllow: /private/page\n",
     "wildcards": "User-agent: *\nDisallow: /*.pdf$\n",
     "crawl-delay": "User-agent: *\nCrawl-delay: 1\nDisallow:\n",
+    "crawl-delay-60": "User-agent: *\nCrawl-delay: 60\nDisallow:\n",
     "byte-order-mark": "\ufeffUser-agent: *\r\nDisallow: /private\r\n",
     # The rule ends before the 500 KiB that every parser must read (RFC 9309, section 2.5), and much follows it.
     "large": "User-agent: *\nDisallow: /private\n" + "# padding\n" * 100_000,

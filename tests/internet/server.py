@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import select
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from contextlib import suppress
 from time import monotonic
 from typing import Protocol
 
@@ -42,18 +42,17 @@ class Closable(Protocol):
 
 
 class Silence:
-    """A port that answers no SYN: its queue of length zero is full, and nobody accepts from it."""
+    """A port that answers no SYN: its queue has room for one connection (Linux, with a length of zero), and has it."""
 
     def __init__(self, address: str, port: int) -> None:
-        self._sockets = [socket.socket() for _ in range(4)]
-        listening, *fillers = self._sockets
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self._sockets = listening, filler = socket.socket(family), socket.socket(family)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind((address, port))
         listening.listen(0)
-        for filler in fillers:
-            filler.setblocking(False)
-            with suppress(BlockingIOError):
-                filler.connect((address, port))
+        filler.connect((address, port))
+        # The kernel may come to put it in the queue only after the connection is there for us.
+        select.select([listening], [], [])
 
     def close(self) -> None:
         for each in self._sockets:
@@ -74,9 +73,10 @@ class WebServer:
         """Do on the ports of an address (port → scheme) what the row of its host says, unless that is done already."""
         async with self._opening:
             for port, scheme in ports.items():
-                if (address, port) in self._ports or host.connect == "refused":
+                connect = host.on(scheme, address)
+                if (address, port) in self._ports or connect == "refused":
                     continue
-                if host.connect == "silent":
+                if connect == "silent":
                     self._ports[address, port] = Silence(address, port)
                 else:
                     await self.listen(address, port, TLS[host.tls] if scheme == "https" else None)

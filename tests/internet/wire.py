@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import socket
 import struct
 from collections.abc import Mapping
@@ -86,6 +87,8 @@ class Connection:
     scheme: str
     address: str = field(init=False)
     port: int = field(init=False)
+    requests: int = field(init=False, default=0)
+    """How many requests have come."""
 
     def __post_init__(self) -> None:
         self.address, self.port = self.writer.get_extra_info("sockname")[:2]
@@ -103,8 +106,9 @@ class Connection:
             return None
         headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
         authority = headers.get("host", f"{self.address}:{self.port}").lower()
-        host = authority.partition(":")[0]
+        host = re.sub(r":\d*$", "", authority).strip("[]")
         body = await self.reader.readexactly(int(headers.get("content-length", "0")))
+        self.requests += 1
         return Request(self.scheme, host, authority, method, target, headers, body, self.address)
 
     async def send(self, data: bytes) -> None:
@@ -116,6 +120,10 @@ class Connection:
     async def until_peer_closes(self) -> None:
         while await self.reader.read(65536):
             pass
+
+    def close_unannounced(self) -> None:
+        """Close at once, over TLS without close_notify. What has not gone out is lost."""
+        self.writer.transport.abort()
 
     def reset(self) -> None:
         """Close with RST in place of FIN (SO_LINGER with a time of zero)."""

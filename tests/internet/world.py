@@ -13,8 +13,9 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from tests.internet.archive.captures import Capture
 
-Dns = Literal["answers", "nxdomain", "servfail", "silent"]
+Dns = Literal["answers", "nxdomain", "servfail", "silent", "astray", "both", "in turns"]
 Connect = Literal["accepted", "refused", "silent"]
+Family = Literal["accepted", "refused", "silent", "none"]
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
@@ -25,7 +26,20 @@ class Host:
 
     sentence: str = ""
     dns: Dns = "answers"
+    """astray: with the addresses `astray`; both: with these and its own; in turns: its own, then these, and so on."""
+    astray: Sequence[str] = ()
+    """Addresses of somebody else, such as those of `networks.FORBIDDEN`."""
+    cnames: int = 0
+    """How many aliases lie between the name and its addresses."""
+    dead_addresses: int = 0
+    """How many more IPv4 addresses the name has, at which nothing listens."""
     connect: Connect = "accepted"
+    """What its ports do with connections; the four below can say otherwise of some of them."""
+    http: Connect = "accepted"
+    https: Connect = "accepted"
+    ipv4: Family = "accepted"
+    ipv6: Family = "none"
+    """The last two: none means that it has no address of this kind."""
     tls: str = "good"
     """A row of TLS."""
     robots: str | None = None
@@ -34,8 +48,21 @@ class Host:
     """What the host does whatever page it is asked for."""
 
     def __post_init__(self) -> None:
-        if self.dns not in get_args(Dns) or self.connect not in get_args(Connect):
-            raise ValueError(f"dns is one of {get_args(Dns)}, connect one of {get_args(Connect)}: {self}")
+        for given, kind in (
+            (self.dns, Dns), (self.connect, Connect), (self.http, Connect), (self.https, Connect),
+            (self.ipv4, Family), (self.ipv6, Family),
+        ):  # fmt: skip
+            if given not in get_args(kind):
+                raise ValueError(f"{given!r} is none of {get_args(kind)}: {self}")
+
+    def on(self, scheme: str, address: str) -> Connect:
+        """Return what its port of this scheme at this address does with connections: the worst that is said of it."""
+        said = (
+            self.connect,
+            self.https if scheme == "https" else self.http,
+            self.ipv6 if ":" in address else self.ipv4,
+        )
+        return next((word for word in ("silent", "refused") if word in said), "accepted")
 
 
 # By these every program can tell that the network works: they answer in every world that does not say otherwise.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.internet import seeds
+from tests.internet import hosts, seeds
 from tests.internet.archive.captures import CAPTURES, TROUBLED, Capture
 from tests.internet.world import Host, World, read
 
@@ -31,6 +31,9 @@ ORIGINS: Mapping[str, Host] = {
     "127.0.0.18": Host("moved; /private disallowed", robots="/redirect-to/301?/robots-txt/disallow-private"),
     "127.0.0.19": Host("robots.txt redirects to itself for ever", robots="/redirect-to/301?/robots.txt"),
     "127.0.0.20": Host("robots.txt never ends", robots="/endless-body"),
+    "127.0.0.21": Host("robots.txt answers 500: all is disallowed", robots="/status/500"),
+    "127.0.0.22": Host("robots.txt is another host's", robots="/redirect-to-host/127.0.0.3/robots.txt"),
+    "127.0.0.23": Host("Crawl-delay of a minute", robots="/robots-txt/crawl-delay-60"),
     **{f"127.0.0.{last}": Host("no robots.txt") for last in range(30, 42)},
     "127.0.0.50": Host("connections are refused", connect="refused"),
     "127.0.0.51": Host("connections are never answered", connect="silent"),
@@ -89,6 +92,8 @@ def load(name: str) -> World:
             return SMALL
         case "offline":
             return OFFLINE
+        case "hosts":
+            return hosts.WORLD
         case "seeds":
             return seeds.world()
         case _:
