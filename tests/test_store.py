@@ -34,7 +34,7 @@ from dlt_crawler.model import (
     State,
     Verdict,
 )
-from dlt_crawler.store import Look, Store
+from dlt_crawler.store import Remarks, Store
 
 NOW = datetime(2026, 11, 21, 2, 30, 0, 123456, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -232,18 +232,38 @@ def test_a_history_is_oldest_first_whatever_order_it_was_stored_in(store: Store)
     assert store.history(PAPER) == expected
 
 
-def test_the_looks_of_a_run_are_of_that_run_alone(store: Store) -> None:
+def test_the_last_look_with_an_outcome_is_of_that_run_and_look_alone(store: Store) -> None:
     run, next_run = store.begin_run(NOW).id, store.begin_run(NOW).id
-    failed = replace(observation(at=NOW), outcome=Outcome.TIMEOUT)
-    store.add_checks(run, 2, [observation(at=NOW + DAY)])
-    store.add_checks(run, 1, [failed, observation(OTHER)])
-    store.add_checks(next_run, 1, [observation(OTHER, at=NOW + DAY)])
-    assert store.looks_of_run(run) == {
-        PAPER: (Look(1, NOW, Outcome.TIMEOUT), Look(2, NOW + DAY, Outcome.OK)),
-        OTHER: (Look(1, NOW, Outcome.OK),),
-    }
-    assert store.looks_of_run(next_run) == {OTHER: (Look(1, NOW + DAY, Outcome.OK),)}
-    assert store.looks_of_run(RunId(next_run + 1)) == {}
+    failed = replace(observation(), outcome=Outcome.TIMEOUT)
+    store.add_checks(run, 1, [failed, replace(observation(OTHER, NOW + DAY), outcome=Outcome.NOT_FOUND)])
+    store.add_checks(run, 2, [replace(failed, at=NOW + 2 * DAY)])
+    store.add_checks(next_run, 1, [observation(at=NOW + 3 * DAY)])
+    assert store.last_look(run, {Outcome.TIMEOUT}) == NOW + 2 * DAY
+    assert store.last_look(run, {Outcome.TIMEOUT}, look=1) == NOW
+    assert store.last_look(run, {Outcome.TIMEOUT, Outcome.NOT_FOUND}, look=1) == NOW + DAY
+    assert store.last_look(run, {Outcome.OK}) is None
+    assert store.last_look(next_run, {Outcome.TIMEOUT}) is None
+
+
+def test_the_remarks_on_a_run_are_on_the_last_look_at_each_link(store: Store) -> None:
+    run, next_run = store.begin_run(NOW).id, store.begin_run(NOW).id
+    links = [Resource(f"https://papers.example/{number}") for number in range(5)]
+    both = (LinkWarning.TLS_UNVERIFIED, LinkWarning.ALTERNATIVE_ADDRESS)
+    first = [
+        replace(observation(links[0]), asked=False),
+        replace(observation(links[1]), asked=False),
+        replace(observation(links[2]), warnings=both),
+        replace(observation(links[3]), warnings=both[:1]),
+        observation(links[4]),
+    ]
+    store.add_checks(run, 1, first)
+    expected = Remarks(2, {LinkWarning.TLS_UNVERIFIED: 2, LinkWarning.ALTERNATIVE_ADDRESS: 1})
+    assert store.remarks(run) == expected
+    store.add_checks(run, 2, [observation(links[0]), observation(links[3])])
+    store.add_checks(next_run, 1, first)
+    assert store.remarks(run) == Remarks(1, dict.fromkeys(both, 1))
+    assert store.remarks(next_run) == expected
+    assert store.remarks(RunId(next_run + 1)) == Remarks(0, {})
 
 
 def test_a_check_is_never_overwritten_and_a_batch_is_stored_whole_or_not_at_all(store: Store) -> None:

@@ -22,7 +22,7 @@ from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy import event
 
 from dlt_crawler.errors import StoreError
-from dlt_crawler.model import Network, State, Verdict
+from dlt_crawler.model import Network, Outcome, RobotsRecord, State, Verdict
 from dlt_crawler.store import Store
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.schema import HEAD, make_current
@@ -269,7 +269,10 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
         store.save_verdicts([(PAPER, Verdict(State.ALIVE, "fine"))], now=NOW)
         store.finish_run(run, now=NOW, network=Network.OK)
         store.history(PAPER)
-        store.looks_of_run(run)
+        store.last_look(run, {Outcome.OK})
+        store.remarks(run)
+        store.save_robots([RobotsRecord("https://papers.example", NOW, None)], now=NOW)
+        store.robots("https://papers.example", NOW)
         store.distrusted_runs()
         store.first_seen(PAPER)
         store.link(PAPER.url)

@@ -100,7 +100,7 @@ def test_the_next_run_goes_on_where_a_killed_one_stopped(tmp_path: Path) -> None
         run = store.unfinished_run()
         assert run is not None
         assert run.id == RunId(1)
-        assert {seen.resource for seen in batch(0)} <= store.looks_of_run(run.id).keys()
+        assert {seen.resource for seen in batch(0)} <= dict(store.histories()).keys()
 
 
 if __name__ == "__main__":

@@ -56,20 +56,24 @@ LINK = LinkOccurrence("理论.md", Span(9, 35), 1, 5, LinkKind.INLINE, GONE.url,
 OTHER_LINK = LinkOccurrence("理论.md", None, 4, 1, LinkKind.HTML, "x", None, "x", SkipReason.RELATIVE)
 
 
-@pytest.fixture
-def released(tmp_path: Path) -> Path:
-    """A database as the first release left it, with a row in every table."""
-    path = tmp_path / "links.db"
+def make(path: Path, revision: str, rows: str) -> Path:
+    """Make a database as a release left it."""
     database = Database(path)
     config = Config()
     config.set_main_option("script_location", "dlt_crawler.store:migrations")
     with database.writing() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
+        command.upgrade(config, revision)
     database.close()
     with closing(sqlite3.connect(path)) as connection, connection:
-        connection.executescript(ROWS)
+        connection.executescript(rows)
     return path
+
+
+@pytest.fixture
+def released(tmp_path: Path) -> Path:
+    """A database as the first release left it, with a row in every table."""
+    return make(tmp_path / "links.db", "0001", ROWS)
 
 
 def dump(path: Path) -> list[str]:
@@ -121,3 +125,55 @@ def test_an_upgrade_that_fails_leaves_the_database_as_it_was(released: Path) -> 
     with pytest.raises(StoreError, match=r"links\.db is damaged: occurrences names a row of documents"):
         Store.open(f"sqlite:///{released}")
     assert dump(released) == before
+
+
+# ── From schema 0002 ────────────────────────────────────────────────────────────────────────────────────────────────
+
+MANY = 11_000
+"""Resources: more than are read at once."""
+
+ROWS_0002 = f"""
+INSERT INTO documents VALUES (7, '理论.md', '{"0" * 64}', '{"1" * 64}', 'markdown', '{"f" * 64}');
+INSERT INTO pages VALUES (2, '{"2" * 64}', 'A paper', NULL);
+INSERT INTO runs VALUES (3, '{AT}', '{AT}', 'ok');
+WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {MANY})
+INSERT INTO resources SELECT id, printf('%064d', id), 'https://papers.example/' || id, '{AT}', 2 FROM n;
+UPDATE resources SET url = 'http://alice.github.io:8080/a?b', page_id = NULL WHERE id = 2;
+UPDATE resources SET url = 'https://192.0.2.7/' WHERE id = {MANY};
+INSERT INTO occurrences SELECT 7, id, 9, 35, 1, 5, 'inline', url, url, '论文', id, NULL, '{AT}', NULL, 1, NULL, NULL
+    FROM resources;
+INSERT INTO checks SELECT id, 3, id, 1, '{AT}', 0.5, 'ok', 'answered 200', 200, NULL, NULL, NULL, 2, NULL, 0, 1
+    FROM resources;
+INSERT INTO verdicts SELECT id, '{AT}', 'alive', 'answered 200', '{AT}', '{AT}', NULL, 1, 0 FROM resources;
+INSERT INTO lints VALUES (7, 0, 1, 1, NULL, NULL, 'empty_link', 'nothing in it');
+"""
+
+
+def test_every_resource_of_schema_0002_gets_its_slot_and_nothing_else_changes(tmp_path: Path) -> None:
+    path = make(tmp_path / "links.db", "0002", ROWS_0002)
+    tables = ("documents", "occurrences", "lints", "pages", "runs", "checks", "verdicts", "snapshots", "repairs")
+    queries = [f"SELECT * FROM {table}" for table in tables]
+    queries.append("SELECT id, key, url, first_seen, page_id FROM resources")
+    with closing(sqlite3.connect(path)) as connection:
+        before = [connection.execute(query).fetchall() for query in queries]
+    with Store.open(f"sqlite:///{path}") as store:
+        run = store.begin_run(NOW + DAY).id
+        with store.frontier(run, 1, ["理论.md"]) as frontier:
+            loads = {slot: links for slot, links, _ in frontier.loads()}
+            assert loads == {"papers.example": MANY - 2, "github.io": 1, "192.0.2.7": 1}
+            assert frontier.claim("github.io", 9) == [Resource("http://alice.github.io:8080/a?b")]
+        assert store.report().run is not None
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM runs WHERE id = ?", (run,))
+        assert [connection.execute(query).fetchall() for query in queries] == before
+        assert connection.execute("SELECT * FROM robots").fetchall() == []
+
+
+def test_a_url_that_this_version_cannot_read_does_not_lock_the_database_up(tmp_path: Path) -> None:
+    path = make(tmp_path / "links.db", "0002", ROWS_0002 + "UPDATE resources SET url = 'http://[x/' WHERE id = 3;")
+    with Store.open(f"sqlite:///{path}") as store:
+        run = store.begin_run(NOW + DAY).id
+        with store.frontier(run, 1, ["理论.md"]) as frontier:
+            slots = [slot for slot, *_ in frontier.loads()]
+            assert sorted(slots) == ["", "192.0.2.7", "github.io", "papers.example"]
+            assert frontier.claim("", 2) == [Resource("http://[x/")]

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from dlt_crawler.model import Check, Network, Observation, Outcome, Resource, Run, RunId
+from dlt_crawler.model import Check, LinkWarning, Network, Observation, Outcome, Resource, Run, RunId
 from dlt_crawler.store.records import CHECK, RUN, check_of, check_values, run_of
 from dlt_crawler.store.resources import batches, remember_pages, resource_ids
 from dlt_crawler.store.tables import checks, occurrences, pages, resources, runs
@@ -22,12 +35,12 @@ _OLDEST_FIRST = (checks.c.at, checks.c.id)
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """That a check was made, and what came of it: a `Check` without what it saw."""
+class Remarks:
+    """What is remarkable about the last looks of a run, in links."""
 
-    look: int
-    at: datetime
-    outcome: Outcome
+    not_asked: int
+    """Whose page was never asked for although its host can be reached: `Observation.asked` is False."""
+    warnings: Mapping[LinkWarning, int]
 
 
 def begin_run(connection: Connection, now: datetime) -> Run:
@@ -63,16 +76,31 @@ def add(connection: Connection, run: RunId, look: int, observations: Sequence[Ob
         connection.execute(insert(checks), rows)
 
 
-def looks_of_run(connection: Connection, run: RunId) -> Mapping[Resource, tuple[Look, ...]]:
-    """Return the looks of a run by resource, in their order."""
-    query = (
-        select(resources.c.url, checks.c.look, checks.c.at, checks.c.outcome)
-        .join_from(checks, resources)
-        .where(checks.c.run_id == run)
-        .order_by(checks.c.resource_id, checks.c.look)
+def last_look(connection: Connection, run: RunId, outcomes: Collection[Outcome], look: int | None) -> datetime | None:
+    """Return when one of these outcomes was seen last in a run, at that look or at any."""
+    query = select(func.max(checks.c.at)).where(checks.c.run_id == run, checks.c.outcome.in_(outcomes))
+    latest: datetime | None = connection.scalar(query if look is None else query.where(checks.c.look == look))
+    return latest
+
+
+def remarks(connection: Connection, run: RunId) -> Remarks:
+    """Return what is remarkable about the last looks of a run."""
+    later = checks.alias("later")
+    looked_again = exists().where(
+        later.c.run_id == run, later.c.resource_id == checks.c.resource_id, later.c.look > checks.c.look
     )
-    by_resource = groupby(connection.execute(query), key=lambda row: row.url)
-    return {Resource(url): tuple(Look(look, at, outcome) for _, look, at, outcome in rows) for url, rows in by_resource}
+    last_looks = and_(checks.c.run_id == run, ~looked_again)
+    not_asked = select(func.count()).select_from(checks).where(checks.c.asked.is_(False), last_looks)
+    warning = func.json_each(checks.c.warnings).table_valued("value")
+    counts = (
+        select(warning.c.value, func.count())
+        .select_from(checks)
+        .join(warning, true())
+        .where(checks.c.warnings.is_not(None), last_looks)
+        .group_by(warning.c.value)
+    )
+    warnings = {LinkWarning(word): count for word, count in connection.execute(counts)}
+    return Remarks(connection.scalar(not_asked) or 0, warnings)
 
 
 def history(connection: Connection, key: str) -> tuple[Check, ...]:
@@ -104,7 +132,17 @@ def histories_after(connection: Connection, last: int) -> tuple[int, Mapping[Res
 
 def latest(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Check]:
     """Return the latest check of each resource that meets the condition."""
-    newest = (
+    query = (
+        select(*CHECK)
+        .join_from(resources, checks, checks.c.id == latest_check())
+        .outerjoin(pages, checks.c.page_id == pages.c.id)
+    )
+    return map(check_of, connection.execute(query.where(condition)))
+
+
+def latest_check() -> ScalarSelect[int]:
+    """Return the id of the latest check of a resource."""
+    return (
         select(checks.c.id)
         .where(checks.c.resource_id == resources.c.id)
         .order_by(checks.c.at.desc(), checks.c.id.desc())
@@ -112,12 +150,6 @@ def latest(connection: Connection, condition: ColumnElement[bool]) -> Iterator[C
         .correlate(resources)
         .scalar_subquery()
     )
-    query = (
-        select(*CHECK)
-        .join_from(resources, checks, checks.c.id == newest)
-        .outerjoin(pages, checks.c.page_id == pages.c.id)
-    )
-    return map(check_of, connection.execute(query.where(condition)))
 
 
 def is_target() -> ColumnElement[bool]:

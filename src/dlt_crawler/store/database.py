@@ -7,8 +7,8 @@ process (25 kills, nothing acknowledged lost: facts/science.md, part F). The fil
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -53,6 +53,9 @@ def database_file(url: str) -> Path:
     return Path(str(parsed.database))
 
 
+Transaction = Callable[[], AbstractContextManager[Connection]]
+
+
 class Database:
     """One SQLite file and its connections. Every error comes out as a StoreError that names the file."""
 
@@ -79,6 +82,25 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def connected(self) -> Iterator[Transaction]:
+        """Keep one connection for the block, with the temporary tables that are made on it.
+
+        What is yielded begins a transaction on it: one that reads, and writes to temporary tables only.
+        """
+        with self._errors_in_our_words():
+            connection = self.engine.connect()
+            # Not back into the pool: closing it is what drops the tables.
+            connection.detach()
+
+        @contextmanager
+        def transaction() -> Iterator[Connection]:
+            with self._errors_in_our_words(), connection.begin():
+                yield connection
+
+        with closing(connection):
+            yield transaction
 
     @contextmanager
     def _errors_in_our_words(self) -> Iterator[None]:

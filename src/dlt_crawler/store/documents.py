@@ -106,19 +106,6 @@ def lints_of(connection: Connection, path: str) -> Iterator[Lint]:
     return map(lint_of, connection.execute(query))
 
 
-def resources_in(connection: Connection, path: str) -> Iterator[Resource]:
-    """Return what the links of a document lead to, and may lead to when they are read otherwise, in their order."""
-    query = (
-        select(resources.c.url, alternatives.c.url)
-        .join_from(documents, occurrences)
-        .outerjoin(resources, resources.c.id == occurrences.c.resource_id)
-        .outerjoin(alternatives, alternatives.c.id == occurrences.c.alternative_id)
-        .where(documents.c.path == path)
-        .order_by(occurrences.c.position)
-    )
-    return (Resource(url) for urls in connection.execute(query) for url in urls if url is not None)
-
-
 def of_resource(connection: Connection, key: str) -> tuple[LinkOccurrence, ...]:
     """Return the occurrences of one resource in document order."""
     found = connection.execute(_occurrences(resources.c.key == key))

@@ -13,6 +13,7 @@ from sqlalchemy.dialects import sqlite
 from dlt_crawler.model import Observation, Page, Resource
 from dlt_crawler.store.records import page_key, resource_key
 from dlt_crawler.store.tables import Values, pages, resources
+from dlt_crawler.urls import host_of, slot_of
 
 T = TypeVar("T")
 
@@ -47,7 +48,13 @@ def resource_ids(connection: Connection, wanted: Iterable[Resource], first_seen:
             last: int = connection.scalar(select(func.max(resources.c.id))) or 0
             ids.update((resource, last + number) for number, resource in enumerate(new, 1))
             rows: list[Values] = [
-                {"id": ids[resource], "key": keys[resource], "url": resource.url, "first_seen": first_seen}
+                {
+                    "id": ids[resource],
+                    "key": keys[resource],
+                    "url": resource.url,
+                    "slot": slot_of(host_of(resource.url)),
+                    "first_seen": first_seen,
+                }
                 for resource in new
             ]
             connection.execute(insert(resources), rows)

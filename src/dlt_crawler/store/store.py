@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -17,17 +18,20 @@ from dlt_crawler.model import (
     LinkStatus,
     Network,
     Observation,
+    Outcome,
     Repair,
     Report,
     Resource,
+    RobotsRecord,
     Run,
     RunId,
     SourceDocument,
     Verdict,
 )
-from dlt_crawler.store import checks, documents, judgements, reports, schema
-from dlt_crawler.store.checks import Look
+from dlt_crawler.store import checks, documents, judgements, reports, robots, schema
+from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.database import Database, database_file
+from dlt_crawler.store.frontier import StoredFrontier
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import resources
@@ -109,12 +113,6 @@ class Store:
             with self._database.writing() as connection:
                 documents.save(connection, document, fingerprint, extraction, now)
 
-    def resources_in(self, paths: Iterable[str]) -> tuple[Resource, ...]:
-        """Return what is to be checked for these documents, each once: what their links lead to, and may lead to."""
-        with self._database.reading() as connection:
-            found = (resource for path in paths for resource in documents.resources_in(connection, path))
-            return tuple(dict.fromkeys(found))
-
     def documents(self) -> tuple[str, ...]:
         """Return the paths of all documents, sorted."""
         with self._database.reading() as connection:
@@ -169,10 +167,27 @@ class Store:
         with self._database.writing() as connection:
             checks.add(connection, run, look, observations)
 
-    def looks_of_run(self, run: RunId) -> Mapping[Resource, tuple[Look, ...]]:
-        """Return how often each resource was looked at in one run, when and with what outcome, in that order."""
+    def last_look(self, run: RunId, outcomes: Collection[Outcome], *, look: int | None = None) -> datetime | None:
+        """Return when one of these outcomes was seen last in a run, at that look or at any; None: never."""
         with self._database.reading() as connection:
-            return checks.looks_of_run(connection, run)
+            return checks.last_look(connection, run, outcomes, look)
+
+    def remarks(self, run: RunId) -> Remarks:
+        """Return how many links of a run were not asked for, and how many got which warning, at their last look."""
+        with self._database.reading() as connection:
+            return checks.remarks(connection, run)
+
+    @contextmanager
+    def frontier(
+        self, run: RunId, look: int, documents: Iterable[str], outcomes: Collection[Outcome] = ()
+    ) -> Iterator[StoredFrontier]:
+        """Draw up what the links of these documents lead to, and may lead to, as far as this look is due for it.
+
+        The first look is due for what has no check in the run; another one for what has all the looks before it and
+        saw one of `outcomes` at the last of them. Memory stays bounded however much it is.
+        """
+        with self._database.connected() as transaction:
+            yield StoredFrontier(transaction, run, look, documents, outcomes)
 
     def history(self, resource: Resource) -> tuple[Check, ...]:
         """Return every check of a resource, oldest first; none for an unknown one."""
@@ -194,6 +209,16 @@ class Store:
             if not page:
                 return
             yield from page.items()
+
+    def robots(self, origin: str, now: datetime) -> RobotsRecord | None:
+        """Return what an origin answered to the question for its robots.txt; None when that was over 24 hours ago."""
+        with self._database.reading() as connection:
+            return robots.find(connection, origin, now)
+
+    def save_robots(self, records: Sequence[RobotsRecord], *, now: datetime) -> None:
+        """Replace what these origins answered, and forget all answers that are over 24 hours old."""
+        with self._database.writing() as connection:
+            robots.save(connection, records, now)
 
     # ── Judgements, answers, repairs ────────────────────────────────────────────────────────────────────────────────
 

@@ -3,7 +3,7 @@
     documents ─< occurrences >─ resources ─< checks >─ runs        pages: what resources say of themselves
         └───< lints                │ └─ verdicts (0..1)                   resources, checks >─ pages
                                    ├─── snapshots (0..1)
-                                   └──< repairs (a log)
+                                   └──< repairs (a log)          robots: what origins rule, for a day
 
 Checks and repairs are only ever added. Verdicts and snapshots hold the latest judgement and answer.
 """
@@ -126,8 +126,11 @@ resources = Table(
     # SHA-256 of the URL. URLs have up to 16,384 characters, and PostgreSQL indexes no value over 2,704 bytes.
     Column("key", SHA256, nullable=False, unique=True),
     Column("url", WebText, nullable=False),
+    # What requests for it are counted under: `urls.slot_of` its host, by the version of the program that added it.
+    Column("slot", WebText, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("page_id", ForeignKey("pages.id")),
+    Index(None, "slot", "id"),
 )
 
 # A page is kept once however often it is seen: a title and an abstract are ten times the size of a check.
@@ -212,4 +215,13 @@ repairs = Table(
     *_written_link(),
     Column("replacement", WebText, nullable=False),
     Column("evidence", WebText, nullable=False),
+)
+
+# `text` is null where the origin said that it has no rules.
+robots = Table(
+    "robots",
+    metadata,
+    Column("origin", WebText, primary_key=True),
+    Column("at", UtcDateTime, nullable=False, index=True),
+    Column("text", WebText),
 )

@@ -1,0 +1,154 @@
+"""What a run still has to look at: drawn up once, in the database, and handed out slot by slot.
+
+The list is a temporary table of one connection: SQLite keeps it in a file without a name that is gone with the
+connection, however the process ends. So memory does not grow with the list, no other process sees it, and what the run
+stores meanwhile cannot change what is handed out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Float,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    Select,
+    Table,
+    Text,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+
+from dlt_crawler.model import Outcome, Resource, RunId
+from dlt_crawler.store.checks import latest_check
+from dlt_crawler.store.database import Transaction
+from dlt_crawler.store.resources import batches
+from dlt_crawler.store.tables import checks, documents, occurrences, resources
+
+_PAGE = 1_000
+"""Slots in memory at once."""
+
+_temporary = MetaData()
+_written = Table("written", _temporary, Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
+_queue = Table(
+    "queue",
+    _temporary,
+    Column("slot", Text),
+    # Whether the latest check asked for the page: what was passed over last time comes first.
+    Column("asked", Boolean),
+    Column("id", Integer),
+    # Seconds that the latest check took; null where there was none.
+    Column("elapsed", Float),
+    PrimaryKeyConstraint("slot", "asked", "id"),
+    sqlite_with_rowid=False,
+    prefixes=["TEMPORARY"],
+)
+
+_ORDER = (_queue.c.asked, _queue.c.id)
+
+# Made once: for most slots, putting them together would take longer than executing them.
+_FIRST = (
+    select(*_ORDER, resources.c.url)
+    .join_from(_queue, resources, _queue.c.id == resources.c.id)
+    .where(_queue.c.slot == bindparam("of"))
+    .order_by(*_ORDER)
+    .limit(bindparam("count"))
+)
+_DELETE_UNTIL = delete(_queue).where(
+    _queue.c.slot == bindparam("of"), tuple_(*_ORDER) <= tuple_(bindparam("last_asked"), bindparam("last_id"))
+)
+
+
+class StoredFrontier:
+    """The resources of one look that are not handed out yet. For one thread."""
+
+    def __init__(
+        self, transaction: Transaction, run: RunId, look: int, paths: Iterable[str], outcomes: Collection[Outcome]
+    ) -> None:
+        self._transaction = transaction
+        with transaction() as connection:
+            _temporary.create_all(connection, checkfirst=False)
+            _fill_written(connection, paths)
+            due = _never_looked_at(run) if look == 1 else _looked_at(run, look - 1, outcomes)
+            # In the order of its key the table is written from its beginning to its end.
+            connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked", "id")))
+            _written.drop(connection, checkfirst=False)
+            self.links = connection.scalar(select(func.count()).select_from(_queue)) or 0
+            """How many there were in the beginning."""
+
+    def loads(self) -> Iterator[tuple[str, int, float | None]]:
+        """Yield each slot that has some left, how many, and the seconds that they are expected to take in all.
+
+        That is as long as their latest checks took; those without one as the others of their slot; None when none has.
+        """
+        last: str | None = None
+        count, mean = func.count(), func.avg(_queue.c.elapsed)
+        query = select(_queue.c.slot, count, mean * count).group_by(_queue.c.slot).order_by(_queue.c.slot).limit(_PAGE)
+        while True:
+            with self._transaction() as connection:
+                page = connection.execute(query if last is None else query.where(_queue.c.slot > last)).all()
+            if not page:
+                return
+            yield from (tuple(row) for row in page)
+            last = page[-1][0]
+
+    def claim(self, slot: str, count: int) -> Sequence[Resource]:
+        """Hand out at most `count` resources of a slot, each once; none when it has no more.
+
+        What the latest check did not ask for comes first; then in the order in which they came into the database.
+        """
+        with self._transaction() as connection:
+            rows = connection.execute(_FIRST, {"of": slot, "count": count}).all()
+            if rows:
+                until = {"of": slot, "last_asked": rows[-1].asked, "last_id": rows[-1].id}
+                connection.execute(_DELETE_UNTIL, until)
+        return [Resource(row.url) for row in rows]
+
+
+def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
+    """Write down what the links of these documents lead to, and may lead to when they are read otherwise."""
+    for batch in batches(paths):
+        readings = (
+            select(reading).join_from(documents, occurrences).where(documents.c.path.in_(batch), reading.is_not(None))
+            for reading in (occurrences.c.resource_id, occurrences.c.alternative_id)
+        )
+        connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], union_all(*readings)))
+
+
+def _never_looked_at(run: RunId) -> Select[Any]:
+    """Return the resources without a check in this run, with what the latest one said."""
+    looked_at = exists().where(checks.c.run_id == run, checks.c.resource_id == resources.c.id)
+    before = checks.alias("before")
+    return (
+        select(resources.c.slot, func.coalesce(before.c.asked, true()).label("asked"), resources.c.id, before.c.elapsed)
+        .join_from(_written, resources, resources.c.id == _written.c.id)
+        .outerjoin(before, before.c.id == latest_check())
+        .where(~looked_at)
+    )
+
+
+def _looked_at(run: RunId, times: int, outcomes: Collection[Outcome]) -> Select[Any]:
+    """Return the resources with so many looks in this run, the last of which had one of these outcomes."""
+    next_look = checks.alias("next_look")
+    looked_again = exists().where(
+        next_look.c.run_id == run, next_look.c.resource_id == resources.c.id, next_look.c.look == times + 1
+    )
+    return (
+        select(resources.c.slot, checks.c.asked, resources.c.id, checks.c.elapsed)
+        .join_from(_written, resources, resources.c.id == _written.c.id)
+        .join(checks, checks.c.resource_id == resources.c.id)
+        .where(checks.c.run_id == run, checks.c.look == times, checks.c.outcome.in_(outcomes), ~looked_again)
+    )

@@ -1,0 +1,250 @@
+"""What a look is due for, and the order in which the database hands it out: each link once, none left out."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from dlt_crawler.errors import StoreError
+from dlt_crawler.model import Outcome, Resource, RobotsRecord, RunId, SkipReason
+from dlt_crawler.store import Store, StoredFrontier
+from tests.test_store import DAY, NOW, document, observation, occurrence, save
+
+FAILURES = {Outcome.NOT_FOUND, Outcome.TIMEOUT}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
+        yield opened
+
+
+def links(host: str, *numbers: int) -> list[Resource]:
+    return [Resource(f"https://{host}/{number}") for number in numbers]
+
+
+def write(store: Store, path: str, targets: Iterable[Resource | SkipReason]) -> None:
+    save(store, document(path), [occurrence(path, target) for target in targets], now=NOW)
+
+
+def check(store: Store, run: RunId, targets: Iterable[Resource], *, look: int = 1, **changed: object) -> None:
+    store.add_checks(run, look, [replace(observation(target), **changed) for target in targets])  # type: ignore[arg-type]
+
+
+def drain(frontier: StoredFrontier, count: int = 2) -> list[Resource]:
+    """Claim everything, a little of each slot in turn."""
+    slots = [slot for slot, *_ in frontier.loads()]
+    found: list[Resource] = []
+    while slots:
+        for slot in list(slots):
+            claimed = frontier.claim(slot, count)
+            found += claimed
+            if not claimed:
+                slots.remove(slot)
+    return found
+
+
+def due(store: Store, run: RunId, paths: Iterable[str], look: int = 1) -> list[Resource]:
+    with store.frontier(run, look, paths, FAILURES) as frontier:
+        found = drain(frontier)
+        assert frontier.links == len(found) == len(set(found))
+        return found
+
+
+# ── What is due ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_first_look_is_due_for_every_reading_of_every_link_that_the_documents_have(store: Store) -> None:
+    a, b, other, elsewhere = links("papers.example", 1, 2, 3, 4)
+    readings = [
+        occurrence("a.md", a),
+        replace(occurrence("a.md", b), alternative=other),
+        replace(occurrence("a.md", SkipReason.INVALID), alternative=a),
+        occurrence("a.md", SkipReason.MAILTO),
+    ]
+    save(store, document("a.md"), readings, now=NOW)
+    write(store, "b.md", [b, elsewhere])
+    run = store.begin_run(NOW).id
+    assert due(store, run, ["a.md"]) == [a, b, other]
+    assert due(store, run, ["b.md"]) == [b, elsewhere]
+    assert due(store, run, ["a.md", "b.md", "nowhere.md"]) == [a, b, other, elsewhere]
+    assert due(store, run, []) == []
+
+
+def test_a_first_look_is_not_due_for_what_this_run_has_looked_at(store: Store) -> None:
+    targets = links("papers.example", 1, 2, 3)
+    write(store, "a.md", targets)
+    run, next_run = store.begin_run(NOW).id, store.begin_run(NOW).id
+    check(store, run, targets[:2])
+    assert due(store, run, ["a.md"]) == targets[2:]
+    assert due(store, next_run, ["a.md"]) == targets
+
+
+def test_a_second_look_is_due_for_what_failed_at_its_only_one(store: Store) -> None:
+    fine, failed, asked_twice, unseen, elsewhere = targets = links("papers.example", 1, 2, 3, 4, 5)
+    write(store, "a.md", targets[:4])
+    write(store, "b.md", [elsewhere])
+    before, run = store.begin_run(NOW).id, store.begin_run(NOW).id
+    check(store, before, [fine, unseen], outcome=Outcome.TIMEOUT)
+    check(store, run, [fine])
+    check(store, run, [failed, elsewhere], outcome=Outcome.NOT_FOUND)
+    check(store, run, [asked_twice], outcome=Outcome.TIMEOUT)
+    check(store, run, [asked_twice], look=2, outcome=Outcome.TIMEOUT)
+    assert due(store, run, ["a.md"], look=2) == [failed]
+    assert due(store, run, ["a.md", "b.md"], look=2) == [failed, elsewhere]
+
+
+def test_more_documents_than_a_statement_may_have_parameters(store: Store, tmp_path: Path) -> None:
+    # Debian builds SQLite with 250,000; elsewhere it is 32,766.
+    number = 130_000
+    with closing(sqlite3.connect(tmp_path / "links.db")) as connection, connection:
+        connection.executescript(f"""
+            WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {number})
+            INSERT INTO documents SELECT id, id || '.md', '', 'markdown', '', '' FROM n;
+            INSERT INTO resources (id, key, url, slot, first_seen)
+                SELECT id, id, 'https://papers.example/' || id, 'papers.example', '{NOW}' FROM documents;
+            INSERT INTO occurrences SELECT id, 0, 1, 2, 1, 1, 'inline', '', '', '', id, NULL, '{NOW}', NULL, 1, NULL,
+                NULL FROM documents;
+        """)
+    with store.frontier(store.begin_run(NOW).id, 1, store.documents()) as frontier:
+        assert list(frontier.loads()) == [("papers.example", number, None)]
+        assert len(frontier.claim("papers.example", number)) == number
+
+
+# ── In which order ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_every_slot_says_what_waits_and_how_long_it_took_last_time(store: Store) -> None:
+    quick, half_known = links("quick.example", 1, 2), links("half.example", 1, 2, 3, 4)
+    blogs = links("alice.github.io", 1) + links("bob.github.io", 1)
+    write(store, "a.md", quick + half_known + blogs)
+    first, last, run = (store.begin_run(NOW).id for _ in range(3))
+    check(store, first, quick, elapsed=9.0)
+    check(store, last, quick, at=NOW + DAY, elapsed=0.25)
+    check(store, last, half_known[:1], elapsed=20.0)
+    check(store, last, half_known[1:2], elapsed=1.0)
+    with store.frontier(run, 1, ["a.md"]) as frontier:
+        loads = [("github.io", 2, None), ("half.example", 4, 42.0), ("quick.example", 2, 0.5)]
+        assert list(frontier.loads()) == loads
+        frontier.claim("half.example", 3)
+        frontier.claim("github.io", 2)
+        assert [(slot, number) for slot, number, _ in frontier.loads()] == [("half.example", 1), ("quick.example", 2)]
+
+
+def test_the_load_of_a_second_look_is_what_the_first_one_took(store: Store) -> None:
+    targets = links("papers.example", 1, 2)
+    write(store, "a.md", targets)
+    before, run = store.begin_run(NOW).id, store.begin_run(NOW).id
+    check(store, before, targets, at=NOW + DAY, elapsed=1.0)
+    check(store, run, targets, outcome=Outcome.TIMEOUT, elapsed=20.0)
+    with store.frontier(run, 2, ["a.md"], FAILURES) as frontier:
+        assert list(frontier.loads()) == [("papers.example", 2, 40.0)]
+
+
+def test_more_slots_than_are_read_at_once_are_all_told(store: Store) -> None:
+    write(store, "a.md", (Resource(f"https://h{number:04}.example/") for number in range(2_345)))
+    with store.frontier(store.begin_run(NOW).id, 1, ["a.md"]) as frontier:
+        assert list(frontier.loads()) == [(f"h{number:04}.example", 1, None) for number in range(2_345)]
+
+
+def test_what_was_passed_over_last_time_comes_first(store: Store) -> None:
+    targets = links("papers.example", *range(9))
+    write(store, "a.md", targets)
+    first, last, run = (store.begin_run(NOW).id for _ in range(3))
+    check(store, first, targets[:4], asked=False)
+    check(store, last, targets[1:3], at=NOW + DAY)
+    check(store, last, targets[5:8:2], at=NOW + DAY, asked=False)
+    expected = [targets[number] for number in (0, 3, 5, 7, 1, 2, 4, 6, 8)]
+    for count in (1, 2, 3, 4, 100):
+        with store.frontier(run, 1, ["a.md"]) as frontier:
+            assert drain(frontier, count) == expected
+
+
+def test_checks_that_are_stored_meanwhile_change_nothing_of_what_is_handed_out(store: Store) -> None:
+    targets = [*links("a.example", *range(50)), *links("b.example", *range(50))]
+    write(store, "a.md", targets)
+    before, run = store.begin_run(NOW).id, store.begin_run(NOW).id
+    check(store, before, targets[::3], asked=False)
+    found: list[Resource] = []
+    with store.frontier(run, 1, ["a.md"]) as frontier:
+        slots = ["a.example", "b.example"]
+        # What is claimed is stored late and in part: the rest is on its way, or the process is killed.
+        while claimed := [resource for slot in slots for resource in frontier.claim(slot, 7)]:
+            found += claimed
+            check(store, run, claimed[::2], asked=False)
+    assert sorted(found, key=lambda link: link.url) == sorted(targets, key=lambda link: link.url)
+    checked = {resource for resource, checks in store.histories() for one in checks if one.run == run}
+    assert set(due(store, run, ["a.md"])) == set(targets) - checked
+
+
+def test_a_slot_that_is_empty_or_unknown_has_nothing_more(store: Store) -> None:
+    write(store, "a.md", links("a.example", 1))
+    with store.frontier(store.begin_run(NOW).id, 1, ["a.md"]) as frontier:
+        assert frontier.claim("elsewhere.example", 5) == []
+        assert frontier.claim("a.example", 5) == links("a.example", 1)
+        assert frontier.claim("a.example", 5) == []
+
+
+def test_a_frontier_leaves_nothing_in_the_database(store: Store, tmp_path: Path) -> None:
+    write(store, "a.md", links("a.example", 1))
+    run = store.begin_run(NOW).id
+    with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
+        before = list(connection.iterdump())
+        for _ in range(3):
+            assert due(store, run, ["a.md"]) == links("a.example", 1)
+        assert list(connection.iterdump()) == before
+
+
+def test_trouble_with_the_database_is_told_as_such_and_other_trouble_as_it_is(store: Store, tmp_path: Path) -> None:
+    write(store, "a.md", links("a.example", 1))
+    run = store.begin_run(NOW).id
+    with pytest.raises(ZeroDivisionError), store.frontier(run, 1, ["a.md"]):
+        raise ZeroDivisionError
+    with pytest.raises(KeyError, match="ours"), store.frontier(run, 1, ["a.md"]):
+        raise KeyError("ours")
+    with closing(sqlite3.connect(tmp_path / "links.db")) as connection, connection:
+        connection.execute("DROP TABLE occurrences")
+    with pytest.raises(StoreError, match=r"links\.db"), store.frontier(run, 1, ["a.md"]):
+        pass
+
+
+# ── robots.txt ──────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_an_origin_said_of_robots_is_known_for_a_day(store: Store) -> None:
+    rules = RobotsRecord("https://a.example", NOW, "User-agent: *\nDisallow: /\udcff\x00")
+    none = RobotsRecord("http://a.example:8080", NOW, None)
+    store.save_robots([rules, none], now=NOW)
+    for record in (rules, none):
+        assert store.robots(record.origin, NOW) == record
+        assert store.robots(record.origin, NOW + DAY) == record
+        assert store.robots(record.origin, NOW + DAY + timedelta(seconds=1)) is None
+    assert store.robots("http://a.example", NOW) is None
+
+
+def test_the_last_word_on_robots_counts(store: Store) -> None:
+    first, second, third = (
+        RobotsRecord("https://a.example", NOW + number * DAY / 8, str(number)) for number in (0, 1, 2)
+    )
+    store.save_robots([first], now=first.at)
+    store.save_robots([second, third], now=third.at)
+    assert store.robots("https://a.example", third.at) == third
+
+
+def test_what_is_too_old_or_of_a_wrong_clock_is_forgotten_when_something_is_written(
+    store: Store, tmp_path: Path
+) -> None:
+    old = RobotsRecord("https://old.example", NOW - DAY, None)
+    ahead = RobotsRecord("https://ahead.example", NOW + DAY, None)
+    store.save_robots([old], now=old.at)
+    store.save_robots([ahead], now=ahead.at)
+    assert store.robots(ahead.origin, NOW) is None
+    store.save_robots([RobotsRecord(f"https://{n}.example", NOW, None) for n in range(1_200)], now=NOW)
+    with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
+        assert connection.execute("SELECT count(*), min(at) >= max(at) FROM robots").fetchall() == [(1_200, 1)]
