@@ -236,6 +236,7 @@ def test_history_as_json_lists_every_check_in_the_given_order() -> None:
         "final_url": GONE,
         "elapsed": 0.414,
         "detail": "answered 404 Not Found",
+        "warnings": [],
     }
     assert (shown["checks"][3]["status"], shown["checks"][3]["final_url"]) == (None, None)
 

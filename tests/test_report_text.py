@@ -12,6 +12,7 @@ from rich.cells import cell_len
 from dlt_crawler.model import (
     Alternative,
     LinkOccurrence,
+    LinkWarning,
     Lint,
     LintKind,
     Network,
@@ -84,6 +85,17 @@ seeds/b.md
     not checked yet
 """
     )
+
+
+def test_text_says_which_address_answers_when_the_written_one_does_not() -> None:
+    assert ALIVE.last is not None
+    for warned in ((LinkWarning.ALTERNATIVE_ADDRESS,), (LinkWarning.ALTERNATIVE_ADDRESS, LinkWarning.TLS_UNVERIFIED)):
+        seen = replace(ALIVE.last.seen, warnings=warned)
+        text = render(Report(RUN, (replace(ALIVE, last=replace(ALIVE.last, seen=seen)),)), Format.TEXT, all_links=True)
+
+        assert "    does not answer as it is written; https://new.example/ does\n" in text
+        assert "moved" not in text
+        assert ("its certificate could not be verified" in text) is (len(warned) > 1)
 
 
 def test_text_claims_nothing_of_the_links_when_our_own_network_was_down() -> None:

@@ -8,7 +8,7 @@ from typing import Self
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from dlt_crawler.report import inert
+from dlt_crawler.report import discreet
 
 
 class Watch:
@@ -50,13 +50,13 @@ class Watch:
 
     def say(self, sentence: str) -> None:
         """Print a line above the bars."""
-        self._console.print(inert(sentence))
+        self._console.print(discreet(sentence))
 
     def fail(self, sentence: str) -> None:
         """Print a line above the bars, even when quiet; once, in however many stages it fails."""
         if sentence not in self._failures:
             self._failures[sentence] = None
-            (self._errors if self._bars.disable else self._console).print(inert(f"dlt-crawl: {sentence}"))
+            (self._errors if self._bars.disable else self._console).print(discreet(f"dlt-crawl: {sentence}"))
 
     @property
     def failed(self) -> bool:

@@ -23,6 +23,7 @@ from dlt_crawler.archive.save import SavePageNow
 from dlt_crawler.archive.transport import Transport
 from dlt_crawler.config import ArchiveSettings
 from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Snapshot
+from dlt_crawler.urls import may_be_published
 
 __all__ = ["Archive", "Calls", "Clock"]
 
@@ -75,9 +76,12 @@ class Archive:
 
         NoSnapshot means that the archive was asked and said so: NEVER_ARCHIVED, its index has nothing; EXCLUDED, the
         captures are withheld; ONLY_BAD_CAPTURES, those nearest to `wanted` are not the page, or cannot be played back.
+        Or that it is not asked at all: PRIVATE, the URL looks as if it held a secret (urls.why_private).
         Raises ArchiveUnavailable and ArchiveRateLimited when it could not be asked. A hit costs one index query and
         one playback, more when captures are bad; a miss costs two queries.
         """
+        if not may_be_published(url):
+            return NoSnapshot(url, NoSnapshotReason.PRIVATE)
         moment = wanted or datetime.now(UTC)
         try:
             # Good captures first: were redirects asked for as well, those from http: to https: would crowd them out.

@@ -6,13 +6,14 @@ import json
 import logging
 import re
 from collections.abc import Mapping
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import quote
 
 from dlt_crawler.archive.limits import Clock, Pool
 from dlt_crawler.archive.transport import Answer, Transport
 from dlt_crawler.config import ENVIRONMENT_PREFIX, ArchiveSettings
 from dlt_crawler.errors import ArchiveError, ArchiveRateLimited, ArchiveUnavailable, ConfigError
 from dlt_crawler.model import Snapshot
+from dlt_crawler.urls import why_private
 
 log = logging.getLogger(__name__)
 
@@ -26,10 +27,6 @@ _FORM = {
     "skip_first_archive": "1",
     "js_behavior_timeout": "0",
 }
-_SECRET_KEY = re.compile(
-    r"token|secret|passw|pwd|signature|credential|sess(?:ion|id)|api[-_]?key|^x-(?:amz|goog)-|(?:^|[-_.])(?:key|sig|auth|sid)$",
-    re.IGNORECASE,
-)
 
 # The archive's status_ext, by what may be concluded (grouped as in spn-client 0.4.0; wayback.md, section 3).
 _FOR_NOW: Mapping[str, str] = {
@@ -87,8 +84,8 @@ class SavePageNow:
     def capture(self, url: str) -> Snapshot:
         """Return the new snapshot of `url`. Raises ConfigError without keys, and ArchiveError when there is none."""
         headers = self._headers()
-        if name := _secret_in(url):
-            raise ArchiveError(f"{url} is not sent to a public archive: its {name} looks like a secret")
+        if why := why_private(url, captured=True):
+            raise ArchiveError(f"{url} is not sent to a public archive: its {why}")
         reply = _reply(self._transport.post(Pool.SAVE, self._settings.save_url, {"url": url, **_FORM}, headers))
         if error := refusal(url, reply):
             raise error
@@ -173,12 +170,3 @@ def _text(reply: Mapping[str, object], key: str) -> str | None:
     """Return a member as text on one line of sensible length; None when it is missing or no text."""
     value = reply.get(key)
     return " ".join(value.split())[:300] if isinstance(value, str) and value.strip() else None
-
-
-def _secret_in(url: str) -> str | None:
-    """Return the name of the part of `url` that looks like a secret; None when none does."""
-    parts = urlsplit(url)
-    if parts.username or parts.password:
-        return "user information"
-    keys = (key for part in (parts.query, parts.fragment) for key, _ in parse_qsl(part, keep_blank_values=True))
-    return next((f"parameter {key}" for key in keys if _SECRET_KEY.search(key)), None)

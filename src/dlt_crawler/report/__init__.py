@@ -8,12 +8,14 @@ from typing import assert_never
 
 from dlt_crawler.model import Check, LinkStatus, Report
 from dlt_crawler.report import history, json, text
-from dlt_crawler.report.inert import inert
+from dlt_crawler.report.inert import discreet, inert
 from dlt_crawler.report.lint import lint_aside, lint_json, lint_text, lints_at_links
 from dlt_crawler.report.occurrence import occurrence_json, occurrence_text
+from dlt_crawler.report.place import place
 
 __all__ = [
     "Format",
+    "discreet",
     "inert",
     "lint_aside",
     "lint_json",
@@ -21,6 +23,7 @@ __all__ = [
     "lints_at_links",
     "occurrence_json",
     "occurrence_text",
+    "place",
     "render",
     "render_history",
 ]
@@ -36,7 +39,8 @@ class Format(StrEnum):
 def render(report: Report, format: Format, *, all_links: bool = False) -> str:  # noqa: A002 -- the CLI's own word
     """Return the broken links (every link with `all_links`) of `report`, ending in a line feed.
 
-    Text is for a terminal of 80 columns and holds nothing that acts on it, whatever a page said; JSON is ASCII.
+    Text is for a terminal of 80 columns and holds nothing that acts on it, whatever a page said; JSON is ASCII. User
+    information and secret parameters of URLs are masked in both, wherever they stand.
     """
     match format:
         case Format.TEXT:
@@ -48,7 +52,7 @@ def render(report: Report, format: Format, *, all_links: bool = False) -> str:  
 
 
 def render_history(link: LinkStatus, checks: Sequence[Check], format: Format) -> str:  # noqa: A002 -- as above
-    """Return every check of one link in the given order, and why its verdict is what it is."""
+    """Return every check of one link in the given order, and why its verdict is what it is; secrets are masked."""
     match format:
         case Format.TEXT:
             return history.history_text(link, checks)

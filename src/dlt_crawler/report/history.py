@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from dlt_crawler.model import Check, LinkStatus
-from dlt_crawler.report.json import Json, dump, moment
+from dlt_crawler.report.json import Json, discreet_object, dump, moment
 from dlt_crawler.report.paper import Paper, cell, minute
 
 
 def history_json(link: LinkStatus, checks: Sequence[Check]) -> str:
-    """Return the object of `history --format json` (DESIGN.md, section 4), the look of each check added."""
-    document = {
+    """Return the object of `history --format json` (DESIGN.md, section 4), with look and warnings of each check."""
+    document: Json = {
         "url": link.url,
         "state": link.verdict.state.value,
         "reason": link.verdict.reason,
         "checks": [_check(check) for check in checks],
     }
-    return dump(document, indent=2) + "\n"
+    return dump(discreet_object(document), indent=2) + "\n"
 
 
 def history_text(link: LinkStatus, checks: Sequence[Check]) -> str:
@@ -45,6 +45,7 @@ def _check(check: Check) -> Json:
         "final_url": check.seen.final_url,
         "elapsed": round(check.seen.elapsed, 3),
         "detail": check.seen.detail,
+        "warnings": [warning.value for warning in check.seen.warnings],
     }
 
 

@@ -1,9 +1,11 @@
-"""Text from strangers made harmless: nothing that a page or a document says acts on a terminal."""
+"""Text made harmless: nothing that a page or a document says acts on a terminal, no URL gives its secret away."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
+
+from dlt_crawler.urls import masked
 
 _ACTIVE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 """Unicode general categories of what is not seen but acts: control characters (terminal escapes begin with one), format
@@ -18,6 +20,11 @@ def inert(text: str) -> str:
     Letters of every script, symbols and emoji stay as they are.
     """
     return _SUSPECT.sub(_shown, text)
+
+
+def discreet(text: str) -> str:
+    """Return `text` inert, and with the secrets in its URLs masked."""
+    return inert(masked(text))
 
 
 def _shown(found: re.Match[str]) -> str:

@@ -20,6 +20,7 @@ from dlt_crawler.model import (
     Run,
     Snapshot,
 )
+from dlt_crawler.urls import masked
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
 
@@ -56,16 +57,25 @@ def report_json(report: Report, *, all_links: bool) -> str:
     return text.getvalue()
 
 
+def discreet_object(value: Json) -> Json:
+    """Return the value with the secrets masked that are in URLs, in any string."""
+    match value:
+        case str():
+            return masked(value)
+        case Mapping():
+            return {key: discreet_object(item) for key, item in value.items()}
+        case Sequence():
+            return [discreet_object(item) for item in value]
+        case _:
+            return value
+
+
 def lint_object(lint: Lint) -> Json:
     """Return the object of a lint in every JSON output."""
     return {
-        "file": lint.file,
-        "line": lint.line,
-        "column": lint.column,
-        "start": lint.span.start if lint.span else None,
-        "end": lint.span.end if lint.span else None,
+        **_place(lint),
         "lint": lint.kind.value,
-        "message": lint.message,
+        "message": masked(lint.message),
     }
 
 
@@ -98,7 +108,7 @@ def _write_list(text: StringIO, items: Iterable[Json]) -> None:
     text.write("[")
     before, end = _MARGIN, "]"
     for item in items:
-        text.write(before + dump(item, indent=2).replace("\n", _MARGIN))
+        text.write(before + dump(discreet_object(item), indent=2).replace("\n", _MARGIN))
         before, end = "," + _MARGIN, "\n  ]"
     text.write(end)
 
@@ -155,13 +165,19 @@ def _snapshot(snapshot: Snapshot) -> Json:
     }
 
 
+def _place(written: LinkOccurrence | Lint) -> Mapping[str, Json]:
+    return {
+        "file": written.file,
+        "line": written.line,
+        "column": written.column,
+        "start": written.span.start if written.span else None,
+        "end": written.span.end if written.span else None,
+    }
+
+
 def _occurrence(occurrence: LinkOccurrence) -> Json:
     return {
-        "file": occurrence.file,
-        "line": occurrence.line,
-        "column": occurrence.column,
-        "start": occurrence.span.start if occurrence.span else None,
-        "end": occurrence.span.end if occurrence.span else None,
+        **_place(occurrence),
         "kind": occurrence.kind.value,
         "text": occurrence.text,
         "renders": occurrence.renders,

@@ -9,9 +9,10 @@ from typing import TypeAlias
 from rich.table import Table
 
 from dlt_crawler.model import Extraction, Lint, LintKind
-from dlt_crawler.report.inert import inert
+from dlt_crawler.report.inert import discreet
 from dlt_crawler.report.json import dump, lint_object
 from dlt_crawler.report.paper import Paper, cell, column
+from dlt_crawler.report.place import place
 
 _PLACE_WIDTH = 40
 _KIND_WIDTH = 22
@@ -60,13 +61,13 @@ def lint_json(lint: Lint) -> str:
 
 def lint_text(lint: Lint) -> str:
     """Return place, kind and message in columns: a row of `extract --lints`."""
-    columns = column(_place(lint), _PLACE_WIDTH), column(lint.kind.value, _KIND_WIDTH), inert(lint.message)
+    columns = column(place(lint), _PLACE_WIDTH), column(lint.kind.value, _KIND_WIDTH), discreet(lint.message)
     return "  ".join(columns).rstrip()
 
 
 def lint_aside(lint: Lint) -> str:
     """Return a lint as compilers put it: what is said of a document beside its links."""
-    return inert(f"{_place(lint)}: {lint.message} [{lint.kind.value}]")
+    return discreet(f"{place(lint)}: {lint.message} [{lint.kind.value}]")
 
 
 def write_lints(paper: Paper, lints: Sequence[Lint], *, each: bool) -> None:
@@ -85,8 +86,4 @@ def write_lints(paper: Paper, lints: Sequence[Lint], *, each: bool) -> None:
     if each:
         paper.blank()
         for lint in lints:
-            paper.line(f"{_place(lint)}: {lint.kind.value}: {lint.message}", 2)
-
-
-def _place(lint: Lint) -> str:
-    return f"{lint.file}:{lint.line}:{lint.column}"
+            paper.line(f"{place(lint)}: {lint.kind.value}: {lint.message}", 2)

@@ -8,6 +8,7 @@ from dlt_crawler.model import LinkOccurrence, LintKind, SkipReason
 from dlt_crawler.report.inert import inert
 from dlt_crawler.report.json import dump
 from dlt_crawler.report.paper import column
+from dlt_crawler.report.place import place
 
 _PLACE_WIDTH = 40
 _KIND_WIDTH = 12
@@ -39,10 +40,10 @@ def occurrence_json(occurrence: LinkOccurrence, lints: Sequence[LintKind] = ()) 
 
 def occurrence_text(occurrence: LinkOccurrence, lints: Sequence[LintKind] = ()) -> str:
     """Return place, kind and URL in columns, then what is to be said of the link: not checked, not rendered, odd."""
-    place = column(f"{occurrence.file}:{occurrence.line}:{occurrence.column}", _PLACE_WIDTH)
+    where = column(place(occurrence), _PLACE_WIDTH)
     kind = column(occurrence.kind.value, _KIND_WIDTH)
     url = inert(occurrence.raw if occurrence.url is None else occurrence.url)
     skipped = f"  (not checked: {occurrence.target.value})" if isinstance(occurrence.target, SkipReason) else ""
     hidden = "" if occurrence.renders else "  (does not render)"
     odd = f"  (lint: {', '.join(lint.value for lint in lints)})" if lints else ""
-    return f"{place}  {kind}  {url}{skipped}{hidden}{odd}".rstrip()
+    return f"{where}  {kind}  {url}{skipped}{hidden}{odd}".rstrip()

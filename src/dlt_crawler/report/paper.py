@@ -11,13 +11,13 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from dlt_crawler.report.inert import inert
+from dlt_crawler.report.inert import discreet, inert
 
 WIDTH = 80
 
 
 class Paper:
-    """Lines are written from the top down; everything written is made inert first."""
+    """Lines are written from the top down; everything written is made discreet first."""
 
     def __init__(self) -> None:
         self._lines = StringIO()
@@ -43,15 +43,15 @@ class Paper:
 
     def line(self, text: str, indent: int = 0) -> None:
         """Write one line as long as it is: a URL or a place, which people copy, is never broken."""
-        self._lines.write(" " * indent + inert(text) + "\n")
+        self._lines.write(" " * indent + discreet(text) + "\n")
 
     def prose(self, text: str, indent: int = 0) -> None:
         """Write a sentence, wrapped between words; wide characters count as the two cells that they take."""
-        self._write(Text(inert(text)), indent)
+        self._write(Text(discreet(text)), indent)
 
     def title(self, text: str, indent: int = 0) -> None:
         """Write as much of a title as one line holds."""
-        self._write(Text(inert(text), no_wrap=True, overflow="ellipsis"), indent)
+        self._write(Text(discreet(text), no_wrap=True, overflow="ellipsis"), indent)
 
     def table(self, table: Table) -> None:
         """Write a table; its cells must be made with `cell`."""
@@ -67,7 +67,7 @@ class Paper:
 
 def cell(text: str, *, right: bool = False) -> Text:
     """Return the contents of a table cell."""
-    return Text(inert(text), justify="right" if right else "left", overflow="fold")
+    return Text(discreet(text), justify="right" if right else "left", overflow="fold")
 
 
 def column(text: str, width: int) -> str:

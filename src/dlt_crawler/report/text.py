@@ -26,6 +26,7 @@ from dlt_crawler.model import (
 from dlt_crawler.report.alternatives import alternatives_text
 from dlt_crawler.report.lint import write_lints
 from dlt_crawler.report.paper import Paper, cell, day, minute
+from dlt_crawler.report.place import place
 
 _MEANINGS = {
     State.ALIVE: "a person can open it",
@@ -42,11 +43,13 @@ _NO_SNAPSHOT = {
     NoSnapshotReason.NEVER_ARCHIVED: "no snapshot: the archive never captured it",
     NoSnapshotReason.EXCLUDED: "no snapshot: the archive excludes this site",
     NoSnapshotReason.ONLY_BAD_CAPTURES: "no snapshot: the archive holds error pages only",
+    NoSnapshotReason.PRIVATE: "no snapshot: the archive is not asked, the address looks private",
 }
 
 _WARNINGS = {
     LinkWarning.TLS_UNVERIFIED: "its certificate could not be verified",
     LinkWarning.FRAGMENT_MISSING: "the page has no such section (#…)",
+    LinkWarning.ALTERNATIVE_ADDRESS: "does not answer as it is written; {address} does",
 }
 
 
@@ -112,8 +115,8 @@ def _by_file(links: Sequence[LinkStatus]) -> Mapping[str, Sequence[tuple[LinkSta
 
 def _write_link(paper: Paper, link: LinkStatus, places: list[LinkOccurrence]) -> None:
     paper.blank()
-    for place in places:
-        paper.line(f"{place.file}:{place.line}:{place.column}: {link.verdict.state.value}", 2)
+    for written in places:
+        paper.line(f"{place(written)}: {link.verdict.state.value}", 2)
     paper.line(link.url, 4)
     if name := link.page.title or _label(places):
         paper.title(f"“{name}”", 4)
@@ -141,9 +144,10 @@ def _particulars(link: LinkStatus) -> Iterator[str]:
         yield f"failing since {day(verdict.failing_since)}, {working}"
     seen = link.last.seen if link.last else None
     if verdict.state is State.ALIVE and seen is not None:
-        if seen.redirects and seen.final_url:
+        alternative = LinkWarning.ALTERNATIVE_ADDRESS in seen.warnings
+        if seen.redirects and seen.final_url and not alternative:
             yield f"moved {'for good' if seen.permanent else 'for now'} to {seen.final_url}"
-        yield from (_WARNINGS[warning] for warning in seen.warnings)
+        yield from (_WARNINGS[warning].format(address=seen.final_url) for warning in seen.warnings)
     if isinstance(link.snapshot, NoSnapshot):
         yield _NO_SNAPSHOT[link.snapshot.reason]
     elif link.snapshot is None and verdict.state is State.DEAD and _was_askable(link):

@@ -1,0 +1,187 @@
+"""What in a URL is nobody else's business: it is shown masked, and no public archive is told of it. Pure.
+
+A key says that its value is a secret, or that it may be one. Every such value is masked: a report reads as well without
+it. Whether an archive is asked for captures depends on the value, too: `?session=deep-learning` is a page as others
+are. To have a page captured is to publish it: there the key is enough.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_address
+from itertools import pairwise
+from urllib.parse import unquote, urlsplit
+
+MASK = "***"
+
+# A URL in a parameter of another one is percent-encoded, and in a parameter of that one twice: "%3D", "%253D".
+_ENCODED = "%(?:25)*"
+_USER_INFO = re.compile(
+    rf"""(?x)
+      (?: (?<=://) | (?<!.)// ) [^/\\?\#\s"'<>]+ (?=@)
+    | (?<=%3A%2F%2F) (?: (?!{_ENCODED}(?:2F|3F|23)) [^/\\?\#&\s"'<>] )+ (?={_ENCODED}40)
+    """,
+    re.IGNORECASE,
+)
+_PAIR = re.compile(
+    rf"""(?x)
+    (?: [?&;\#/!] | {_ENCODED}(?:3F|26|3B|23) )
+    (?P<key> (?: (?!{_ENCODED}(?:3D|3F|26)) [^=&;?\#/\s"'<>] ){{1,80}} )
+    (?: = | {_ENCODED}3D )
+    """,
+    re.IGNORECASE,
+)
+_VALUE = re.compile(r"""[^&#\s"'<>“”‘’]*(?<![.,:)\]])|""")
+"""Without what ends a sentence or a markdown link behind it."""
+
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+_SECRET = re.compile(
+    r".*(?:token|secret|password|passwd|passphrase|signature|credentials?|apikey|accesskey|authkey|sessionid|sessid)"
+    r"|pwd|sig|jwt|hmac|oauth|bearer|rlkey|sharekey|resourcekey"
+)
+"""Words of keys whose value is a secret wherever they stand: API keys, sessions, signed URLs of clouds."""
+_OF_KEYS = frozenset({
+    "access", "api", "app", "auth", "client", "license", "private", "public", "secret", "security", "session", "share",
+})  # fmt: skip
+"""Words that make a key of a "key"."""
+_PERHAPS = frozenset({"auth", "authorization", "code", "key", "otp", "pass", "sess", "session", "sid", "ticket"})
+"""Keys that often hold one, and often the number of a course, a word of a wiki or the name of a conference session."""
+_OF_CODES = frozenset({"access", "auth", "authorization", "invite", "login", "reset", "security", "verification"})
+
+_NUMBER = re.compile(r"\d{1,5}")
+_PLAIN = re.compile(r"\d{1,5}|[A-Z]{1,4}-?\d{1,4}[a-z]?|(?=.{1,40}$)[A-Z]?[a-z]+(?:[-_+. ][A-Z]?[a-z]+)*")
+"""A small number, a course or issue (CS231n, PROJ-12), words: no secret."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Share:
+    """Links that open something for whoever knows them: the address itself is the secret."""
+
+    service: str
+    host: re.Pattern[str]
+    path: re.Pattern[str]
+
+
+def _share(service: str, host: str, path: str) -> _Share:
+    return _Share(service, re.compile(host), re.compile(path))
+
+
+# What is published on purpose has other addresses: /d/e/…/pub of Google Docs, forms that anybody may fill in.
+_SHARES = (
+    _share("Google Drive", r"drive\.google\.com", "/(?:file/d/|drive/|open|uc|folderview|folders/).*"),
+    _share("Google Docs", r"docs\.google\.com", "/(?:document|spreadsheets|presentation|drawings)/d/(?!e/).*"),
+    _share("Google Photos", r"photos\.app\.goo\.gl|photos\.google\.com", "/.*"),
+    _share("Notion", r"(?:.+\.)?notion\.(?:so|site)", "/.*[0-9a-f]{32}"),
+    _share("Dropbox", r"(?:www\.)?dropbox\.com", "/(?:s|sh|scl|t)/.*"),
+    _share("OneDrive", r"1drv\.ms|onedrive\.live\.com|.+\.sharepoint\.com", "/.+"),
+    _share("Box", r"(?:.+\.)?box\.com", "/(?:s|v)/.*"),
+    _share("iCloud", r"(?:www\.|share\.)?icloud\.com", "/.+"),
+    _share("Mega", r"mega\.(?:nz|co\.nz)", "/.+"),
+    _share("WeTransfer", r"we\.tl|(?:.+\.)?wetransfer\.com", "/.+"),
+    _share("Baidu", r"(?:pan|yun)\.baidu\.com", "/(?:s/|share/).*"),
+    _share("Overleaf", r"(?:www\.)?overleaf\.com", "/(?:read/.+|[0-9]{5,}[a-z]+)"),
+)
+
+_PRIVATE_NAME = re.compile(
+    r".+\.(?:local|localdomain|internal|intranet|lan|home|corp|private|home\.arpa)|(?!localhost)[^.:]+"
+)
+"""Names of networks of one's own (RFC 6762, appendix G; RFC 8375; .internal: ICANN, 2024), and those without a dot."""
+
+
+def masked(text: str) -> str:
+    """Return a URL, or any text with URLs in it, without user information and without secret values of parameters.
+
+    They are masked in query, fragment and path parameters (`;jsessionid=…`), and in URLs that are parameters of others.
+    What holds no secret comes back as it is.
+    """
+    if "@" in text or "%40" in text:
+        text = _USER_INFO.sub(lambda found: f"//{MASK}" if found[0].startswith("//") else MASK, text)
+    if "=" not in text and "%" not in text:
+        return text
+    parts, end = [], 0
+    for pair in _secrets(text):
+        if pair.start < pair.end and (pair.certain or not _NUMBER.fullmatch(text, pair.start, pair.end)):
+            parts += [text[end : pair.start], MASK]
+            end = pair.end
+    return "".join([*parts, text[end:]])
+
+
+def why_private(url: str, *, captured: bool = False) -> str | None:
+    """Return what about a URL forbids telling a public archive of it, as "its …" goes on; None when nothing does.
+
+    `captured`: the archive would be asked to capture it, not only for the captures that it has.
+    """
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+    except ValueError:
+        return "host cannot be read"
+    if parts.username is not None or parts.password is not None:
+        return "user information looks like a secret"
+    for pair in _secrets(url):
+        value = unquote(url[pair.start : pair.end])
+        if captured or (value and (pair.certain or not _PLAIN.fullmatch(value))):
+            return f"parameter {pair.key} looks like a secret"
+    for share in _SHARES:
+        if share.host.fullmatch(host) and share.path.fullmatch(parts.path):
+            return f"address is a share link of {share.service}"
+    return "host is in a private network" if _is_private(host) else None
+
+
+def may_be_published(url: str) -> bool:
+    """Return whether a public archive may be asked for captures of a URL."""
+    return why_private(url) is None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """A key, decoded, and where its value is: a secret, or perhaps one."""
+
+    key: str
+    certain: bool
+    start: int
+    end: int
+
+
+def _secrets(text: str) -> Iterator[_Pair]:
+    """Yield the pairs with a value that is or may be a secret; none lies in the value of another."""
+    position = 0
+    while found := _PAIR.search(text, position):
+        position = found.end()
+        key = unquote(unquote(found["key"]))
+        certain = _is_secret(words := _words(key))
+        if (certain or _may_be_secret(words)) and (value := _VALUE.match(text, position)):
+            position = value.end()
+            yield _Pair(key, certain, *value.span())
+
+
+def _is_secret(words: Sequence[str]) -> bool:
+    if any(map(_SECRET.fullmatch, words)) or words[:2] in (["x", "amz"], ["x", "goog"]):
+        return True
+    return any(word == "key" and before in _OF_KEYS for before, word in pairwise(words))
+
+
+def _may_be_secret(words: Sequence[str]) -> bool:
+    match words:
+        case [word]:
+            return word in _PERHAPS
+        case [*_, before, "code"]:
+            return before in _OF_CODES
+        case _:
+            return False
+
+
+def _words(key: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(key)]
+
+
+def _is_private(host: str) -> bool:
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return _PRIVATE_NAME.fullmatch(host) is not None
+    # The reader's own machine says nothing of anybody's network.
+    return not address.is_global and not address.is_loopback
