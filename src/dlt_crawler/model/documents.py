@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+MAX_HEADING = 200
+"""Characters of a heading that are kept."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -107,7 +110,7 @@ class LinkOccurrence:
     """Whether a reader of the rendered document can follow it: not in code, comments, alternative texts, definitions
     that nothing refers to."""
     headings: tuple[str, ...] = ()
-    """The headings that it stands under, outermost first."""
+    """The headings that it stands under, outermost first, each cut to MAX_HEADING characters."""
     no_span: NoSpan | None = None
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from dlt_crawler.model import LinkKind
 from dlt_crawler.sources.bare import trimmed
-from dlt_crawler.sources.found import FoundLink
+from dlt_crawler.sources.found import Found, FoundLink
 
 # arXiv, "Understanding the arXiv identifier": year, month and number, since April 2007 and before it. Marks before
 # them: "arXiv:1706.03762", "arXiv preprint 1706.03762", "arxiv.org/abs/1706.03762"; dblp's "CoRR, abs/1706.03762";
@@ -53,6 +53,17 @@ def outside(links: Iterable[FoundLink], identifiers: Iterable[FoundLink]) -> Ite
         if identifier.start >= end:
             end = identifier.end
             yield identifier
+
+
+def with_implied(found: Iterable[Found], text: str, *, implied: bool) -> Iterator[Found]:
+    """Yield what was found in `text`; with `implied`, the identifiers outside of its links, too."""
+    links: list[FoundLink] = []
+    for item in found:
+        if implied and isinstance(item, FoundLink):
+            links.append(item)
+        yield item
+    if implied:
+        yield from outside(links, implied_links(text))
 
 
 def _link(start: int, end: int, url: str) -> FoundLink:

@@ -10,11 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import LinkKind, NoSpan
-from dlt_crawler.sources.bare import urls_in_code
-from dlt_crawler.sources.destination import resolve
-from dlt_crawler.sources.found import Found, FoundLink, FoundLint, Reading
-from dlt_crawler.sources.implied import implied_links, outside
+from dlt_crawler.model import NoSpan
+from dlt_crawler.sources.found import Found, FoundLint, Reading
+from dlt_crawler.sources.implied import with_implied
 from dlt_crawler.sources.json_strings import (
     Decoded,
     JsonError,
@@ -27,6 +25,7 @@ from dlt_crawler.sources.json_strings import (
 )
 from dlt_crawler.sources.markdown.document import MarkdownLinks
 from dlt_crawler.sources.markdown.outline import Heading
+from dlt_crawler.sources.scan import links_in_code
 
 _WHAT_TO_DO = "save it again in Jupyter, or name another format with --format-of"
 
@@ -47,12 +46,13 @@ def find(reading: Reading) -> Iterator[Found]:
             links = MarkdownLinks.of(
                 content.text, double_encoded=reading.double_encoded, code=reading.code, under=heading
             )
-            yield from _located(content, _in_markdown(content.text, links, implied=reading.implied))
+            yield from _located(content, with_implied(links.find(), content.text, implied=reading.implied))
             heading = links.last_heading()
             path = links.parsed.headings(heading)
         elif kind == "code" and reading.code:
             content = decoded(text, _strings(cell.get("source", cell.get("input"))))
-            yield from _located(content, _in_code(content.text, path))
+            found = links_in_code(content.text, 0, len(content.text))
+            yield from _located(content, (replace(link, headings=path) for link in found))
 
 
 def _cells(text: str) -> Iterator[dict[str, JsonValue]]:
@@ -90,22 +90,6 @@ def _marker(cell: dict[str, JsonValue]) -> str:
     level = cell.get("level")
     number = level.written if isinstance(level, JsonScalar) else "1"
     return "#" * (int(number) if number in set("123456") else 1) + " "
-
-
-def _in_markdown(text: str, links: MarkdownLinks, *, implied: bool) -> Iterator[Found]:
-    found: list[FoundLink] = []
-    for item in links.find():
-        if implied and isinstance(item, FoundLink):
-            found.append(item)
-        yield item
-    if implied:
-        yield from outside(found, implied_links(text))
-
-
-def _in_code(text: str, headings: tuple[str, ...]) -> Iterator[FoundLink]:
-    for start, end in urls_in_code(text, 0, len(text)):
-        url = resolve(text[start:end])
-        yield FoundLink(LinkKind.CODE, start, end, url, "", renders=False, headings=headings)
 
 
 def _located(content: Decoded, found: Iterable[Found]) -> Iterator[Found]:

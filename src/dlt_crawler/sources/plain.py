@@ -10,7 +10,7 @@ from dlt_crawler.model import LinkKind, NoSpan
 from dlt_crawler.sources.bare import MAX_LENGTH, with_scheme
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import Found, FoundLink, Reading
-from dlt_crawler.sources.implied import implied_links, outside
+from dlt_crawler.sources.implied import with_implied
 from dlt_crawler.sources.scan import scan
 
 # RFC 3986, appendix C: the brackets say where an address ends, "URL:" may stand before it, and white space that a line
@@ -26,10 +26,8 @@ def find(reading: Reading) -> Iterator[Found]:
 
     There is no code and no heading in plain text, and no second reading: GFM says nothing about it.
     """
-    links = list(_links(reading.text, double_encoded=reading.double_encoded))
-    yield from links
-    if reading.implied:
-        yield from outside(links, implied_links(reading.text))
+    links = _links(reading.text, double_encoded=reading.double_encoded)
+    return with_implied(links, reading.text, implied=reading.implied)
 
 
 def _links(text: str, *, double_encoded: bool) -> Iterator[FoundLink]:

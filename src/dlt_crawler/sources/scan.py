@@ -1,4 +1,4 @@
-"""The plain scan: web and FTP addresses in text that could not be parsed, whatever markup is around them."""
+"""The plain scan: web and FTP addresses in text that is not or could not be parsed, whatever is around them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from markdown_it.common.utils import unescapeAll
 
 from dlt_crawler.model import LinkKind, NoSpan
-from dlt_crawler.sources.bare import CJK_PUNCTUATION, MAX_LENGTH, address, url_at, with_scheme
+from dlt_crawler.sources.bare import CJK_PUNCTUATION, MAX_LENGTH, address, url_at, urls_in_code, with_scheme
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import FoundLink
 
@@ -61,6 +61,12 @@ def scan(
         # Nobody knows where a longer one ends.
         if len(url) < MAX_LENGTH:
             yield _link(found.start(), position, resolve(address(url)), url)
+
+
+def links_in_code(text: str, start: int, end: int) -> Iterator[FoundLink]:
+    """Yield the addresses in code or a comment, where nothing is escaped, with their spans."""
+    for first, last in urls_in_code(text, start, end):
+        yield FoundLink(LinkKind.CODE, first, last, resolve(text[first:last]), "", renders=False)
 
 
 def _link(start: int, end: int, href: str, written: str) -> FoundLink:

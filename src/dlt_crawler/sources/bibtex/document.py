@@ -15,7 +15,7 @@ from dlt_crawler.sources.bibtex.tex import Command, Decoded, commands, plain_tex
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import Found, FoundLink, Reading
 from dlt_crawler.sources.implied import implied_links, outside
-from dlt_crawler.sources.scan import scan
+from dlt_crawler.sources.scan import links_in_code, scan
 
 _URL_FIELD = re.compile(
     r"(?:opt|alt)?(?:url|doi|eprint|link|ee|pdf|html|adsurl|biburl|web(?:site|page)|homepage|bdsk-url-\d+)"
@@ -55,7 +55,7 @@ def find(reading: Reading) -> Iterator[Found]:
     for item in read(reading.text):
         if isinstance(item, Comment):
             if reading.code:
-                links.extend(_in_comment(reading.text, item))
+                links.extend(links_in_code(reading.text, item.start, item.end))
         elif item.type == "string":
             file.define(item.fields)
         else:
@@ -164,11 +164,6 @@ class _File:
                 position = command.end
             value.add_tex(position, piece.end, brace)
         return value
-
-
-def _in_comment(text: str, comment: Comment) -> Iterator[FoundLink]:
-    for start, end in bare.urls_in_code(text, comment.start, comment.end):
-        yield FoundLink(LinkKind.CODE, start, end, resolve(text[start:end]), "", renders=False)
 
 
 def _alone(text: str) -> re.Match[str] | None:

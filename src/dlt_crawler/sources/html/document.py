@@ -5,15 +5,15 @@ from __future__ import annotations
 import html as entities
 import re
 from collections.abc import Iterator
+from itertools import chain
 
-from dlt_crawler.model import LinkKind
-from dlt_crawler.sources import bare
+from dlt_crawler.model import MAX_HEADING, LinkKind
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import Found, FoundLink, Reading
 from dlt_crawler.sources.html.attributes import UrlAttribute, url_attributes
 from dlt_crawler.sources.html.tags import Comment, Tag, scan
-from dlt_crawler.sources.implied import implied_links, outside
-from dlt_crawler.sources.markdown.outline import MAX_HEADING
+from dlt_crawler.sources.implied import with_implied
+from dlt_crawler.sources.scan import links_in_code
 from dlt_crawler.sources.text import on_one_line
 
 _HEADING = re.compile(r"h[1-6]")
@@ -35,12 +35,10 @@ def find(reading: Reading) -> Iterator[Found]:
     A link does not render if its element or attribute is for the browser alone (`link`, `script`, `cite`), or if it
     stands in a `template`. With `code`, URLs in comments, too; with `implied`, the identifiers in the file.
     """
-    links = list(_links(reading.text))
+    links = _links(reading.text)
     if reading.code:
-        links.extend(_in_comments(reading.text))
-    yield from links
-    if reading.implied:
-        yield from outside(links, implied_links(reading.text))
+        links = chain(links, _in_comments(reading.text))
+    return with_implied(links, reading.text, implied=reading.implied)
 
 
 def _links(text: str) -> Iterator[FoundLink]:
@@ -95,5 +93,4 @@ def _template_end(text: str, tag: Tag) -> int:
 def _in_comments(text: str) -> Iterator[FoundLink]:
     for comment in scan(text):
         if isinstance(comment, Comment):
-            for start, end in bare.urls_in_code(text, comment.start, comment.end):
-                yield FoundLink(LinkKind.CODE, start, end, resolve(text[start:end]), "", renders=False)
+            yield from links_in_code(text, comment.start, comment.end)

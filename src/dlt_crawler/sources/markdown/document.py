@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Self
 
 from dlt_crawler.model import LinkKind, LintKind
 from dlt_crawler.sources.found import Found, FoundLink, FoundLint, Reading
-from dlt_crawler.sources.implied import implied_links, outside
+from dlt_crawler.sources.implied import with_implied
 from dlt_crawler.sources.markdown.front_matter import front_matter
 from dlt_crawler.sources.markdown.inline import InlineReader
 from dlt_crawler.sources.markdown.outline import Block, BlockKind, Context, Footnote, Heading
@@ -26,14 +27,8 @@ def find(reading: Reading) -> Iterator[Found]:
     front = front_matter(reading.text)
     # Blanked and not cut off: the offsets of what follows stay what they are.
     body = _EXCEPT_LINE_ENDINGS.sub(" ", reading.text[: front.end]) + reading.text[front.end :]
-    links: list[FoundLink] = list(front.links)
-    yield from links
-    for found in markdown_links(body, double_encoded=reading.double_encoded, code=reading.code):
-        if reading.implied and isinstance(found, FoundLink):
-            links.append(found)
-        yield found
-    if reading.implied:
-        yield from outside(links, implied_links(reading.text))
+    links = markdown_links(body, double_encoded=reading.double_encoded, code=reading.code)
+    return with_implied(chain(front.links, links), reading.text, implied=reading.implied)
 
 
 def markdown_links(text: str, *, double_encoded: bool = False, code: bool = False) -> Iterator[Found]:

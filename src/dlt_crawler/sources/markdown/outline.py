@@ -10,15 +10,13 @@ from typing import Final
 from markdown_it.common.utils import normalizeReference
 from markdown_it.ruler import StateBase
 
+from dlt_crawler.model import MAX_HEADING
 from dlt_crawler.sources.markdown.place import Destination
 from dlt_crawler.sources.markdown.segments import Located
 from dlt_crawler.sources.text import on_one_line
 
 OUTLINE: Final = "dlt_crawler.outline"
 """Key of markdown-it's environment."""
-
-MAX_HEADING = 200
-"""Characters of a heading that are kept."""
 
 
 @dataclass(slots=True, eq=False)

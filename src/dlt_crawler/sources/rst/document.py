@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from dlt_crawler.sources.found import Found, FoundLink, Reading
-from dlt_crawler.sources.implied import implied_links, outside
+from dlt_crawler.sources.found import Found, Reading
+from dlt_crawler.sources.implied import with_implied
 from dlt_crawler.sources.rst.blocks import read_document
 from dlt_crawler.sources.rst.lines import lines_of
 from dlt_crawler.sources.rst.notes import Notes
@@ -19,10 +19,4 @@ def find(reading: Reading) -> Iterator[Found]:
     """
     notes = Notes(reading)
     read_document(lines_of(reading.text), notes)
-    links: list[FoundLink] = []
-    for found in notes.found():
-        if reading.implied and isinstance(found, FoundLink):
-            links.append(found)
-        yield found
-    if reading.implied:
-        yield from outside(links, implied_links(reading.text))
+    return with_implied(notes.found(), reading.text, implied=reading.implied)

@@ -7,12 +7,11 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from dlt_crawler.model import LinkKind, LintKind, NoSpan
+from dlt_crawler.model import MAX_HEADING, LinkKind, LintKind, NoSpan
 from dlt_crawler.sources import html
 from dlt_crawler.sources.bare import url_at, urls_in_code
 from dlt_crawler.sources.destination import resolve
 from dlt_crawler.sources.found import Found, FoundLink, FoundLint, Reading
-from dlt_crawler.sources.markdown.outline import MAX_HEADING
 from dlt_crawler.sources.rst.addresses import mail_at, runs_into_foreign_text
 from dlt_crawler.sources.rst.characters import NAME, address, escaped, normalised, unescaped
 from dlt_crawler.sources.rst.constructs import Anchor, Inline, Literal, Reference, Substitution, Url
