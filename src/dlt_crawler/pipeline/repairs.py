@@ -20,7 +20,7 @@ from dlt_crawler.model import (
     best_reading,
 )
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.repair import Refusal, RepairedDocument, apply
+from dlt_crawler.repair import RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.sources import Extracted, documents
 from dlt_crawler.urls import with_fragment_of
@@ -88,7 +88,7 @@ def repair(
         repairs = [edit for occurrence in extracted.extraction.links if (edit := replacement(occurrence)) is not None]
         target = destination(extracted.path)
         try:
-            result = _repaired(extracted.document, repairs, options)
+            result = apply(extracted.document, repairs, lambda edited: sources.extract(edited, options).links)
             if target is not None:
                 _write(job, extracted, result, target)
         except (RepairError, SourceError) as error:
@@ -108,14 +108,6 @@ def _extracted(job: Job, files: Sequence[Path], options: sources.Options) -> Ite
         else:
             yield extracted
         job.progress.advance()
-
-
-def _repaired(document: SourceDocument, repairs: Sequence[Repair], options: sources.Options) -> RepairedDocument:
-    if all(repair.occurrence.span is None for repair in repairs):
-        # So it is where the document could not be parsed within its limits: it must not be parsed here, without limits.
-        refused = (Refusal(repair, "the exact place of this URL in the file is not known") for repair in repairs)
-        return RepairedDocument(document, (), tuple(refused))
-    return apply(document, repairs, lambda edited: sources.extract(edited, options).links)
 
 
 def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair | None]:

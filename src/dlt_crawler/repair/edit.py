@@ -15,6 +15,8 @@ from dlt_crawler.repair.spelling import Spelling, rfc3986, spellings
 _DELIMITERS_FOLLOW = re.compile(rb"[^\r\n]*(?:\r\n?|\n)[ \t>]*[|:-][|: \t-]*(?=[\r\n]|\Z)")
 """A line of hyphens after this one: two lines are a table only with as many pipes in both (GFM 0.29, section 4.10)."""
 
+_NO_PLACE = "the exact place of this URL in the file is not known"
+
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
@@ -48,17 +50,19 @@ class _Plan:
 def apply(document: SourceDocument, repairs: Sequence[Repair], extract: Extract) -> RepairedDocument:
     """Return `document` with every repair made that changes the URL it names and nothing else.
 
-    A repair that cannot be made is refused with its reason, and the others are made. Raises what `extract` raises.
+    A repair that cannot be made is refused with its reason, and the others are made. Raises what `extract` raises,
+    which is not called when no repair says where its URL is: so it is where the document could not be parsed.
     """
-    if not repairs:
-        return RepairedDocument(document, (), ())
+    located = {number: span for number, repair in enumerate(repairs) if (span := repair.occurrence.span) is not None}
+    refused = {number: _NO_PLACE for number in range(len(repairs)) if number not in located}
+    if not located:
+        return RepairedDocument(document, (), tuple(Refusal(repairs[number], refused[number]) for number in refused))
     before = extract(document)
     spans = {occurrence.span: occurrence for occurrence in before if occurrence.span is not None}
     plans: dict[Span, _Plan] = {}
-    refused: dict[int, str] = {}
-    for number, repair in enumerate(repairs):
+    for number, span in located.items():
         try:
-            plan = _plan(document, spans, repair)
+            plan = _plan(document, spans.get(span), span, repairs[number])
         except RepairError as error:
             refused[number] = str(error)
             continue
@@ -67,38 +71,37 @@ def apply(document: SourceDocument, repairs: Sequence[Repair], extract: Extract)
     trial = _Trial(document, before, extract)
     kept, reasons = trial.settle(sorted(plans.values(), key=lambda plan: plan.span.start), {})
     applied = []
-    for number, repair in enumerate(repairs):
-        span = repair.occurrence.span
-        if number in refused or span is None:
+    for number, span in located.items():
+        if number in refused:
             continue
         if span in kept:
-            applied.append(repair)
+            applied.append(repairs[number])
         elif span in reasons:
             refused[number] = reasons[span]
     refusals = tuple(Refusal(repairs[number], refused[number]) for number in sorted(refused))
     return RepairedDocument(trial.spliced(kept), tuple(applied), refusals)
 
 
-def _plan(document: SourceDocument, spans: Mapping[Span, LinkOccurrence], repair: Repair) -> _Plan | None:
-    """Return how `repair` can be written; None if the URL is the replacement already. Raises RepairError if never."""
+def _plan(document: SourceDocument, there: LinkOccurrence | None, span: Span, repair: Repair) -> _Plan | None:
+    """Return how `repair` can be written over `span`, where `there` stands now; None if the URL is there already.
+
+    Raises RepairError if it can never be.
+    """
     named = repair.occurrence
-    if named.span is None:
-        raise RepairError("the exact place of this URL in the file is not known")
-    there = spans.get(named.span)
     if there is None or (there.kind, there.raw) != (named.kind, named.raw):
         raise StaleSpan("the document has changed: this URL is no longer where it was found")
     if not there.raw:
         raise RepairError("an empty link has no URL to replace")
     may_be_row = document.format is DocumentFormat.MARKDOWN and "|" in there.raw
-    if may_be_row and _DELIMITERS_FOLLOW.match(document.data, named.span.end):
+    if may_be_row and _DELIMITERS_FOLLOW.match(document.data, span.end):
         raise RepairError("the pipe in this URL counts for the columns of a table")
     url = rfc3986(repair.replacement)
     if there.url in (url, repair.replacement):
         return None
-    ways = spellings(document, named.span, named.kind, url)
+    ways = spellings(document, span, named.kind, url)
     if not ways:
         raise RepairError(f"a link of kind {named.kind} is never edited")
-    return _Plan(named.span, ways)
+    return _Plan(span, ways)
 
 
 @dataclass(frozen=True, slots=True)

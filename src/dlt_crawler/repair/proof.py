@@ -10,7 +10,7 @@ from itertools import accumulate
 from urllib.parse import unquote
 
 from dlt_crawler.errors import MeaningChanged
-from dlt_crawler.model import LinkKind, LinkOccurrence, SourceDocument, Span
+from dlt_crawler.model import MAX_HEADING, LinkKind, LinkOccurrence, SourceDocument, Span
 from dlt_crawler.repair.spelling import Spelling
 
 Extract = Callable[[SourceDocument], tuple[LinkOccurrence, ...]]
@@ -21,8 +21,6 @@ Edits = Mapping[Span, Spelling]
 
 _SHOWN = frozenset({LinkKind.BARE, LinkKind.AUTOLINK})
 """Kinds of links whose URL is itself what a reader sees, in a heading or a label, too."""
-_CUT = 200
-"""Characters of a heading that an extraction keeps."""
 _RECOGNISED = len("https://a.")
 """Characters by which a URL is known that is cut short."""
 _ENDS_GFM_URL = re.compile(rb"[ \t-\r<]")
@@ -141,7 +139,7 @@ class _Shown:
             return old
         if (old, new) not in self._expected:
             before, after = self._masked(old), self._masked(new)
-            is_cut = max(len(old), len(new)) >= _CUT
+            is_cut = max(len(old), len(new)) >= MAX_HEADING
             same = before == after or (is_cut and (before.startswith(after) or after.startswith(before)))
             self._expected[old, new] = new if same and before != old else old
         return self._expected[old, new]
