@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import select
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from ipaddress import ip_network
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.fetch import Crawler
+from dlt_crawler.fetch import Crawler, RobotsCache
 from dlt_crawler.model import Observation, Resource
 from tests.internet.client import Internet
+from tests.internet.namespace import Namespace
 
 TIMEOUT = 2.0
 
@@ -29,12 +32,14 @@ def settings(**changes: Any) -> FetchSettings:
 
 
 @contextmanager
-def crawler(internet: Internet, *, contact: str = "", **changes: Any) -> Iterator[Crawler]:
+def crawler(
+    internet: Internet, *, contact: str = "", cache: RobotsCache | None = None, **changes: Any
+) -> Iterator[Crawler]:
     """A crawler that trusts the certificate authority of the test internet."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SSL_CERT_FILE", str(internet.ca_file))
         environment.delenv("REQUESTS_CA_BUNDLE", raising=False)
-        with Crawler(settings(**changes), contact=contact) as running:
+        with Crawler(settings(**changes), contact=contact, robots=cache) as running:
             yield running
 
 
@@ -69,3 +74,39 @@ def ends(pid: int, seconds: float) -> bool:
         return bool(select.select([descriptor], [], [], seconds)[0])
     finally:
         os.close(descriptor)
+
+
+_OBSERVE = """
+import json, sys
+from dlt_crawler.config import FetchSettings
+from dlt_crawler.fetch import Crawler, RobotsCache
+from dlt_crawler.model import Resource
+
+if __name__ == "__main__":
+    settings, *urls = sys.argv[1:]
+    seen = []
+    with Crawler(FetchSettings(**json.loads(settings))) as crawler:
+        crawler.check([Resource(url) for url in urls], seen.extend)
+    found = {o.resource.url: (o.outcome, o.status, o.final_url, o.warnings, o.nxdomain, o.detail) for o in seen}
+    print(json.dumps(found))
+"""
+
+
+class Seen(NamedTuple):
+    """What was seen of one link in a namespace."""
+
+    outcome: str
+    status: int | None
+    final_url: str | None
+    warnings: list[str]
+    nxdomain: bool
+    detail: str
+
+
+def observe_in(namespace: Namespace, directory: Path, urls: Iterable[str], **changes: Any) -> dict[str, Seen]:
+    """Check URLs by their real names, allowed to connect to the namespace unless `changes` say otherwise."""
+    given = {"timeout": TIMEOUT, "delay": 0, "allow_networks": ["127.0.0.0/8"], **changes}
+    (directory / "observe.py").write_text(_OBSERVE, encoding="utf-8")
+    done = namespace.run([sys.executable, "observe.py", json.dumps(given), *urls], directory=directory)
+    assert (done.returncode, done.stderr) == (0, "")
+    return {url: Seen(*found) for url, found in json.loads(done.stdout).items()}

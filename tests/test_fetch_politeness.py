@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from itertools import pairwise
 
 import pytest
 
-from dlt_crawler.fetch.slots import PATIENCE, HostPaused, HostSlots
 from dlt_crawler.model import Outcome
 from tests.fetch_support import crawler, observe
 from tests.internet.client import Internet
 from tests.internet.state import LoggedRequest
+from tests.internet.world import Host
 
 JITTER = 0.05
 """Seconds: a server sees a request later than its start by the time it takes to connect, which varies."""
@@ -107,7 +106,9 @@ def test_a_short_pause_is_waited_out_and_other_hosts_go_on(internet: Internet, s
     first, *rest = [request for request in internet.requests() if request.host == "127.0.0.30"]
     paused = [request.at - (first.done or 0) for request in rest]
     assert min(paused) > 1 - JITTER
-    assert max(paused) < 2
+    # After it the host is asked more gently: once a second.
+    assert max(paused) < 4
+    assert min(later - earlier for earlier, later in pairwise(paused)) > 1 - JITTER
     assert max(request.at for request in internet.requests() if request.host == "127.0.0.31") < first.at + 0.9
 
 
@@ -135,66 +136,71 @@ def test_a_host_that_asks_for_a_long_pause_is_left_alone_also_by_the_second_look
     assert (second[elsewhere].status, second[elsewhere].final_url) == (302, elsewhere)
 
 
-async def ask(slots: HostSlots, host: str) -> None:
-    async with slots.request_to(host):
-        pass
+def test_a_host_may_be_asked_otherwise_than_the_rest(internet: Internet) -> None:
+    gentle, hasty = "127.0.0.30", "127.0.0.31"
+    urls = [internet.http_url(f"/page/{number}", host) for host in (gentle, hasty) for number in range(4)]
+    hosts = {gentle: {"per_host": 1, "delay": 0.4}, hasty: {"delay": 0}}
+
+    with crawler(internet, delay=0.2, hosts=hosts) as running:
+        observe(running, urls, robots=False)
+
+    starts = {host: [request.at for request in internet.requests() if request.host == host] for host in (gentle, hasty)}
+    assert min(later - earlier for earlier, later in pairwise(starts[gentle])) > 0.4 - JITTER
+    assert starts[hasty][-1] - starts[hasty][0] < 0.4
 
 
-async def fate(slots: HostSlots, host: str) -> str:
-    try:
-        async with asyncio.timeout(0.2):
-            await ask(slots, host)
-    except HostPaused:
-        return "refused"
-    except TimeoutError:
-        return "waits"
-    return "asked"
+def test_a_busy_host_is_asked_more_and_more_slowly(internet: Internet) -> None:
+    urls = [internet.http_url(f"/status/503?{number}", "127.0.0.30") for number in range(3)]
+
+    with crawler(internet, per_host=1) as running:
+        seen = observe(running, urls, robots=False)
+
+    assert {found.outcome for found in seen.values()} == {Outcome.SERVER_ERROR}
+    first, second, third = [request.at for request in internet.requests()]
+    assert 1 - JITTER < second - first < 1.5
+    assert 2 - JITTER < third - second < 2.5
 
 
-def test_those_who_wait_are_told_when_their_host_wants_a_long_pause() -> None:
-    async def fates() -> tuple[list[str], list[str]]:
-        slots = HostSlots(concurrency=2, per_host=1, delay=0)
-        async with slots.request_to("busy"), slots.request_to("other"):
-            # The second to "busy" waits for the first, and that to "idle" for a place.
-            waiting = [asyncio.create_task(fate(slots, host)) for host in ("busy", "idle")]
-            await asyncio.sleep(0)
-            slots.pause("busy", PATIENCE + 1)
-            slots.pause("idle", PATIENCE + 1)
-            told = await asyncio.gather(*waiting)
-        return told, [await fate(slots, host) for host in ("busy", "idle", "other")]
-
-    assert asyncio.run(fates()) == (["refused", "refused"], ["refused", "refused", "asked"])
-
-
-@pytest.mark.parametrize(
-    ("pauses", "expected"),
-    [
-        ([], "asked"),
-        ([0], "asked"),
-        ([PATIENCE - 1], "waits"),
-        ([PATIENCE + 1], "refused"),
-        # What two requests at once are told is one pause, and a longer one goes on from the first.
-        ([PATIENCE - 1, PATIENCE - 1], "waits"),
-        ([PATIENCE - 1, 1], "waits"),
-        ([PATIENCE - 1, PATIENCE + 1], "refused"),
-    ],
+GIVEN_UP = (
+    # A host, what it does with every request, and what all of its links are said to be.
+    ("127.0.0.50", None, Outcome.CONNECTION_ERROR, "connections to 127.0.0.50 failed in a row", True),
+    ("127.0.0.51", None, Outcome.TIMEOUT, "connections to 127.0.0.51 failed in a row", True),
+    ("127.0.0.30", "/hang", Outcome.TIMEOUT, "requests to 127.0.0.30 went unanswered in a row", False),
 )
-def test_patience_with_a_host(pauses: list[float], expected: str) -> None:
-    async def fates() -> list[str]:
-        slots = HostSlots(concurrency=2, per_host=2, delay=0)
-        for seconds in pauses:
-            slots.pause("busy", seconds)
-        return [await fate(slots, "busy"), await fate(slots, "other")]
-
-    assert asyncio.run(fates()) == [expected, "asked"]
 
 
-def test_patience_does_not_come_back_with_time() -> None:
-    async def fates() -> list[str]:
-        slots = HostSlots(concurrency=2, per_host=2, delay=0)
-        slots.pause("busy", 0.05)
-        first = await fate(slots, "busy")
-        slots.pause("busy", PATIENCE - 0.01)
-        return [first, await fate(slots, "busy")]
+@pytest.mark.parametrize(("host", "does", "outcome", "words", "asked"), GIVEN_UP)
+def test_a_host_that_fails_again_and_again_is_given_up(
+    internet: Internet, host: str, does: str | None, outcome: Outcome, words: str, asked: bool
+) -> None:
+    if does is not None:
+        internet.host(host, Host(always=does))
+    urls = [internet.http_url(f"/page/{number}", host) for number in range(8)]
+    elsewhere = internet.http_url("/ok", "127.0.0.31")
 
-    assert asyncio.run(fates()) == ["asked", "refused"]
+    with crawler(internet, per_host=1, timeout=0.3) as running:
+        first = observe(running, [*urls, elsewhere], robots=False)
+        before = len(internet.requests())
+        second = observe(running, urls, robots=False)
+
+    assert first[elsewhere].outcome is Outcome.OK
+    for seen, itself in ((first, 3), (second, 1)):
+        assert {seen[url].outcome for url in urls} == {outcome}
+        shared = [seen[url] for url in urls if "so this page was not asked for" in seen[url].detail]
+        assert len(shared) == len(urls) - itself
+        assert {found.asked for found in shared} == {asked}
+        assert all(words in found.detail for found in shared)
+    if does is not None:
+        assert (before, len(internet.requests()) - before) == (3 + 1, 1)  # with the one elsewhere
+
+
+def test_a_host_that_answers_is_not_given_up_for_some_slow_pages(internet: Internet) -> None:
+    slow = [internet.http_url(f"/page/{number}", "127.0.0.30") for number in range(5)]
+    for url in slow:
+        internet.page(url, "/hang")
+
+    with crawler(internet, per_host=1, timeout=0.3) as running:
+        seen = observe(running, slow)
+
+    assert {(found.outcome, found.asked) for found in seen.values()} == {(Outcome.TIMEOUT, True)}
+    assert len(internet.requests()) == 1 + len(slow)

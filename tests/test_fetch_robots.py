@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
 import pytest
 
-from dlt_crawler.model import Outcome
-from tests.fetch_support import crawler, observe
+from dlt_crawler.fetch import Crawler
+from dlt_crawler.model import LinkWarning, Outcome, RobotsRecord
+from tests.fetch_support import crawler, observe, settings
 from tests.internet.client import Internet
+from tests.internet.robots import ROBOTS
 from tests.internet.world import Host
+
+JITTER = 0.05
+"""Seconds: a server sees a request later than its start by the time it takes to connect, which varies."""
 
 RULES = (
     # Origin of the test internet, path, outcome, words. Sections of RFC 9309.
@@ -27,7 +36,7 @@ RULES = (
     ("127.0.0.12", "/private/page", Outcome.OK, "200 OK"),  # an HTML page has no rules
     ("127.0.0.13", "/ok", Outcome.ROBOTS_DENIED, "127.0.0.13 answered 503 to the question for its robots.txt"),
     ("127.0.0.14", "/private/page", Outcome.OK, "200 OK"),  # 2.3.1.3: 403
-    ("127.0.0.15", "/private/page", Outcome.OK, "200 OK"),  # 2.3.1.3: 429
+    ("127.0.0.15", "/ok", Outcome.RATE_LIMITED, "127.0.0.15 answered 429 to the question for its robots.txt: not now."),
     ("127.0.0.16", "/ok", Outcome.TIMEOUT, "This was for its robots.txt, which is asked for first."),
     ("127.0.0.17", "/ok", Outcome.CONNECTION_ERROR, "This was for its robots.txt, which is asked for first."),
     ("127.0.0.18", "/private/page", Outcome.ROBOTS_DENIED, "keeps robots from this page"),  # 2.3.1.2: redirect
@@ -39,9 +48,6 @@ RULES = (
 
 
 def test_rulings(internet: Internet) -> None:
-    # A host that asks us to wait is left alone for a while: for a second, so that this test need not wait longer.
-    internet.host("127.0.0.15", Host(robots="/retry-after/429/1"))
-
     with crawler(internet) as running:
         seen = observe(running, (internet.http_url(path, host) for host, path, *_ in RULES))
 
@@ -61,10 +67,8 @@ FAILURES = (
     ("/reset", "127.0.0.1", None, Outcome.CONNECTION_ERROR, False),
     ("/empty-reply", "127.0.0.1", None, Outcome.CONNECTION_ERROR, False),
     ("/garbage", "127.0.0.1", None, Outcome.PROTOCOL_ERROR, False),
-    ("/negative-length", "127.0.0.1", None, Outcome.PROTOCOL_ERROR, False),
     ("/hang", "127.0.0.1", "good", Outcome.TIMEOUT, False),
     ("/reset", "127.0.0.1", "good", Outcome.CONNECTION_ERROR, False),
-    ("/ok", "127.0.0.1", "expired", Outcome.TLS_ERROR, True),
     ("/ok", "127.0.0.1", "plain-http", Outcome.TLS_ERROR, True),
     ("/ok", "127.0.0.1", "handshake-closed", Outcome.CONNECTION_ERROR, True),
     ("/ok", "127.0.0.1", "handshake-reset", Outcome.CONNECTION_ERROR, True),
@@ -122,6 +126,36 @@ def test_redirect_into_a_forbidden_origin_is_not_followed(internet: Internet) ->
     assert ("127.0.0.4", "/ok") not in {(request.host, request.target) for request in internet.requests()}
 
 
+ELSEWHERE = (
+    # Where the robots.txt of a host is, what that means for its /private/page, and how it is said.
+    ("127.0.0.3", "/robots.txt", Outcome.ROBOTS_DENIED, "keeps robots from this page."),
+    ("127.0.0.41", "/robots.txt", Outcome.OK, "200 OK"),
+    ("127.0.0.41", "/retry-after/429/1", Outcome.ROBOTS_DENIED, "is elsewhere, and 127.0.0.41 answered 429: not now."),
+    ("127.0.0.13", "/robots.txt", Outcome.ROBOTS_DENIED, "is elsewhere, and 127.0.0.13 answered 503: not now."),
+    ("127.0.0.50", "/robots.txt", Outcome.ROBOTS_DENIED, "is elsewhere, and nothing answers there."),
+    # Section 2.3.1.2: five redirects are followed; more, and those to nowhere, are as good as no robots.txt.
+    ("127.0.0.2", "/redirect-to/302?" * 4 + "/robots-txt/disallow-private", Outcome.ROBOTS_DENIED, "keeps robots from"),
+    ("127.0.0.2", "/redirect-to/302?" * 5 + "/robots-txt/disallow-private", Outcome.OK, "200 OK"),
+    ("127.0.0.2", "/redirect-to/302?ftp://a.example/robots.txt", Outcome.OK, "200 OK"),
+)
+
+
+def test_robots_txt_that_is_elsewhere(internet: Internet) -> None:
+    hosts = {f"127.0.0.{30 + number}": row for number, row in enumerate(ELSEWHERE)}
+    for host, (elsewhere, path, *_) in hosts.items():
+        internet.host(host, Host(robots=f"/redirect-to/301?{internet.http_url(path, elsewhere)}"))
+    urls = {host: internet.http_url("/private/page", host) for host in hosts}
+
+    with crawler(internet) as running:
+        seen = observe(running, urls.values())
+
+    for host, (*_, outcome, words) in hosts.items():
+        found = seen[urls[host]]
+        assert found.outcome is outcome
+        assert words in found.detail
+        assert outcome is Outcome.OK or f"The robots.txt of {host} " in found.detail
+
+
 @pytest.mark.parametrize(("robots", "setting"), [(False, "obey"), (True, "ignore"), (False, "ignore")])
 def test_robots_txt_is_not_asked_for_when_it_is_not_obeyed(internet: Internet, robots: bool, setting: str) -> None:
     url = internet.http_url("/ok", "127.0.0.4")
@@ -132,13 +166,122 @@ def test_robots_txt_is_not_asked_for_when_it_is_not_obeyed(internet: Internet, r
     assert [request.target for request in internet.requests()] == ["/ok"]
 
 
-def test_robots_txt_that_leads_to_a_dead_host_keeps_us_out_and_kills_no_link(internet: Internet) -> None:
-    elsewhere = internet.http_url("/robots.txt", "127.0.0.50")
-    internet.host("127.0.0.1", Host(robots=f"/redirect-to/301?{elsewhere}"))
-    url = internet.http_url("/ok")
+@pytest.mark.parametrize(
+    ("everywhere", "here", "asked"),
+    [
+        ("obey", "ignore", ["/ok"]),
+        ("obey", None, ["/robots.txt"]),
+        ("ignore", "obey", ["/robots.txt"]),
+        ("ignore", None, ["/ok"]),
+    ],
+)
+def test_one_host_may_be_an_exception(internet: Internet, everywhere: str, here: str | None, asked: list[str]) -> None:
+    url = internet.http_url("/ok", "127.0.0.4")
+
+    with crawler(internet, robots=everywhere, hosts={"127.0.0.4": {"robots": here}}) as running:
+        found = observe(running, [url])[url]
+
+    assert [request.target for request in internet.requests()] == asked
+    assert (found.outcome is Outcome.OK) == (asked == ["/ok"])
+
+
+@pytest.mark.parametrize(("rules", "outcome"), [("disallow-all", Outcome.ROBOTS_DENIED), ("allow-all", Outcome.OK)])
+def test_rules_hold_whatever_is_wrong_with_the_certificate(internet: Internet, rules: str, outcome: Outcome) -> None:
+    internet.host("127.0.0.1", Host(tls="expired", robots=f"/robots-txt/{rules}"))
+    url = internet.https_url("/ok", tls="expired")
 
     with crawler(internet) as running:
         found = observe(running, [url])[url]
 
-    assert found.outcome is Outcome.ROBOTS_DENIED
-    assert found.detail == "The robots.txt of 127.0.0.1 is elsewhere, and nothing answers there."
+    assert found.outcome is outcome
+    assert (LinkWarning.TLS_UNVERIFIED in found.warnings) == (outcome is Outcome.OK)
+    assert ("/ok" in {request.target for request in internet.requests()}) == (outcome is Outcome.OK)
+
+
+@pytest.mark.parametrize("trouble", ["/flaky/503/1/once", "/flaky-retry-after/429/0/1/once", "/switchable/once"])
+def test_the_next_look_asks_again_where_nothing_was_said(internet: Internet, trouble: str) -> None:
+    internet.switch("once", "/reset")
+    internet.host("127.0.0.1", Host(robots=trouble))
+    url = internet.http_url("/ok")
+
+    with crawler(internet) as running:
+        first = observe(running, [url])[url]
+        internet.switch("once", "/robots-txt/allow-all")
+        second = observe(running, [url])[url]
+        observe(running, [url])
+
+    assert first.outcome is not Outcome.OK
+    assert second.outcome is Outcome.OK
+    assert [request.target for request in internet.requests()] == ["/robots.txt", "/robots.txt", "/ok", "/ok"]
+
+
+class Memory:
+    """Keeps robots.txt files in the calling process."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, RobotsRecord] = {}
+
+    def get(self, origin: str) -> RobotsRecord | None:
+        return self.records.get(origin)
+
+    def put(self, records: Sequence[RobotsRecord]) -> None:
+        self.records |= {record.origin: record for record in records}
+
+
+REMEMBERED = {
+    # Origin: its answer as the memory keeps it (None: there are no rules); and those that are asked again.
+    "127.0.0.3": "User-agent: *\nDisallow: /private\n",
+    "127.0.0.30": None,  # 404
+    "127.0.0.14": None,  # 403
+    "127.0.0.19": None,  # redirects without end
+}
+NOT_REMEMBERED = ("127.0.0.13", "127.0.0.15", "127.0.0.17")  # 503, 429, reset
+
+
+def test_answers_are_remembered_from_run_to_run(internet: Internet) -> None:
+    memory = Memory()
+    urls = [internet.http_url("/private/page", host) for host in (*REMEMBERED, *NOT_REMEMBERED, "127.0.0.50")]
+
+    with Crawler(settings(), robots=memory) as running:
+        first = observe(running, urls)
+    before = len(internet.requests())
+    with Crawler(settings(), robots=memory) as running:
+        second = observe(running, urls)
+
+    kept = {origin: record.text for origin, record in memory.records.items()}
+    assert kept == {internet.http_url("", host): text for host, text in REMEMBERED.items()}
+    assert {url: found.outcome for url, found in first.items()} == {url: found.outcome for url, found in second.items()}
+    asked = internet.requests()[before:]
+    assert {request.host for request in asked if request.target == "/robots.txt"} == set(NOT_REMEMBERED)
+    allowed = {host for host, text in REMEMBERED.items() if text is None}
+    assert {request.host for request in asked if request.target == "/private/page"} == allowed
+
+
+@pytest.mark.parametrize(("hours", "asked"), [(23, ["/ok"]), (25, ["/robots.txt", "/ok"])])
+def test_answers_hold_for_a_day(internet: Internet, hours: int, asked: list[str]) -> None:
+    memory, url = Memory(), internet.http_url("/ok")
+    memory.put([RobotsRecord(internet.http_url(""), datetime.now(UTC) - timedelta(hours=hours), None)])
+
+    with Crawler(settings(), robots=memory) as running:
+        observe(running, [url])
+
+    assert [request.target for request in internet.requests()] == asked
+
+
+@pytest.mark.parametrize(("cap", "least", "most"), [(30, 1, 1.6), (0.3, 0.3, 0.9)])
+@pytest.mark.parametrize("remembered", [False, True])
+def test_crawl_delay_is_obeyed_up_to_a_cap(
+    internet: Internet, cap: float, least: float, most: float, remembered: bool
+) -> None:
+    memory, host = Memory(), "127.0.0.9"
+    if remembered:
+        memory.put([RobotsRecord(internet.http_url("", host), datetime.now(UTC), ROBOTS["crawl-delay"])])
+    urls = [internet.http_url(f"/page/{number}", host) for number in range(3)]
+
+    with Crawler(settings(max_crawl_delay=cap), robots=memory) as running:
+        observe(running, urls)
+
+    starts = [request.at for request in internet.requests()]
+    assert len(starts) == 3 + (not remembered)
+    for earlier, later in pairwise(starts):
+        assert least - JITTER < later - earlier < most

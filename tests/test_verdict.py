@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from dlt_crawler.config import VerdictSettings
-from dlt_crawler.model import Check, Observation, Outcome, Redirect, Resource, RunId, State
+from dlt_crawler.model import Check, LinkWarning, Observation, Outcome, Redirect, Resource, RunId, State
 from dlt_crawler.verdict import FAILURES, judge, permanent_address
 
 LINK = Resource("https://example.org/paper.html")
@@ -194,3 +195,13 @@ NEW = "https://example.net/paper.html"
 )
 def test_a_link_has_moved_for_good_when_two_days_say_so(checks: list[Check], address: str | None) -> None:
     assert permanent_address(checks) == address
+
+
+@pytest.mark.parametrize("warning", [LinkWarning.TLS_UNVERIFIED, LinkWarning.ALTERNATIVE_ADDRESS])
+def test_a_move_is_not_proven_by_whoever_answers_or_by_another_address(warning: LinkWarning) -> None:
+    checks = [night(day, "redirected", permanent_to=NEW) for day in (0, 1)]
+    warned = [replace(check, seen=replace(check.seen, warnings=(warning,))) for check in checks]
+
+    assert permanent_address([checks[0], warned[1]]) is None
+    assert permanent_address(warned) is None
+    assert judge(warned, VerdictSettings(), START + timedelta(days=2)).state is State.ALIVE

@@ -6,9 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlt_crawler.model import Report
-from dlt_crawler.pipeline import Archived, Nightly, Repaired, Resolved
-from dlt_crawler.report import inert
+from dlt_crawler.model import LinkWarning, Report
+from dlt_crawler.pipeline import Archived, Fetched, Nightly, Remarks, Repaired, Resolved
+from dlt_crawler.report import discreet, place
+
+_NOT_ASKED = "{links} not asked for: a host kept failing, or did not give its robots.txt; that proves nothing"
+_WARNED = {
+    LinkWarning.ALTERNATIVE_ADDRESS: "{links} only answered at another address (https or http, with or without www)",
+    LinkWarning.TLS_UNVERIFIED: "{links} answered with a certificate that could not be verified",
+}
 
 
 def of_night(nightly: Nightly, storage: Path) -> str:
@@ -26,6 +32,7 @@ def of_night(nightly: Nightly, storage: Path) -> str:
     lines = [
         headline,
         f"  links      {of_states(report)}",
+        *(f"  fetched    {line}" for line in of_remarks(nightly.fetched.remarks)),
         *([f"  lints      {of_lints(report)}"] if report.lints else []),
         f"  archive    {of_resolve(nightly.resolved)}",
         *([f"  saved      {of_archive(nightly.archived)}"] if nightly.archived else []),
@@ -33,7 +40,26 @@ def of_night(nightly: Nightly, storage: Path) -> str:
         f"  reports    {storage / 'reports' / 'report.txt'}, {storage / 'reports' / 'report.json'}",
     ]
     lines += [f"  refused    {line}" for one in nightly.repaired for line in _refusals(one)]
-    return "".join(inert(line) + "\n" for line in lines)
+    return "".join(discreet(line) + "\n" for line in lines)
+
+
+def of_fetch(fetched: Fetched) -> str:
+    """Say what was checked, and what is remarkable about it."""
+    lines = [
+        f"run {fetched.run.id}: {_count(fetched.checked, 'link')} checked, {fetched.looked_again} looked at again",
+        *(f"  {line}" for line in of_remarks(fetched.remarks)),
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def of_remarks(remarks: Remarks) -> list[str]:
+    """Say what is remarkable about a run, a sentence each."""
+    lines = [_NOT_ASKED.format(links=_count(remarks.not_asked, "link"))] if remarks.not_asked else []
+    return lines + [
+        sentence.format(links=_count(remarks.warnings[warning], "link"))
+        for warning, sentence in _WARNED.items()
+        if remarks.warnings.get(warning)
+    ]
 
 
 def of_states(report: Report) -> str:
@@ -49,8 +75,9 @@ def of_lints(report: Report) -> str:
 
 def of_resolve(result: Resolved) -> str:
     """Say what the archive answered, and what asking it cost."""
+    private = f"{result.private} not asked for, as their addresses look private, " if result.private else ""
     return (
-        f"{_count(result.found, 'snapshot')} found, {result.none} asked and there is none, "
+        f"{_count(result.found, 'snapshot')} found, {result.none} asked and there is none, {private}"
         f"{result.could_not_ask} could not be asked ({result.calls.cdx} CDX and {result.calls.playback} playback calls)"
     )
 
@@ -65,13 +92,17 @@ def of_repair(done: Sequence[Repaired]) -> str:
     lines: list[str] = []
     for one in done:
         for edit in one.result.applied:
-            where = f"{edit.occurrence.file}:{edit.occurrence.line}:{edit.occurrence.column}"
-            lines += [where, f"  - {edit.occurrence.raw}", f"  + {edit.replacement}", f"    {edit.evidence}"]
+            lines += [
+                place(edit.occurrence),
+                f"  - {edit.occurrence.raw}",
+                f"  + {edit.replacement}",
+                f"    {edit.evidence}",
+            ]
         lines += [f"refused: {line}" for line in _refusals(one)]
     edits = sum(len(one.result.applied) for one in done)
     lines.append(f"{_count(edits, 'URL')} repaired in {_count(len(done), 'document')}:")
     lines += [f"  {one.written_to}" for one in done if one.written_to and one.result.applied]
-    return "".join(inert(line) + "\n" for line in lines)
+    return "".join(discreet(line) + "\n" for line in lines)
 
 
 def _refusals(one: Repaired) -> list[str]:

@@ -16,7 +16,7 @@ from enum import IntEnum
 from urllib.parse import urlsplit
 
 from dlt_crawler.config import VerdictSettings
-from dlt_crawler.model import Check, Outcome, RunId, State, Verdict
+from dlt_crawler.model import Check, LinkWarning, Outcome, RunId, State, Verdict
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A check dated further than this in the future was written by a wrong clock and proves nothing."""
@@ -189,14 +189,16 @@ def permanent_address(checks: Sequence[Check]) -> str | None:
     """Return where a resource has moved for good, None when that is not proven.
 
     Proof: its last two successes on different UTC days were redirects whose every hop was permanent, to the same
-    address, which is not the home page of something that was not one, nor a log-in, consent, error or search page.
+    address, which is not the home page of something that was not one, nor a log-in, consent, error or search page; and
+    all certificates were good: whoever else answers may not say what is written into a document.
     """
     latest: dict[date, Check] = {}
     for check in checks:
         if check.seen.outcome in SUCCESSES:
             latest[check.seen.at.date()] = check
     last_two = [latest[day].seen for day in sorted(latest)[-2:]]
-    if len(last_two) < 2 or not all(seen.permanent for seen in last_two):
+    proven = (seen.permanent and LinkWarning.TLS_UNVERIFIED not in seen.warnings for seen in last_two)
+    if len(last_two) < 2 or not all(proven):
         return None
     address = last_two[-1].final_url
     if address is None or last_two[0].final_url != address:

@@ -19,7 +19,8 @@ import typer
 from dlt_crawler.cli import stages, views  # noqa: F401
 from dlt_crawler.cli.app import app
 from dlt_crawler.errors import DltCrawlError
-from dlt_crawler.report import inert
+from dlt_crawler.report import discreet
+from dlt_crawler.urls import masked
 
 __all__ = ["app", "main"]
 
@@ -35,10 +36,10 @@ def main() -> None:
     try:
         app(prog_name="dlt-crawl")
     except DltCrawlError as error:
-        typer.echo("\n".join(f"dlt-crawl: {inert(line)}" for line in str(error).splitlines()), err=True)
+        typer.echo("\n".join(f"dlt-crawl: {discreet(line)}" for line in str(error).splitlines()), err=True)
         sys.exit(error.exit_status)
     except Exception:  # noqa: BLE001 - the last resort: Python's own exit status 1 would mean "broken links"
-        traceback.print_exc()
+        typer.echo(masked(traceback.format_exc()), err=True, nl=False)
         typer.echo("dlt-crawl: this is a bug in dlt-crawl; what was stored before it is kept", err=True)
         sys.exit(3)
 

@@ -18,6 +18,7 @@ from dlt_crawler import __version__, config
 from dlt_crawler.errors import ReportError
 from dlt_crawler.model import DocumentFormat
 from dlt_crawler.terminal import Watch
+from dlt_crawler.urls import masked
 
 if TYPE_CHECKING:
     from dlt_crawler.pipeline import Job
@@ -75,6 +76,13 @@ class Options:
         return [*named, *["--verbose"] * self.verbose, *["--quiet"] * self.quiet]
 
 
+class _Discreet(logging.Formatter):
+    """Masks the secrets in URLs, in messages and tracebacks alike: whoever logs something need not think of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return masked(super().format(record))
+
+
 def _show_version(asked: bool) -> None:
     if asked:
         typer.echo(f"dlt-crawl {__version__}")
@@ -104,7 +112,9 @@ def options(
     if verbose and quiet:
         raise typer.BadParameter("--verbose and --quiet exclude each other")
     level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
-    logging.basicConfig(level=level, format="%(levelname)s %(message)s", stream=sys.stderr)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Discreet("%(levelname)s %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
     context.obj = Options(config_file, database, verbose, quiet)
 
 

@@ -101,11 +101,10 @@ def _lints(found: Extraction, list_format: ListFormat) -> tuple[Iterable[str], I
 @app.command()
 def fetch(context: typer.Context, paths: Paths = None, format_of: FormatOf = None) -> None:
     """Extract and check only: no verdicts, no archive."""
-    from dlt_crawler import pipeline
+    from dlt_crawler import pipeline, summary
 
     with open_job(context, "fetch", format_of) as job:
-        fetched = pipeline.fetch(job, pipeline.store_links(job, paths or ()).resources)
-        show(f"run {fetched.run.id}: {fetched.checked} links checked, {fetched.looked_again} looked at again\n")
+        show(summary.of_fetch(pipeline.fetch(job, pipeline.store_links(job, paths or ()).documents)))
 
 
 @app.command()

@@ -1,9 +1,14 @@
-"""The only door to the web: resources in, observations out. The only user of Scrapy and Twisted.
+"""The only door to the web: resources in, observations out. The only user of Scrapy, Twisted and libcurl.
 
-Crawler (calling process) ── pipe ── Worker ─ Checker ─┬─ Robots ─┐
-                                                       └──────────┴─ Client ─ HostSlots ─ Scrapy ─ handler ─ guard
+Calling process:  Crawler ─ Dialogue ─ Shares (a Frontier's slots, the longest first)
+                                 │ pipes
+Child, 1 to 4:    Worker ─ CheckSpider ─ HostWindow ─ Scrapy ─ LinkHandler ─ Checker ─ Visits: here, or at a Peer's
+                                                                                         │
+                                        Robots and Client ─ Breaker, HostSlots ─ Transport (libcurl) ─ AddressGuard
 """
 
 from dlt_crawler.fetch.crawler import Crawler
+from dlt_crawler.fetch.dialogue import RobotsCache
+from dlt_crawler.fetch.frontier import Frontier, ListFrontier, SlotLoad
 
-__all__ = ["Crawler"]
+__all__ = ["Crawler", "Frontier", "ListFrontier", "RobotsCache", "SlotLoad"]

@@ -1,15 +1,14 @@
-"""The entry point of the crawling process. Imports nothing of Scrapy before it runs."""
+"""The entry point of a crawling process. Imports nothing of Scrapy before it runs."""
 
 from __future__ import annotations
 
 import asyncio
 import resource
 import signal
-import traceback
+from collections.abc import Sequence
 from multiprocessing.connection import Connection
+from socket import socket
 from typing import TYPE_CHECKING, cast
-
-from dlt_crawler.fetch.messages import Broken
 
 if TYPE_CHECKING:
     from twisted.internet.asyncioreactor import AsyncioSelectorReactor
@@ -17,8 +16,11 @@ if TYPE_CHECKING:
 _OPEN_FILES = 8_192
 
 
-def main(connection: Connection) -> None:
-    """Serve the pipe. The first message is the `Setup`; the process ends when the other end is closed or dies."""
+def main(connection: Connection, peers: Sequence[socket | None]) -> None:
+    """Serve the pipe. The first message is the `Setup`; the process ends when the other end is closed or dies.
+
+    `peers`: a socket to each crawling process, by its number; None for this one.
+    """
     # Ctrl-C goes to every process of the terminal; the calling process decides what it means for this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _allow_open_files()
@@ -38,11 +40,7 @@ def main(connection: Connection) -> None:
         return
 
     async def serve() -> None:
-        try:
-            Worker(connection, setup, reactor)
-        except Exception as error:  # noqa: BLE001 - the calling process waits for a word, and raises it
-            connection.send(Broken(str(error), "".join(traceback.format_exception(error))))
-            reactor.stop()  # type: ignore[no-untyped-call]
+        Worker(connection, setup, reactor).start(peers)
 
     reactor.callWhenRunning(lambda: asyncio.ensure_future(serve()))
     reactor.run(installSignalHandlers=False)  # type: ignore[no-untyped-call]

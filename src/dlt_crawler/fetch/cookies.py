@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from scrapy.http import Request, Response
-from scrapy.http.cookies import CookieJar
+from collections.abc import Sequence
+from email.message import Message
+from http.client import HTTPResponse
+from http.cookiejar import CookieJar
+from typing import cast
+from urllib.request import Request
 
 _COOKIE_BYTES = 4_096
 _COOKIES = 50
 """What a browser keeps at least (RFC 6265, section 6.1); a server that sends more is not asked with them."""
+_HEADER_BYTES = 8_000
+"""All of them together: servers refuse a longer header line (Apache's LimitRequestFieldSize is 8,190)."""
+
+
+class _Answer:
+    """As much of a response as a cookie jar looks at."""
+
+    def __init__(self, line: str) -> None:
+        self._headers = Message()
+        self._headers["Set-Cookie"] = line
+
+    def info(self) -> Message:
+        return self._headers
 
 
 class ChainCookies:
@@ -16,19 +33,21 @@ class ChainCookies:
     def __init__(self) -> None:
         self._jar: CookieJar | None = None
 
-    def keep(self, response: Response, request: Request) -> None:
-        """Keep the cookies that the answer sets for its own site, as many as a browser keeps."""
-        lines = [line for line in response.headers.getlist("Set-Cookie") if len(line) <= _COOKIE_BYTES]
+    def keep(self, url: str, lines: Sequence[str]) -> None:
+        """Keep the cookies that the Set-Cookie lines of an answer set for its own site, as many as a browser keeps."""
         if not lines:
             return
-        self._jar = self._jar or CookieJar()
-        if len(self._jar) < _COOKIES:
-            capped = response.replace(headers={"Set-Cookie": lines[: _COOKIES - len(self._jar)]}, body=b"")
-            self._jar.extract_cookies(capped, request)
+        self._jar = self._jar if self._jar is not None else CookieJar()
+        request = Request(url)  # noqa: S310 - opens nothing
+        for line in lines[:_COOKIES]:
+            size = sum(len(cookie.name) + len(cookie.value or "") + 3 for cookie in self._jar)
+            if len(line) <= _COOKIE_BYTES and len(self._jar) < _COOKIES and size + len(line) <= _HEADER_BYTES:
+                self._jar.extract_cookies(cast("HTTPResponse", _Answer(line)), request)
 
-    def add_to(self, request: Request) -> bytes:
-        """Give the request the cookies of its site; return them, which is what tells two visits of a URL apart."""
+    def header_for(self, url: str) -> str:
+        """Return the Cookie header of a request for `url`, which tells two visits of it apart; "" for none."""
         if self._jar is None:
-            return b""
+            return ""
+        request = Request(url)  # noqa: S310 - opens nothing
         self._jar.add_cookie_header(request)
-        return request.headers.get("Cookie") or b""
+        return request.get_header("Cookie") or ""

@@ -1,47 +1,60 @@
-"""The order in which resources are asked for: fair to hosts, longest host first. Pure."""
+"""What is to be checked, on the calling side: counted slot by slot, and drawn a few links at a time. Pure."""
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
+from dlt_crawler.fetch.limits import Limits
 from dlt_crawler.model import Resource
-from dlt_crawler.urls import host_of
+from dlt_crawler.urls import host_of, slot_of
+
+_GUESS = 0.5
+"""Seconds that a link of a slot we know nothing of takes."""
 
 
-class Frontier:
-    """The resources that are still to be checked, by host.
+@dataclass(frozen=True, slots=True)
+class SlotLoad:
+    """What waits for one slot."""
 
-    The host with most links comes first, because it is the one that the crawl ends with; hosts take turns, so that it
-    holds nobody back; and a host that was begun goes on before a new one is opened, which keeps its connections and its
-    robots.txt in use and bounds how many of them are open (scrapy.md, "The scheduler is where the time goes").
-    """
+    slot: str
+    links: int
+    seconds: float | None
+    """Seconds of requests that it is expected to take in all, from the last run; None: unknown."""
 
-    def __init__(self, resources: Iterable[Resource], per_host: int) -> None:
-        self._per_host = per_host
+
+class Frontier(Protocol):
+    """The resources of one crawl. Each is handed out once."""
+
+    def loads(self) -> Iterable[SlotLoad]:
+        """Return what waits, each slot once, before anything is claimed."""
+
+    def claim(self, slot: str, count: int) -> Sequence[Resource]:
+        """Hand out so many resources of a slot; fewer only when it has no more."""
+
+
+class ListFrontier:
+    """A frontier of a list in memory, in its order; a resource that is in it several times is handed out once."""
+
+    def __init__(self, resources: Iterable[Resource]) -> None:
         self._waiting: dict[str, deque[Resource]] = {}
-        for resource in resources:
-            self._waiting.setdefault(host_of(resource.url), deque()).append(resource)
-        self._taken = dict.fromkeys(self._waiting, 0)
-        self._turns = deque(sorted(self._waiting, key=lambda host: -len(self._waiting[host])))
+        for resource in dict.fromkeys(resources):
+            self._waiting.setdefault(slot_of(host_of(resource.url)), deque()).append(resource)
 
-    def take(self) -> Resource | None:
-        """Return the next resource whose host has less than `per_host` taken; None when there is none right now."""
-        if not self._turns:
-            return None
-        host = self._turns.popleft()
-        resource = self._waiting[host].popleft()
-        self._taken[host] += 1
-        if self._waiting[host] and self._taken[host] < self._per_host:
-            self._turns.append(host)
-        return resource
+    def loads(self) -> Iterator[SlotLoad]:
+        """Yield what waits (Frontier)."""
+        for slot, waiting in self._waiting.items():
+            yield SlotLoad(slot, len(waiting), None)
 
-    def release(self, resource: Resource) -> None:
-        """Give back what was taken: the check of `resource` is over."""
-        host = host_of(resource.url)
-        self._taken[host] -= 1
-        if not self._waiting[host]:
-            if not self._taken[host]:
-                del self._waiting[host], self._taken[host]
-        elif self._taken[host] == self._per_host - 1:
-            self._turns.appendleft(host)
+    def claim(self, slot: str, count: int) -> Sequence[Resource]:
+        """Hand out resources of a slot (Frontier)."""
+        waiting = self._waiting[slot]
+        return [waiting.popleft() for _ in range(min(count, len(waiting)))]
+
+
+def seconds_for(load: SlotLoad, limits: Limits) -> float:
+    """Return how long a slot is expected to take: its pauses, or its requests side by side, whichever is longer."""
+    requests = load.links * _GUESS if load.seconds is None else load.seconds
+    return max(load.links * limits.delay, requests / limits.per_host)

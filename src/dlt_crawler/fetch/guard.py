@@ -1,163 +1,104 @@
-"""The address guard: resolves names, and hands out only addresses that may be connected to.
+"""The address guard: resolves names, and says which addresses may be connected to.
 
-Every connection of the crawl goes through Twisted's HostnameEndpoint, which asks the reactor's name resolver for names
-and for literal addresses alike and connects to the very address it is given. So what is filtered here cannot be reached
-by any spelling, DNS answer, redirect or rebinding.
+It speaks twice. `resolve` hands out the addresses of a host that may be connected to, and the transport connects to
+those and no others. `may_connect` has the last word: it is asked with the very address of every socket that is opened.
+So what is refused here cannot be reached by any spelling, DNS answer, redirect or rebinding.
+
+With a proxy, the proxy looks names up and connects to them, and our rules hold for what we can see: ports, literal
+addresses, and names of this machine. All else is the proxy's to guard. Our own connections go to the proxy alone, which
+may well have a private address: the user has named it.
 """
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import socket
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from enum import Enum
-from ipaddress import IPv4Network, IPv6Network
-from typing import Protocol
+import re
+from collections.abc import Iterable
+from urllib.parse import urlsplit
 
-from twisted.internet.address import IPv4Address, IPv6Address
-from twisted.internet.interfaces import IAddress, IHostnameResolver, IHostResolution
-from zope.interface import implementer  # type: ignore[import-untyped] # has no types
+from dlt_crawler.fetch.addresses import Network, NoAddress, address_of, is_in, is_public, reached_network
+from dlt_crawler.fetch.lookups import Lookups
 
-from dlt_crawler.fetch.addresses import may_connect
+__all__ = ["AddressGuard", "NoAddress"]
 
 logger = logging.getLogger(__name__)
 
-_REMEMBERED_SECONDS = 60.0
-"""An answer is good for so long: less than most TTLs, enough to ask once for all links of a host in a run."""
-_REMEMBERED_NAMES = 10_000
+_NAME = re.compile(r"[^\x00-\x20#%/:<>?@\[\\\]^|\x7f-\U0010ffff]+")
+"""What may be a name in a normalised URL: there are no forbidden domain code points (URL standard), which some would
+decode and others cut at, and no letters beyond ASCII, for which Python's codec has the rules of IDNA 2003."""
 
-_NAME_DENIED = {
-    getattr(socket, name) for name in ("EAI_NONAME", "EAI_NODATA", "EAI_ADDRFAMILY") if hasattr(socket, name)
-}
-"""getaddrinfo's words for NXDOMAIN, and for a name that exists without an address. EAI_AGAIN (SERVFAIL, no answer) and
-the others say that the resolver is in trouble (RFC 3493, section 6.1)."""
+_LOOPBACK = ("127.0.0.1", "::1")
 
-
-class NoAddress(Enum):
-    """Why a host has no address that may be connected to."""
-
-    DENIED = "the name does not exist, or has no address"
-    TROUBLE = "the name servers do not answer as they should"
-    FORBIDDEN = "all its addresses are outside the public Internet and not in allow_networks"
-    INVALID = "it is no host name"
+_PROXY_PORTS = {"http": 1080, "https": 443}
+"""Where libcurl looks for a proxy whose URL names no port (CURLOPT_PROXY)."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Resolution:
-    at: float
-    addresses: tuple[tuple[str, int, int], ...]
-    """Address, and for IPv6 flow and scope."""
-    none: NoAddress | None
-
-
-class _Receiver(Protocol):
-    """IResolutionReceiver, for the type checker."""
-
-    def resolutionBegan(self, resolution: _Began) -> None: ...  # noqa: N802 - Twisted's spelling
-    def addressResolved(self, address: IPv4Address | IPv6Address) -> None: ...  # noqa: N802
-    def resolutionComplete(self) -> None: ...  # noqa: N802
-
-
-@implementer(IHostResolution)
-class _Began:
-    def __init__(self, name: str) -> None:
-        self.name = name
-
-    def cancel(self) -> None:
-        """Do nothing: getaddrinfo cannot be interrupted, and what it finds is kept for the next request."""
-
-
-@implementer(IHostnameResolver)
 class AddressGuard:
-    """A Twisted name resolver over getaddrinfo that keeps forbidden addresses to itself, and remembers why."""
+    """The rules for one crawl process: public addresses on `ports`, and `allowed_networks` on any port.
 
-    def __init__(self, allowed: Iterable[IPv4Network | IPv6Network], threads: int) -> None:
-        self._allowed = tuple(allowed)
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="getaddrinfo")
-        self._known: OrderedDict[str, _Resolution] = OrderedDict()
-        self._under_way: dict[str, asyncio.Task[_Resolution]] = {}
+    `threads`: look-ups at once. `proxy`: the URL of the HTTP proxy that all requests go through, if there is one.
+    """
 
-    def why_none(self, host: str) -> NoAddress | None:
-        """Return why the latest look-up of `host` (as in its URL) has found no address; None when it has found one."""
-        if host.lower() in self._under_way:
-            return NoAddress.TROUBLE
-        known = self._known.get(host.lower())
-        return known.none if known is not None else None
+    def __init__(
+        self, allowed_networks: Iterable[Network], ports: frozenset[int], threads: int, *, proxy: str | None = None
+    ) -> None:
+        self._allowed = tuple(map(reached_network, allowed_networks))
+        self._ports = ports
+        self._lookups = Lookups(threads)
+        self._proxy = proxy
 
-    def resolveHostName(  # noqa: N802 - IHostnameResolver's spelling
-        self,
-        resolutionReceiver: _Receiver,  # noqa: N803 - called by keyword, too
-        hostName: str,  # noqa: N803
-        portNumber: int = 0,  # noqa: N803
-        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
-        transportSemantics: str = "TCP",  # noqa: N803
-    ) -> _Began:
-        """Tell the receiver every address of `hostName` that may be connected to (IHostnameResolver)."""
-        began = _Began(hostName)
-        resolutionReceiver.resolutionBegan(began)
+    async def resolve(self, host: str, port: int) -> tuple[str, ...] | NoAddress:
+        """Return the addresses of a URL's host that may be connected to at `port`, in getaddrinfo's order.
 
-        def tell(done: asyncio.Task[_Resolution]) -> None:
-            for address, flow, scope in done.result().addresses:
-                kind = IPv6Address if ":" in address else IPv4Address
-                if addressTypes is None or kind in addressTypes:
-                    extra = (flow, scope) if kind is IPv6Address else ()
-                    resolutionReceiver.addressResolved(kind("TCP", address, portNumber, *extra))
-            resolutionReceiver.resolutionComplete()
+        `host` is a name, or an address in any spelling. With a proxy a name has no addresses that we know of: (). Waits
+        for the resolver as long as that takes. Raises CrawlError when this machine cannot look anything up.
+        """
+        address = address_of(host)
+        if address is not None:
+            return self._allowed_of(host, (str(address),), port)
+        if not _NAME.fullmatch(host):
+            return NoAddress.INVALID
+        if _is_this_machine(host):
+            return self._allowed_of(host, _LOOPBACK, port)
+        if port not in self._ports and (self._proxy is not None or not self._allowed):
+            return NoAddress.PORT
+        if self._proxy is not None:
+            return ()
+        found = await self._lookups.find(host.lower())
+        return found if isinstance(found, NoAddress) else self._allowed_of(host, found, port)
 
-        self._resolved(hostName.lower()).add_done_callback(tell)
-        return began
+    def may_connect(self, address: str, port: int) -> bool:
+        """Return whether a connection to this address and port may be opened: the last word.
+
+        With a proxy only to that: its port, and its address if that is how it was named. Whichever addresses its name
+        has are the proxy's.
+        """
+        if self._proxy is None:
+            return self._may_reach(address, port)
+        proxy = urlsplit(self._proxy)
+        named = address_of(proxy.hostname or "")
+        return port == (proxy.port or _PROXY_PORTS[proxy.scheme]) and named in (None, address_of(address))
 
     def forget_failures(self) -> None:
         """Look up anew what had no address, or is still looked up: a later question deserves an answer of its own."""
-        self._known = OrderedDict((host, known) for host, known in self._known.items() if known.none is None)
-        self._under_way = {}
+        self._lookups.forget_failures()
 
-    def _resolved(self, host: str) -> asyncio.Task[_Resolution]:
-        under_way = self._under_way
-        task = under_way.get(host)
-        if task is None:
-            task = asyncio.get_running_loop().create_task(self._resolve(host, self._known))
-            under_way[host] = task
-            task.add_done_callback(lambda _: under_way.pop(host))
-        return task
+    def _allowed_of(self, host: str, found: tuple[str, ...], port: int) -> tuple[str, ...] | NoAddress:
+        allowed = tuple(address for address in found if self._may_reach(address, port))
+        if len(allowed) < len(found):
+            logger.info("%s: %d of %d addresses are not connected to", host, len(found) - len(allowed), len(found))
+        if allowed:
+            return allowed
+        by_port = any(self._may_reach(address, any_port) for address in found for any_port in self._ports)
+        return NoAddress.PORT if by_port else NoAddress.FORBIDDEN
 
-    async def _resolve(self, host: str, memory: OrderedDict[str, _Resolution]) -> _Resolution:
-        """Return what is remembered or found, and remember it in `memory`: which may be forgotten by then."""
-        loop = asyncio.get_running_loop()
-        known = memory.get(host)
-        if known is not None and loop.time() - known.at < _REMEMBERED_SECONDS:
-            return known
-        try:
-            answers = await loop.run_in_executor(
-                self._threads, socket.getaddrinfo, host, None, socket.AF_UNSPEC, socket.SOCK_STREAM
-            )
-        except socket.gaierror as error:
-            none = NoAddress.DENIED if error.errno in _NAME_DENIED else NoAddress.TROUBLE
-            return _remember(memory, host, _Resolution(loop.time(), (), none))
-        except UnicodeError:
-            # The codec that getaddrinfo runs refuses empty labels and labels over 63 bytes (RFC 1035, section 2.3.4).
-            return _remember(memory, host, _Resolution(loop.time(), (), NoAddress.INVALID))
-        found = dict.fromkeys(_address(to) for *_, to in answers)
-        public = tuple(address for address in found if may_connect(address[0], self._allowed))
-        if len(public) < len(found):
-            logger.info("%s: %d of %d addresses are not connected to", host, len(found) - len(public), len(found))
-        return _remember(memory, host, _Resolution(loop.time(), public, None if public else NoAddress.FORBIDDEN))
+    def _may_reach(self, address: str, port: int) -> bool:
+        reached = address_of(address)
+        if reached is None:
+            return False
+        return is_in(reached, self._allowed) or (port in self._ports and is_public(reached))
 
 
-def _remember(memory: OrderedDict[str, _Resolution], host: str, resolution: _Resolution) -> _Resolution:
-    memory[host] = resolution
-    memory.move_to_end(host)
-    if len(memory) > _REMEMBERED_NAMES:
-        memory.popitem(last=False)
-    return resolution
-
-
-def _address(to: tuple[str | int | bytes, ...]) -> tuple[str, int, int]:
-    """Return address, flow and scope of a socket address, which has the latter two for IPv6 only."""
-    host, _, *extra = to
-    flow, scope = map(int, extra or (0, 0))
-    return str(host), flow, scope
+def _is_this_machine(name: str) -> bool:
+    """Return whether a name means loopback, whatever name servers say (RFC 6761, section 6.3)."""
+    return name.lower().removesuffix(".").rpartition(".")[2] == "localhost"

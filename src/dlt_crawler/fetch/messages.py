@@ -1,11 +1,15 @@
-"""What the calling process and the crawling process say to each other through their pipe."""
+"""What the calling process and a crawling process say to each other through their pipe.
+
+The child sends a parcel of `Reply`s at a time, the calling process one message.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.model import Observation, Resource
+from dlt_crawler.fetch.window import Draw
+from dlt_crawler.model import Observation, Resource, RobotsRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,19 +17,66 @@ class Setup:
     """The first message to the child: what holds for its whole life."""
 
     settings: FetchSettings
+    """With this process's share of the concurrency."""
     contact: str
     trust: str | None
     """File of trusted certificate authorities; None: OpenSSL's default."""
     log_level: int
     """Records below this level are not worth sending."""
+    remembers_robots: bool
+    """Whether the calling process knows robots.txt files and wants to be told of new ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """To the child: check these, and answer with `Seen` messages and one `Done`."""
+    """To the child: draw links until there are no more, check them, and say `Done`."""
 
-    resources: tuple[Resource, ...]
     robots: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSlot:
+    """A slot that is handed to a child: it alone asks this slot's hosts."""
+
+    name: str
+    links: int
+    seconds: float
+    """How long it is expected to take in all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filling:
+    """Links of a slot, and whether it has more."""
+
+    slot: str
+    resources: tuple[Resource, ...]
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """To the child: the answer to a `Draw`."""
+
+    opened: tuple[OpenedSlot, ...]
+    filled: tuple[Filling, ...]
+    """Of the opened slots and of others."""
+    end: bool
+    """Whether these were the last slots for this child."""
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsWanted:
+    """From the child: whether this origin's robots.txt is known."""
+
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsKnown:
+    """To the child: the answer to a `RobotsWanted`."""
+
+    origin: str
+    record: RobotsRecord | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,4 +108,5 @@ class Broken:
     traceback: str
 
 
-Reply = Seen | Logged | Done | Broken
+Message = Ask | Drawn | RobotsKnown
+Reply = Seen | Draw | RobotsWanted | RobotsRecord | Logged | Done | Broken

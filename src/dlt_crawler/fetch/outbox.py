@@ -1,4 +1,4 @@
-"""From the crawl to the pipe: observations in batches, log records, and the last word, off the hot path."""
+"""From the crawl to the pipe: observations in batches, everything else at once, off the hot path."""
 
 from __future__ import annotations
 
@@ -7,71 +7,72 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
-from dlt_crawler.fetch.messages import Broken, Done, Logged, Seen
+from dlt_crawler.fetch.messages import Broken, Done, Logged, Reply, Seen
 from dlt_crawler.model import Observation
 
 _BATCH = 500
 _BATCH_SECONDS = 0.5
-_UNSENT = 2_000
-"""Observations that may wait for the calling process. When it is slower than the web, the crawl waits."""
-
-_Item = Observation | Logged | Done | Broken
 
 
 class Outbox(logging.Handler):
     """What is put in here arrives at the other end of the pipe, at most half a second later if the other end listens.
 
     The pipe is written in a thread: a calling process that is busy must not stop the clocks of the requests under way.
+    It holds no more than what was drawn: the calling process hands out new links between two parcels that it takes.
     """
 
     def __init__(self, connection: Connection, level: int) -> None:
         super().__init__(level)
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._items: asyncio.Queue[_Item] = asyncio.Queue()
-        self._room = asyncio.Semaphore(_UNSENT)
+        self._seen: list[Observation] = []
+        self._urgent: list[Reply] = []
+        self._due = asyncio.Event()
+        self._timer: asyncio.TimerHandle | None = None
+        self._timed_out = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
 
-    async def put(self, observation: Observation) -> None:
-        """Send an observation; waits while there are too many unsent."""
-        await self._room.acquire()
-        self._items.put_nowait(observation)
+    def put(self, observation: Observation) -> None:
+        """Send an observation, within half a second."""
+        self._seen.append(observation)
+        if len(self._seen) >= _BATCH:
+            self._due.set()
+        elif self._timer is None:
+            self._timer = self._loop.call_later(_BATCH_SECONDS, self._time_out)
 
-    def end(self, word: Done | Broken) -> None:
-        """Send the last word on what was asked."""
-        self._items.put_nowait(word)
+    def say(self, word: Reply) -> None:
+        """Send a word at once; one that ends the crawl comes after all observations that were put before it."""
+        self._urgent.append(word)
+        self._due.set()
 
     def emit(self, record: logging.LogRecord) -> None:
         """Send a log record (logging.Handler), from any thread."""
-        logged = Logged(record.name, record.levelno, self.format(record))
-        self._loop.call_soon_threadsafe(self._items.put_nowait, logged)
+        self._loop.call_soon_threadsafe(self.say, Logged(record.name, record.levelno, self.format(record)))
 
     async def deliver(self) -> None:
         """Send what is put in, for ever. Raises OSError when the other end is gone."""
         while True:
-            batch = await self._batch()
-            observations = tuple(item for item in batch if isinstance(item, Observation))
-            if observations:
-                await self._send(Seen(observations))
-                for _ in observations:
-                    self._room.release()
-            for item in batch:
-                if not isinstance(item, Observation):
-                    await self._send(item)
+            await self._due.wait()
+            self._due.clear()
+            for parcel in iter(self._parcel, []):
+                await self._loop.run_in_executor(self._thread, self._connection.send, parcel)
 
-    async def _batch(self) -> list[_Item]:
-        batch = [await self._items.get()]
-        due = self._loop.time() + _BATCH_SECONDS
-        while len(batch) < _BATCH and not isinstance(batch[-1], Done | Broken):
-            if not self._items.empty():
-                batch.append(self._items.get_nowait())
-                continue
-            try:
-                async with asyncio.timeout_at(due):
-                    batch.append(await self._items.get())
-            except TimeoutError:
-                break
-        return batch
+    def _time_out(self) -> None:
+        self._timed_out = True
+        self._due.set()
 
-    async def _send(self, message: Seen | Logged | Done | Broken) -> None:
-        await self._loop.run_in_executor(self._thread, self._connection.send, message)
+    def _parcel(self) -> list[Reply]:
+        """Return what is to be sent now."""
+        words, self._urgent = self._urgent, []
+        last = any(isinstance(word, Done | Broken) for word in words)
+        if not (last or self._timed_out or len(self._seen) >= _BATCH):
+            return words
+        batch, self._seen = tuple(self._seen[:_BATCH]), self._seen[_BATCH:]
+        if not self._seen:
+            self._timed_out = False
+            if self._timer is not None:
+                self._timer.cancel()
+                self._timer = None
+        elif last:
+            words, self._urgent = [], words
+        return [Seen(batch), *words] if batch else words

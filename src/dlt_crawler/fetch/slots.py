@@ -1,16 +1,30 @@
-"""Politeness: at most so many requests at once, over all hosts and to one host, and a pause between two to one host."""
+"""Politeness: at most so many requests at once, over all slots and to one slot, and a pause between two to one slot.
+
+A slot is a host, or the hosts of one server farm (`urls.slot_of`).
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import AsyncIterator
+import math
+from collections import OrderedDict, deque
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from dlt_crawler.config import HostSettings
+from dlt_crawler.fetch.backoff import BackOff
+from dlt_crawler.fetch.limits import Limits, limits_by_slot
+
 PATIENCE = 30.0
-"""Seconds for which the pauses that one host asks for may hold up its links, in all. A run ends when its slowest host
+"""Seconds for which the pauses that one slot asks for may hold up its links, in all. A run ends when its slowest host
 does: with 30 s it still ends in minutes, and short pauses, the usual ones of a busy server, are waited out."""
+_KEPT = 5.0
+"""Seconds for which a slot is remembered at least: between its robots.txt and the page that waits for it, too."""
+_GENTLE_KEPT = 60.0
+"""The same for one that is asked more gently: twice the longest pause. Whoever is asked after that has had a rest."""
+_TENANTS = 4_096
+"""Hosts of farms whose Crawl-delay is remembered; it is said anew with every request."""
 
 
 class HostPaused(Exception):
@@ -22,104 +36,262 @@ class HostPaused(Exception):
 
 
 @dataclass(slots=True, eq=False)
-class _Host:
+class _Slot:
     name: str
+    limits: Limits
+    used: float
+    """Loop time at which it was spoken of last."""
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
     active: int = 0
-    not_before: float = 0.0
-    """Loop time of the earliest next start."""
-    paused_until: float = 0.0
+    started: float = -math.inf
+    """Loop time of the last start."""
+    paused_until: float = -math.inf
     """Loop time before which the host itself wants no request."""
     held_up: float = 0.0
     """Seconds that its pauses have taken so far."""
-    has_turn: bool = False
+    crawl_delay: float = 0.0
+    back_off: BackOff | None = None
+    slowed: float = -math.inf
+    """Loop time of the last step of the back-off."""
+    in_line: bool = False
+    idle: bool = False
     timer: asyncio.TimerHandle | None = None
+
+    def leaves(self) -> None:
+        self.started = asyncio.get_running_loop().time()
+
+    @property
+    def gentle(self) -> bool:
+        return bool(self.crawl_delay) or self.back_off is not None
+
+    @property
+    def at_once(self) -> int:
+        if self.crawl_delay:
+            return 1
+        return self.limits.per_host if self.back_off is None else self.back_off.at_once
+
+    @property
+    def due(self) -> float:
+        """Loop time of the earliest next start."""
+        pause = self.limits.delay if self.back_off is None else self.back_off.pause
+        return max(self.started + max(pause, self.crawl_delay), self.paused_until)
+
+
+@dataclass(slots=True, eq=False)
+class _Tenant:
+    """One host of a farm that asks for a Crawl-delay: it speaks for itself, not for its neighbours."""
+
+    delay: float
+    started: float
+    """Loop time of the last start."""
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class HostSlots:
     """Where every request waits until it may start.
 
-    Unlike in Scrapy's downloader slots, a request that waits for its own host takes no place from the others.
+    Unlike in Scrapy's downloader slots, a request that waits for its own slot takes no place from the others. All
+    operations take constant time, and a slot that is not asked any more is forgotten.
     """
 
-    def __init__(self, *, concurrency: int, per_host: int, delay: float) -> None:
+    def __init__(
+        self, *, concurrency: int, per_host: int, delay: float, hosts: Mapping[str, HostSettings] | None = None
+    ) -> None:
         self._concurrency = concurrency
-        self._per_host = per_host
-        self._delay = delay
+        self._limits = Limits(per_host, delay)
+        self._own_limits = limits_by_slot(hosts or {}, self._limits)
         self._active = 0
-        self._hosts: dict[str, _Host] = {}
-        self._turns: deque[_Host] = deque()
+        self._slots: dict[str, _Slot] = {}
+        self._line: deque[_Slot] = deque()
+        self._idle: deque[_Slot] = deque()
+        """Slots that may be forgotten."""
+        self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
 
     @asynccontextmanager
-    async def request_to(self, name: str) -> AsyncIterator[None]:
-        """Wait for the turn of one request to the host `name`; the block is the request.
+    async def request_to(self, name: str, host: str = "") -> AsyncIterator[Callable[[], None]]:
+        """Wait for the turn of one request to the slot `name`, and to `host` in it; the block is the request.
 
-        Raises HostPaused while the host is paused and its pauses, this one included, take longer than PATIENCE.
+        It gets what is to be called when the request leaves, after connecting: pauses are counted from there.
+        Raises HostPaused while the slot is paused and its pauses, this one included, take longer than PATIENCE.
         """
-        loop = asyncio.get_running_loop()
-        host = self._hosts.setdefault(name, _Host(name))
-        if host.held_up > PATIENCE and (seconds := host.paused_until - loop.time()) > 0:
-            raise HostPaused(seconds)
-        turn: asyncio.Future[None] = loop.create_future()
-        host.waiting.append(turn)
-        self._settle(host)
-        self._start()
-        await turn
-        # Counted again from here: a busy loop may have let time pass between the turn and the start.
-        host.not_before = loop.time() + self._delay
-        try:
-            yield
-        finally:
-            host.active -= 1
-            self._active -= 1
-            self._settle(host)
-            self._start()
+        tenant = self._tenants.get(host)
+        if tenant is None:
+            slot = await self._enter(name)
+            try:
+                yield slot.leaves
+            finally:
+                self._end(slot)
+            return
+        async with tenant.turn:
+            await asyncio.sleep(tenant.started + tenant.delay - asyncio.get_running_loop().time())
+            slot = await self._enter(name)
+            try:
+                yield slot.leaves
+            finally:
+                tenant.started = slot.started
+                self._end(slot)
+
+    @property
+    def lined_up(self) -> int:
+        """How many slots have a request that waits for nothing but a place."""
+        return len(self._line)
 
     def pause(self, name: str, seconds: float) -> None:
-        """Start no request to the host `name` for so many seconds; those that wait may get HostPaused."""
-        now = asyncio.get_running_loop().time()
-        host = self._hosts.setdefault(name, _Host(name))
-        if now + seconds <= max(now, host.paused_until):
+        """Start no request to the slot `name` for so many seconds; those that wait may get HostPaused."""
+        if seconds <= 0:
             return
-        host.held_up += now + seconds - max(now, host.paused_until)
-        host.paused_until = now + seconds
-        if host.has_turn:
-            self._turns.remove(host)
-            host.has_turn = False
-        if host.held_up > PATIENCE:
-            for turn in host.waiting:
+        now = asyncio.get_running_loop().time()
+        slot = self._slot(name, now)
+        if now + seconds <= slot.paused_until:
+            return
+        slot.held_up += now + seconds - max(now, slot.paused_until)
+        slot.paused_until = now + seconds
+        if slot.held_up > PATIENCE:
+            for turn in slot.waiting:
                 if not turn.done():
                     turn.set_exception(HostPaused(seconds))
-            host.waiting.clear()
-        self._settle(host)
+            slot.waiting.clear()
+        self._settle(slot, now)
 
-    def _settle(self, host: _Host) -> None:
-        """Line the host up when its next request may start, and forget the host when none is wanted."""
-        if host.has_turn or host.timer is not None or host.active >= self._per_host:
+    def crawl_delay(self, name: str, seconds: float, host: str = "") -> None:
+        """Ask for one thing at a time, so many seconds apart: never hastier than without.
+
+        Holds for the slot `name`; for `host` alone when that is one of several in it. Forgotten some time after the
+        last request, so to be said again before every one.
+        """
+        now = asyncio.get_running_loop().time()
+        if host and host != name:
+            tenant = self._tenants.setdefault(host, _Tenant(seconds, now))
+            tenant.delay = seconds
+            self._tenants.move_to_end(host)
+            if len(self._tenants) > _TENANTS:
+                self._tenants.popitem(last=False)
             return
-        loop = asyncio.get_running_loop()
-        pause = max(host.not_before, host.paused_until) - loop.time()
-        if pause > 0:
-            host.timer = loop.call_later(pause, self._wake, host)
-        elif host.waiting:
-            host.has_turn = True
-            self._turns.append(host)
-        elif not host.active and not host.held_up:
-            self._hosts.pop(host.name, None)
+        slot = self._slot(name, now)
+        slot.crawl_delay = max(slot.crawl_delay, seconds)
+        self._settle(slot, now)
 
-    def _wake(self, host: _Host) -> None:
-        host.timer = None
-        self._settle(host)
+    def slow_down(self, name: str, *, refused: bool) -> None:
+        """Ask the slot `name` more gently: it `refused` to answer for now (429, 503), or answered slowly."""
+        now = asyncio.get_running_loop().time()
+        slot = self._slot(name, now)
+        if slot.back_off is None:
+            slot.back_off = BackOff(per_host=slot.limits.per_host, delay=slot.limits.delay)
+        elif slot.started <= slot.slowed:
+            return  # An answer to what was asked before the last step: it says nothing about that step.
+        slot.back_off.slow_down(refused=refused)
+        slot.slowed = now
+        self._settle(slot, now)
+
+    def at_ease(self, name: str) -> None:
+        """Count a good answer of the slot `name`: after some, it is asked less gently again."""
+        slot = self._slots.get(name)
+        if slot is None or slot.back_off is None:
+            return
+        if slot.back_off.at_ease():
+            slot.back_off = None
+        if slot.timer is not None:  # It may be due earlier now.
+            slot.timer.cancel()
+            slot.timer = None
+        self._settle(slot, asyncio.get_running_loop().time())
+        self._start()
+
+    def _slot(self, name: str, now: float) -> _Slot:
+        slot = self._slots.get(name)
+        if slot is not None:
+            slot.used = now
+        else:
+            slot = self._slots[name] = _Slot(name, self._own_limits.get(name, self._limits), now)
+        return slot
+
+    async def _enter(self, name: str) -> _Slot:
+        """Return the slot `name` when its turn has come; `_end` ends the turn."""
+        loop = asyncio.get_running_loop()
+        now = loop.time()
+        slot = self._slot(name, now)
+        if slot.held_up > PATIENCE and slot.paused_until > now:
+            raise HostPaused(slot.paused_until - now)
+        if self._line or self._active >= self._concurrency or slot.waiting or not _may_start(slot, now):
+            await self._turn(slot, now)
+            # Counted again from here: a busy loop may have let time pass between the turn and the start.
+            slot.started = loop.time()
+        else:
+            self._begin(slot, now)
+        return slot
+
+    async def _turn(self, slot: _Slot, now: float) -> None:
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        slot.waiting.append(turn)
+        self._settle(slot, now)
+        self._start()
+        try:
+            await turn
+        except asyncio.CancelledError:
+            # It may have had its turn, and been cancelled before it could use it.
+            if not turn.cancelled() and turn.exception() is None:
+                self._end(slot)
+            raise
+
+    def _begin(self, slot: _Slot, now: float) -> None:
+        slot.active += 1
+        self._active += 1
+        slot.started = now
+        if slot.back_off is not None:
+            slot.back_off.waited()
+
+    def _end(self, slot: _Slot) -> None:
+        slot.active -= 1
+        self._active -= 1
+        slot.used = now = asyncio.get_running_loop().time()
+        self._settle(slot, now)
+        self._start()
+        self._forget(now)
+
+    def _settle(self, slot: _Slot, now: float) -> None:
+        """Line the slot up when its next request may start, and let it be forgotten when none is wanted."""
+        if not slot.waiting:
+            if not slot.active and not slot.idle:
+                slot.idle = True
+                self._idle.append(slot)
+        elif slot.in_line or slot.timer is not None or slot.active >= slot.at_once:
+            pass
+        elif slot.due > now:
+            slot.timer = asyncio.get_running_loop().call_at(slot.due, self._wake, slot)
+        else:
+            slot.in_line = True
+            self._line.append(slot)
+
+    def _wake(self, slot: _Slot) -> None:
+        slot.timer = None
+        self._settle(slot, asyncio.get_running_loop().time())
         self._start()
 
     def _start(self) -> None:
-        while self._turns and self._active < self._concurrency:
-            host = self._turns.popleft()
-            host.has_turn = False
-            turn = host.waiting.popleft()
-            if not turn.done():  # done: cancelled, because the crawl breaks off
-                host.active += 1
-                self._active += 1
-                host.not_before = asyncio.get_running_loop().time() + self._delay
-                turn.set_result(None)
-            self._settle(host)
+        if not self._line or self._active >= self._concurrency:
+            return
+        now = asyncio.get_running_loop().time()
+        while self._line and self._active < self._concurrency:
+            slot = self._line.popleft()
+            slot.in_line = False
+            if slot.waiting and _may_start(slot, now):  # It may have been paused since.
+                turn = slot.waiting.popleft()
+                if not turn.done():  # done: cancelled
+                    self._begin(slot, now)
+                    turn.set_result(None)
+            self._settle(slot, now)
+
+    def _forget(self, now: float) -> None:
+        """Look at two idle slots; as each request leaves at most one, they cannot pile up."""
+        for _ in range(min(2, len(self._idle))):
+            slot = self._idle.popleft()
+            kept_until = max(slot.due, slot.used + (_GENTLE_KEPT if slot.gentle else _KEPT))
+            if slot.active or slot.waiting or slot.held_up:
+                slot.idle = False  # In use, or out of patience for the rest of the run.
+            elif kept_until > now:
+                self._idle.append(slot)
+            else:
+                del self._slots[slot.name]
+
+
+def _may_start(slot: _Slot, now: float) -> bool:
+    return slot.active < slot.at_once and slot.due <= now

@@ -3,46 +3,73 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import TYPE_CHECKING, cast
 
 from scrapy import Spider
 from scrapy.http import Request, Response
+from scrapy.logformatter import LogFormatter
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.fetch.trust import TrustedAuthorities
+from dlt_crawler.fetch.handler import LinkHandler
+from dlt_crawler.fetch.scheduler import CHECKS_PER_REQUEST, HostWindow, Link
 
-Crawl = Callable[[Callable[[Request], Awaitable[Response]]], Awaitable[None]]
+if TYPE_CHECKING:
+    from dlt_crawler.fetch.check import Checker
+    from dlt_crawler.fetch.handler import CheckedLink
+    from dlt_crawler.fetch.messages import Drawn
+    from dlt_crawler.fetch.window import Draw
+    from dlt_crawler.model import Observation
 
 
 class CheckSpider(Spider):
-    """Runs a crawl of ours inside Scrapy's engine: every request is an inline one, through `download_async`.
-
-    A check is one coroutine from its first request to its observation, so its identity cannot get lost on the way, and
-    no duplicate filter, scheduler or item pipeline can drop it.
-    """
+    """Draws links, and puts down what is observed of them: one request a link, from its start to its observation."""
 
     name = "check"
 
-    def __init__(self, *, crawl: Crawl, trust: TrustedAuthorities) -> None:
+    def __init__(
+        self,
+        *,
+        window: HostWindow,
+        checker: Checker,
+        draw: Callable[[Draw], Awaitable[Drawn]],
+        put: Callable[[Observation], None],
+    ) -> None:
         super().__init__()
-        self.trust = trust
-        self.failure: Exception | None = None
-        """What ended the crawl early. The engine only logs what `start` raises, so it is kept here."""
-        self._crawl = crawl
+        self.window = window
+        self.checker = checker
+        self._draw = draw
+        self._put = put
 
-    async def start(self) -> AsyncIterator[object]:
-        """Crawl. Nothing is ever yielded: requests do not go through the scheduler."""
-        try:
-            await self._crawl(self.crawler.engine.download_async)
-        except Exception as error:  # noqa: BLE001 - whatever it is: the worker hands it to the calling process
-            self.failure = error
-        nothing: tuple[object, ...] = ()
-        for each in nothing:
-            yield each
+    async def start(self) -> AsyncIterator[Request]:
+        """Yield a request for every link, drawn when the window has room for it."""
+        while (need := await self.window.needs()) is not None:
+            for request in self.window.requests(await self._draw(need)):
+                yield request
+
+    def parse(self, response: Response, **_: object) -> None:
+        """Put down what was observed."""
+        checked = cast("CheckedLink", response)
+        self._put(checked.observation)
+        self.window.release(checked.link)
+
+    def leave(self, link: Link) -> None:
+        """Let the next link of the slot begin: this one has been redirected elsewhere, which may take long."""
+        self.window.release(link)
+        request = self.window.take_back(link.slot)
+        if request is not None:
+            # Nothing has ended, so nothing else tells the engine to look at the scheduler.
+            self.crawler.engine.crawl(request)
+
+
+class SilentFormatter(LogFormatter):
+    """Says nothing of single links: what became of them is in the observations."""
+
+    def crawled(self, request: Request, response: Response, spider: Spider) -> None:  # type: ignore[override] # as documented
+        """Skip the line, and the time that it takes."""
 
 
 def scrapy_settings(settings: FetchSettings) -> dict[str, object]:
     """Return Scrapy's settings. Redirects, retries, cookies, compression, robots, delays and headers are all ours."""
-    handler = "dlt_crawler.fetch.handler.CappedDownloadHandler"
     return {
         # No component that we did not choose takes part, today's or tomorrow's: of the built-in ones, RemoteControl and
         # TelnetConsole execute code, RetryMiddleware asks again at once, RobotsTxtMiddleware lets forbidden requests
@@ -51,13 +78,17 @@ def scrapy_settings(settings: FetchSettings) -> dict[str, object]:
         "SPIDER_MIDDLEWARES_BASE": {},
         "EXTENSIONS_BASE": {},
         "DOWNLOAD_HANDLERS_BASE": {},
-        "DOWNLOAD_HANDLERS": {"http": handler, "https": handler},
-        "DOWNLOAD_TIMEOUT": settings.timeout,
-        # HostSlots decides who starts when; these let everything through that it starts.
-        "CONCURRENT_REQUESTS": settings.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": settings.per_host,
+        "DOWNLOAD_HANDLERS": {"http": LinkHandler, "https": LinkHandler},
+        "SCHEDULER": HostWindow,
+        # The window decides which check starts when, HostSlots which request; Scrapy lets them through.
+        "CONCURRENT_REQUESTS": CHECKS_PER_REQUEST * settings.concurrency,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": CHECKS_PER_REQUEST * settings.concurrency,
         "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_DELAY_JITTER": 0,
+        # What costs time for each link and is not used (scrapy.md, "Cost of one request").
+        "CONCURRENT_ITEMS": 1,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,
+        "LOG_FORMATTER": SilentFormatter,
         "STATS_CLASS": "scrapy.statscollectors.DummyStatsCollector",
         "TWISTED_REACTOR": "twisted.internet.asyncioreactor.AsyncioSelectorReactor",
     }

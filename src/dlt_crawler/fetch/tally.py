@@ -1,4 +1,4 @@
-"""The books of one crawl: every resource that is asked for is to be observed exactly once. Pure."""
+"""The books of one crawl: every resource that is handed out is to be observed exactly once. Pure."""
 
 from __future__ import annotations
 
@@ -9,25 +9,30 @@ from dlt_crawler.model import Observation, Resource
 
 
 class Tally:
-    """Which resources still have no observation."""
+    """What is under way. Holds no more than that, however long the list is."""
 
-    def __init__(self, resources: Iterable[Resource]) -> None:
-        self.asked = tuple(dict.fromkeys(resources))
-        """Each resource once, in the order given."""
-        self._left = set(self.asked)
+    def __init__(self, links: int) -> None:
+        """`links`: how many will be handed out in all."""
+        self._links = links
+        self._observed = 0
+        self._under_way: set[Resource] = set()
+
+    def hand_out(self, resources: Iterable[Resource]) -> None:
+        """Note what is to be observed."""
+        self._under_way.update(resources)
 
     def count(self, observations: Iterable[Observation]) -> None:
-        """Tick off what is observed. Raises CrawlError for what was not asked for, or is ticked off already."""
+        """Tick off what is observed. Raises CrawlError for what was not handed out, or is ticked off already."""
         for observation in observations:
-            if observation.resource not in self._left:
+            if observation.resource not in self._under_way:
                 raise CrawlError(f"there is an observation too many of {observation.resource.url}")
-            self._left.remove(observation.resource)
+            self._under_way.remove(observation.resource)
+            self._observed += 1
 
     def close(self) -> None:
         """Raise CrawlError when anything is left; it says how much, and names an example."""
-        if self._left:
-            example = next(resource for resource in self.asked if resource in self._left)
+        if self._observed != self._links or self._under_way:
+            example = next((f", for example {resource.url}" for resource in self._under_way), "")
             raise CrawlError(
-                f"{len(self._left)} of {len(self.asked)} resources were left without an observation, "
-                f"for example {example.url}"
+                f"{self._links - self._observed} of {self._links} resources were left without an observation{example}"
             )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scrapy.http.headers import Headers
+from dlt_crawler.fetch.exchange import Head
 
 _WALLS = (
     # Header, its values when a robot is turned away, whose wall. Not x-datadome, which comes with pages, too.
@@ -15,10 +15,10 @@ _WALLS = (
 )
 
 
-def wall_of(headers: Headers) -> str | None:
-    """Return whose wall an answer with these headers is; None when they tell of none."""
+def wall_of(head: Head) -> str | None:
+    """Return whose wall an answer with this head is; None when it tells of none."""
     for name, values, whose in _WALLS:
-        value = (headers.get(name) or b"").decode("latin-1")
-        if re.fullmatch(values, value.strip(), re.IGNORECASE):
+        value = head.get(name)
+        if value is not None and re.fullmatch(values, value, re.IGNORECASE):
             return whose
     return None

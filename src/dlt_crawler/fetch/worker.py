@@ -1,39 +1,31 @@
-"""Inside the crawling process: takes what is asked from the pipe, crawls, and sends what is seen."""
+"""Inside a crawling process: takes what is asked from the pipe, crawls, and sends what is seen."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
+import socket
 import threading
 import traceback
-from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Coroutine, Sequence
 from multiprocessing.connection import Connection
-from typing import cast
+from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
-from scrapy.http import Request, Response
 from twisted.internet.asyncioreactor import AsyncioSelectorReactor
-from twisted.internet.interfaces import IHostnameResolver
+from twisted.python.log import PythonLoggingObserver
 
-from dlt_crawler.config import user_agent
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.check import Checker
-from dlt_crawler.fetch.client import Client
-from dlt_crawler.fetch.frontier import Frontier
-from dlt_crawler.fetch.guard import AddressGuard
-from dlt_crawler.fetch.messages import Ask, Broken, Done, Setup
+from dlt_crawler.fetch.engine import Engine
+from dlt_crawler.fetch.messages import Ask, Broken, Done, Drawn, Message, RobotsKnown, RobotsWanted, Setup
 from dlt_crawler.fetch.outbox import Outbox
-from dlt_crawler.fetch.robots import Robots
-from dlt_crawler.fetch.slots import HostSlots
+from dlt_crawler.fetch.peers import Peer
+from dlt_crawler.fetch.scheduler import HostWindow
 from dlt_crawler.fetch.spider import CheckSpider, scrapy_settings
-from dlt_crawler.fetch.trust import TrustedAuthorities
-from dlt_crawler.model import Resource
+from dlt_crawler.fetch.window import Draw
+from dlt_crawler.model import RobotsRecord
 
-_CHECKS_PER_REQUEST = 2
-"""Checks under way for every request that may be: the rest wait for the turn of their host. A window of twice the
-concurrency is what scrapy.md measured ("The scheduler is where the time goes")."""
 _EXIT_SECONDS = 1.0
 
 
@@ -42,32 +34,88 @@ class Worker:
 
     def __init__(self, connection: Connection, setup: Setup, reactor: AsyncioSelectorReactor) -> None:
         self._connection = connection
-        self._settings = setup.settings
-        self._user_agent = user_agent(setup.contact)
+        self._setup = setup
         self._reactor = reactor
-        self._trust = TrustedAuthorities(setup.trust)
-        self._guard = AddressGuard(setup.settings.allow_networks, setup.settings.concurrency)
-        reactor.installNameResolver(cast("IHostnameResolver", self._guard))
-        # For as long as the process lives: what one question taught us of a host holds for the next.
-        settings = setup.settings
-        self._slots = HostSlots(concurrency=settings.concurrency, per_host=settings.per_host, delay=settings.delay)
-        self._readers = ThreadPoolExecutor(1, thread_name_prefix="read_page")
         self._outbox = Outbox(connection, setup.log_level)
+        self._drawn: asyncio.Future[Drawn] | None = None
+        self._robots_wanted: dict[str, asyncio.Future[RobotsRecord | None]] = {}
+        self._engine: Engine | None = None
+        self._broken = False
+        self._tasks: set[asyncio.Task[None]] = set()
+        # Scrapy, Twisted and asyncio only log an exception, and go on as if nothing had been.
+        asyncio.get_running_loop().set_exception_handler(self._unhandled)
         logging.getLogger().addHandler(self._outbox)
         logging.getLogger("dlt_crawler").setLevel(setup.log_level)
-        self._tasks = {asyncio.ensure_future(self._deliver())}
-        asyncio.get_running_loop().add_reader(connection.fileno(), self._receive)
+        for name in ("scrapy", "twisted"):
+            logger = logging.getLogger(name)
+            logger.propagate = False
+            logger.setLevel(logging.INFO)
+            logger.addHandler(_Errors(self._fail))
+        PythonLoggingObserver("twisted").start()  # type: ignore[no-untyped-call]
+
+    def start(self, sockets: Sequence[socket.socket | None]) -> None:
+        """Begin to serve, together with the processes at the other ends of `sockets` (None: this one)."""
+        self._do(self._serve(sockets))
+
+    async def _serve(self, sockets: Sequence[socket.socket | None]) -> None:
+        self._do(self._deliver())
+        peers = [None if end is None else await Peer.over(end) for end in sockets]
+        engine = self._engine = Engine(self._setup, peers, self)
+        await engine.prove_guard()
+        for peer in peers:
+            if peer is not None:
+                self._do(peer.serve(engine.client, engine.visits, self._fail))
+        asyncio.get_running_loop().add_reader(self._connection.fileno(), self._receive)
 
     def _receive(self) -> None:
-        """Take a message; nothing is asked before the answer to the last question is complete."""
+        """Take a message; nothing new is asked before the answer to the last question is complete."""
         try:
-            ask: Ask = self._connection.recv()
+            message: Message = self._connection.recv()
         except (EOFError, OSError):
             self._exit()
             return
-        task = asyncio.ensure_future(self._answer(ask))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        match message:
+            case Ask():
+                self._do(self._crawl(message))
+            case Drawn():
+                if self._drawn is not None:
+                    self._drawn.set_result(message)
+            case RobotsKnown(origin, record):
+                self._robots_wanted.pop(origin).set_result(record)
+
+    async def _crawl(self, ask: Ask) -> None:
+        if self._engine is None:
+            raise AssertionError("nothing is received before the engine is there")
+        settings = self._setup.settings
+        crawler = AsyncCrawlerRunner(scrapy_settings(settings)).create_crawler(CheckSpider)
+        await crawler.crawl_async(
+            window=HostWindow(settings, self._engine.slots),
+            checker=self._engine.new_look(robots=ask.robots),
+            draw=self._draw,
+            put=self._outbox.put,
+        )
+        if not self._broken:
+            self._outbox.say(Done())
+
+    async def _draw(self, draw: Draw) -> Drawn:
+        self._drawn = asyncio.get_running_loop().create_future()
+        self._outbox.say(draw)
+        return await self._drawn
+
+    async def get(self, origin: str) -> RobotsRecord | None:
+        """Ask the calling process what it knows of an origin's robots.txt (RobotsMemory)."""
+        if not self._setup.remembers_robots:
+            return None
+        known = self._robots_wanted.get(origin)
+        if known is None:
+            known = self._robots_wanted[origin] = asyncio.get_running_loop().create_future()
+            self._outbox.say(RobotsWanted(origin))
+        return await asyncio.shield(known)
+
+    def put(self, record: RobotsRecord) -> None:
+        """Let the calling process keep it (RobotsMemory)."""
+        if self._setup.remembers_robots:
+            self._outbox.say(record)
 
     async def _deliver(self) -> None:
         try:
@@ -75,61 +123,26 @@ class Worker:
         except OSError:
             self._exit()
 
-    async def _answer(self, ask: Ask) -> None:
-        try:
-            await self._crawl(ask)
-        except Exception as error:  # noqa: BLE001 - the calling process raises it as a CrawlError
-            cause = error.exceptions[0] if isinstance(error, ExceptionGroup) else error
-            reason = str(cause) if isinstance(cause, CrawlError) else repr(cause)
-            self._outbox.end(Broken(reason, "".join(traceback.format_exception(error))))
-        else:
-            self._outbox.end(Done())
+    def _do(self, work: Coroutine[None, None, None]) -> None:
+        async def guarded() -> None:
+            try:
+                await work
+            except Exception as error:  # noqa: BLE001 - the calling process raises it as a CrawlError
+                self._fail(error)
 
-    async def _crawl(self, ask: Ask) -> None:
-        frontier = Frontier(ask.resources, self._settings.per_host)
-        self._guard.forget_failures()
+        task = asyncio.ensure_future(guarded())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
-        async def crawl(download: Callable[[Request], Awaitable[Response]]) -> None:
-            checker = self._checker(download, robots=ask.robots)
-            await self._check_all(frontier, checker)
+    def _fail(self, error: BaseException) -> None:
+        """Tell the calling process, which ends this one and its peers. The first error is what counts."""
+        if not self._broken:
+            self._broken = True
+            reason = str(error) if isinstance(error, CrawlError) else repr(error)
+            self._outbox.say(Broken(reason, "".join(traceback.format_exception(error))))
 
-        runner = AsyncCrawlerRunner(scrapy_settings(self._settings))
-        crawler = runner.create_crawler(CheckSpider)
-        await runner.crawl(crawler, crawl=crawl, trust=self._trust)
-        spider = cast("CheckSpider", crawler.spider)
-        if spider.failure is not None:
-            raise spider.failure
-
-    def _checker(self, download: Callable[[Request], Awaitable[Response]], *, robots: bool) -> Checker:
-        settings = self._settings
-        client = Client(
-            download, settings, user_agent=self._user_agent, slots=self._slots, guard=self._guard, trust=self._trust
-        )
-        obeyed = Robots(client) if robots and settings.robots == "obey" else None
-        return Checker(
-            client, obeyed, max_redirects=settings.max_redirects, max_body=settings.max_body, readers=self._readers
-        )
-
-    async def _check_all(self, frontier: Frontier, checker: Checker) -> None:
-        """Check everything in the frontier; a check becomes a task only when its host has a place for it."""
-        limit = _CHECKS_PER_REQUEST * self._settings.concurrency
-        running = 0
-
-        def begin(group: asyncio.TaskGroup) -> None:
-            nonlocal running
-            while running < limit and (resource := frontier.take()) is not None:
-                running += 1
-                group.create_task(check(resource, group))
-
-        async def check(resource: Resource, group: asyncio.TaskGroup) -> None:
-            nonlocal running
-            await self._outbox.put(await checker.observe(resource))
-            frontier.release(resource)
-            running -= 1
-            begin(group)
-
-        async with asyncio.TaskGroup() as group:
-            begin(group)
+    def _unhandled(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self._fail(context.get("exception") or RuntimeError(context["message"]))
 
     def _exit(self) -> None:
         """End the process: nobody listens. Look-ups under way cannot be interrupted, and are not waited for."""
@@ -138,3 +151,16 @@ class Worker:
         watch.daemon = True
         watch.start()
         self._reactor.stop()  # type: ignore[no-untyped-call]
+
+
+class _Errors(logging.Handler):
+    """Hears of exceptions that Scrapy and Twisted log, some of them as mere information. All else is noise."""
+
+    def __init__(self, fail: Callable[[BaseException], None]) -> None:
+        super().__init__()
+        self._fail = fail
+
+    def emit(self, record: logging.LogRecord) -> None:
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None or record.levelno >= logging.ERROR:
+            self._fail(error or RuntimeError(record.getMessage()))

@@ -18,6 +18,7 @@ from dlt_crawler.model.checks import (
     RunId,
 )
 from dlt_crawler.model.documents import (
+    MAX_HEADING,
     DocumentFormat,
     Extraction,
     LinkKind,
@@ -47,6 +48,7 @@ from dlt_crawler.model.verdicts import (
 
 __all__ = [
     "BROKEN_STATES",
+    "MAX_HEADING",
     "Alternative",
     "ArchiveAnswer",
     "Check",

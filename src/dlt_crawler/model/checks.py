@@ -88,8 +88,9 @@ class Observation:
 
     @property
     def permanent(self) -> bool:
-        """Whether every hop was permanent (301 or 308, RFC 9110 section 15.4)."""
-        return bool(self.redirects) and all(hop.status in (301, 308) for hop in self.redirects)
+        """Whether every hop was permanent (301 or 308, RFC 9110 section 15.4), from the link's own address on."""
+        own = LinkWarning.ALTERNATIVE_ADDRESS not in self.warnings
+        return own and bool(self.redirects) and all(hop.status in (301, 308) for hop in self.redirects)
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,16 +57,18 @@ class Snapshot:
 
 
 class NoSnapshotReason(StrEnum):
-    """Why the archive has nothing for us. "Could not ask" is not among them: that is an `ArchiveError`."""
+    """Why there is nothing from the archive. "Could not ask" is not among them: that is an `ArchiveError`."""
 
     NEVER_ARCHIVED = "never_archived"
     EXCLUDED = "excluded"
     ONLY_BAD_CAPTURES = "only_bad_captures"
+    PRIVATE = "private"
+    """Never asked: the address holds a secret, or is nobody else's business."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoSnapshot:
-    """Asked, and there is none."""
+    """Asked, and there is none; or never asked, on purpose."""
 
     original: str
     reason: NoSnapshotReason

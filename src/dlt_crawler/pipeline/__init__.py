@@ -19,6 +19,7 @@ from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirro
 from dlt_crawler.pipeline.reports import write_reports
 from dlt_crawler.pipeline.snapshots import Archived, Resolved, archive, resolve
 from dlt_crawler.pipeline.verdicts import judge
+from dlt_crawler.store import Remarks
 
 __all__ = [
     "Archived",
@@ -27,6 +28,7 @@ __all__ = [
     "Job",
     "Nightly",
     "Progress",
+    "Remarks",
     "Repaired",
     "Resolved",
     "Stored",
@@ -65,7 +67,7 @@ def run(job: Job, paths: Sequence[str] = ()) -> Nightly:
     Raises NetworkDown after the links are stored and before anything is judged when the canaries do not answer.
     """
     stored = store_links(job, paths)
-    fetched = fetch(job, stored.resources)
+    fetched = fetch(job, stored.documents)
     judge(job)
     resolved = resolve(job)
     archived = archive(job) if job.settings.archive.save else None

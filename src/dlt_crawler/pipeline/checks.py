@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from dlt_crawler import verdict
 from dlt_crawler.errors import NetworkDown
-from dlt_crawler.fetch import Crawler
-from dlt_crawler.model import Network, Observation, Resource, Run
+from dlt_crawler.fetch import Crawler, SlotLoad
+from dlt_crawler.model import Network, Observation, Resource, RobotsRecord, Run
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.store import Remarks, StoredFrontier
 
 RESUME_WITHIN = timedelta(hours=20)
 """A run that was cut off is taken up again for so long; after that the next night has come, and a new run begins."""
@@ -24,30 +25,60 @@ class Fetched:
     run: Run
     checked: int
     looked_again: int
+    remarks: Remarks
 
 
-def fetch(job: Job, resources: Sequence[Resource]) -> Fetched:
-    """Check every resource, and what failed a second time at the end.
+def fetch(job: Job, documents: Sequence[str]) -> Fetched:
+    """Check everything that these documents link to, and what failed a second time at the end.
 
     A run that was cut off is gone on with: what it checked is not asked again. Raises NetworkDown, with the run ended
     and its failures not counted as evidence, when the canaries do not answer before, or after failures.
     """
     run = _run_to_work_on(job)
-    looked = job.store.looks_of_run(run.id)
-    first = [resource for resource in resources if resource not in looked]
-    with Crawler(job.settings.fetch, contact=job.settings.contact) as crawler:
+    again = 0
+    with Crawler(job.settings.fetch, contact=job.settings.contact, robots=_KnownRobots(job)) as crawler:
         _require_network(job, run, crawler)
-        job.progress.begin("fetch", len(first))
-        crawler.check(first, _recorder(job, run, look=1))
-        again = _failed_once(job, run, resources) if job.settings.fetch.second_look else {}
-        if again:
-            _wait_for_second_look(job, again)
-            job.progress.begin("second look", len(again))
-            crawler.check(tuple(again), _recorder(job, run, look=2))
-        if any(look.outcome in verdict.FAILURES for looks in job.store.looks_of_run(run.id).values() for look in looks):
+        with job.store.frontier(run.id, 1, documents) as first:
+            job.progress.begin("fetch", first.links)
+            crawler.check(_Waiting(first), _recorder(job, run, look=1))
+        if job.settings.fetch.second_look:
+            with job.store.frontier(run.id, 2, documents, verdict.WORTH_A_SECOND_LOOK) as failed:
+                again = failed.links
+                if again:
+                    _wait_for_second_look(job, run, again)
+                    job.progress.begin("second look", again)
+                    crawler.check(_Waiting(failed), _recorder(job, run, look=2))
+        if job.store.last_look(run.id, verdict.FAILURES) is not None:
             _require_network(job, run, crawler)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
-    return Fetched(run, len(first), len(again))
+    return Fetched(run, first.links, again, job.store.remarks(run.id))
+
+
+class _Waiting:
+    """What the database has waiting, as the crawler draws it."""
+
+    def __init__(self, frontier: StoredFrontier) -> None:
+        self._frontier = frontier
+        self.claim = frontier.claim
+
+    def loads(self) -> Iterator[SlotLoad]:
+        """Yield what waits, slot by slot."""
+        return (SlotLoad(*load) for load in self._frontier.loads())
+
+
+class _KnownRobots:
+    """The robots.txt files that the database remembers, as the crawler asks for them."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+
+    def get(self, origin: str) -> RobotsRecord | None:
+        """Return what an origin answered in the last 24 hours."""
+        return self._job.store.robots(origin, self._job.now)
+
+    def put(self, records: Sequence[RobotsRecord]) -> None:
+        """Remember what origins answered."""
+        self._job.store.save_robots(records, now=self._job.now)
 
 
 def _run_to_work_on(job: Job) -> Run:
@@ -68,22 +99,13 @@ def _recorder(job: Job, run: Run, look: int) -> Callable[[Sequence[Observation]]
     return record
 
 
-def _failed_once(job: Job, run: Run, resources: Sequence[Resource]) -> Mapping[Resource, datetime]:
-    """Return the resources whose only look in this run is worth a second one, and when that look was."""
-    looked = job.store.looks_of_run(run.id)
-    return {
-        resource: looks[0].at
-        for resource in resources
-        if len(looks := looked.get(resource, ())) == 1 and looks[0].outcome in verdict.WORTH_A_SECOND_LOOK
-    }
-
-
-def _wait_for_second_look(job: Job, failed: Mapping[Resource, datetime]) -> None:
+def _wait_for_second_look(job: Job, run: Run, failed: int) -> None:
     wanted = job.settings.fetch.second_look
+    latest = job.store.last_look(run.id, verdict.WORTH_A_SECOND_LOOK, look=1) or run.started
     # No longer than that, should the clock have been set back meanwhile.
-    seconds = min(wanted, wanted - (job.now - max(failed.values())).total_seconds())
+    seconds = min(wanted, wanted - (job.now - latest).total_seconds())
     if seconds > 0:
-        job.progress.say(f"{len(failed)} links failed: a second look in {seconds:.0f} s")
+        job.progress.say(f"{failed} links failed: a second look in {seconds:.0f} s")
         time.sleep(seconds)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dlt_crawler import sources
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import Resource, SourceDocument
+from dlt_crawler.model import SourceDocument
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.sources import documents
 
@@ -17,8 +17,8 @@ from dlt_crawler.sources import documents
 class Stored:
     """What the database now holds of the documents."""
 
-    resources: tuple[Resource, ...]
-    """What is to be checked: what they link to, and may link to when it is read otherwise. In document order."""
+    documents: tuple[str, ...]
+    """Those whose links it has, by path, sorted."""
     forgotten: tuple[Path, ...]
     """Documents that were there before and are gone."""
 
@@ -61,4 +61,4 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
         and (not asked or any(path.is_relative_to(directory) for directory in asked))
     ]
     job.store.forget_documents(forgotten)
-    return Stored(job.store.resources_in(sorted(stored)), tuple(map(Path, forgotten)))
+    return Stored(tuple(sorted(stored)), tuple(map(Path, forgotten)))

@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 
 from dlt_crawler.archive import Archive, Calls
 from dlt_crawler.errors import ArchiveError, ArchiveRateLimited
-from dlt_crawler.model import ArchiveAnswer, NoSnapshot, Resource, Snapshot, State
+from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Resource, Snapshot, State
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import inert
+from dlt_crawler.urls import why_private
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,8 @@ class Resolved:
     found: int
     none: int
     could_not_ask: int
+    private: int
+    """It is never asked for these."""
     calls: Calls
 
 
@@ -64,16 +67,22 @@ def resolve(job: Job) -> Resolved:
     with Archive(job.settings.archive, contact=job.settings.contact) as archive:
         answers = _ask(job, due, lambda resource: archive.resolve(resource.url, _wanted_date(job, resource)))
         found = sum(isinstance(answer, Snapshot) for answer in answers)
-        return Resolved(found, len(answers) - found, len(due) - len(answers), archive.calls)
+        private = sum(_is_private(answer) for answer in answers)
+        none = len(answers) - found - private
+        return Resolved(found, none, len(due) - len(answers), private, archive.calls)
 
 
 def archive(job: Job) -> Archived:
-    """Ask Save Page Now to keep every living link that has no snapshot we know of. Raises ConfigError without keys."""
+    """Ask Save Page Now to keep every living link that has no snapshot we know of, and looks fit to be published.
+
+    Raises ConfigError without keys.
+    """
     known = job.store.answers()
     due = [
         resource
         for resource in _in_state(job, State.ALIVE)
-        if resource not in known or isinstance(known[resource][0], NoSnapshot)
+        if (resource not in known or isinstance(known[resource][0], NoSnapshot))
+        and why_private(resource.url, captured=True) is None
     ][:SAVED_IN_A_RUN]
     job.progress.begin("archive", len(due))
     with Archive(job.settings.archive, contact=job.settings.contact) as archive:
@@ -126,6 +135,10 @@ def _in_state(job: Job, *states: State) -> list[Resource]:
         # must not do so before the same others each time.
         ordered += random.sample(links, len(links))
     return ordered
+
+
+def _is_private(answer: ArchiveAnswer) -> bool:
+    return isinstance(answer, NoSnapshot) and answer.reason is NoSnapshotReason.PRIVATE
 
 
 def _worth_asking_again(answer: ArchiveAnswer, asked: datetime, now: datetime) -> bool:

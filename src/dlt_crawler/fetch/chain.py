@@ -1,0 +1,186 @@
+"""One chain: from a URL over its redirects to an answer or to none, within a number of seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
+
+from dlt_crawler.fetch.client import Answer, NoAnswer
+from dlt_crawler.fetch.cookies import ChainCookies
+from dlt_crawler.fetch.outcome import FOLLOWED, Finding, of_status, of_wall
+from dlt_crawler.fetch.reading import PageReading
+from dlt_crawler.fetch.redirects import next_url
+from dlt_crawler.fetch.visits import Visits
+from dlt_crawler.model import Outcome, Redirect
+from dlt_crawler.urls import host_of
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What was found on the way from `start`."""
+
+    start: str
+    finding: Finding
+    hops: tuple[Redirect, ...]
+    last: Answer | None
+    """The last answer; None when there was none at all."""
+    elapsed: float
+    """Seconds of requests under way."""
+    unverified: bool
+    """Whether some of it came over a connection whose certificate is wrong."""
+
+    @property
+    def lives(self) -> bool:
+        """Whether a page was shown."""
+        return self.finding.outcome in {Outcome.OK, Outcome.REDIRECTED}
+
+
+@dataclass(slots=True)
+class _State:
+    """What is known so far."""
+
+    seconds: float
+    hops: list[Redirect] = field(default_factory=list)
+    visits: set[tuple[str, str]] = field(default_factory=set)
+    """URLs, and the cookies that they were asked with."""
+    last: Answer | None = None
+    elapsed: float = 0.0
+    wrong: dict[str, str] = field(default_factory=dict)
+    """Origin → what is wrong with its certificate."""
+    cookies: ChainCookies = field(default_factory=ChainCookies)
+    unverified_cookies: ChainCookies | None = None
+    """Those of origins with a wrong certificate: whoever that is gets back only what came from there."""
+
+    def jar(self, *, verify: bool) -> ChainCookies:
+        if verify:
+            return self.cookies
+        self.unverified_cookies = self.unverified_cookies or ChainCookies()
+        return self.unverified_cookies
+
+
+class Walker:
+    """Follows redirects as browsers do, with a jar of cookies that is forgotten at the end."""
+
+    def __init__(self, visits: Visits, *, max_redirects: int, timeout: float, read_bytes: int, robots: bool) -> None:
+        """`timeout`: the seconds that a link has in all, for what is said to people; `read_bytes`: of a page."""
+        self._visits = visits
+        self._max_redirects = max_redirects
+        self._timeout = timeout
+        self._read_bytes = read_bytes
+        self._robots = robots
+
+    async def walk(
+        self,
+        url: str,
+        seconds: float,
+        *,
+        on_silence: Callable[[], None] | None = None,
+        closed: str | None = None,
+    ) -> Chain:
+        """Walk from `url` with requests that are under way for `seconds` in all. Whatever a server does is a finding.
+
+        `on_silence` is called when the first URL has been silent for half of that time. `closed` is a URL that the
+        chain must not lead to. Where only a certificate is wrong, its origin is asked without one.
+        """
+        state = _State(seconds)
+        finding = _after(state.hops, await self._follow(url, state, on_silence, closed))
+        return Chain(
+            start=url,
+            finding=_with_certificates(finding, state),
+            hops=tuple(state.hops),
+            last=state.last,
+            elapsed=state.elapsed,
+            unverified=bool(state.wrong),
+        )
+
+    async def _follow(
+        self, url: str, state: _State, on_silence: Callable[[], None] | None, closed: str | None
+    ) -> Finding:
+        while True:
+            verify = not state.wrong or _origin(url) not in state.wrong
+            jar = state.jar(verify=verify)
+            cookie = jar.header_for(url)
+            answer = await self._visit(url, cookie, state, on_silence if not state.hops else None, verify=verify)
+            if isinstance(answer, NoAnswer):
+                if not (answer.certificate and verify):
+                    return answer.finding
+                state.wrong[_origin(url)] = answer.finding.detail.partition(": ")[2].rstrip(".")
+                continue
+            state.last = answer
+            target = self._target(answer, cookie, state)
+            if isinstance(target, Finding):
+                return target
+            if target == closed:
+                return Finding(Outcome.REDIRECT_LOOP, f"{host_of(url)} redirects back.")
+            jar.keep(url, answer.cookies)
+            url = target
+
+    async def _visit(
+        self, url: str, cookie: str, state: _State, on_silence: Callable[[], None] | None, *, verify: bool
+    ) -> Answer | NoAnswer:
+        left = state.seconds - state.elapsed
+        if left <= 0:
+            return NoAnswer(self._late(url, state.hops), 0.0)
+        answer = await self._visits.visit(
+            url,
+            PageReading(self._read_bytes),
+            cookie=cookie,
+            robots=self._robots,
+            verify=verify,
+            seconds=left,
+            on_silence=on_silence,
+        )
+        # An answer that took no time is what others have found out about this host.
+        late = state.elapsed > 0 and answer.elapsed > 0
+        if late and isinstance(answer, NoAnswer) and answer.finding.outcome is Outcome.TIMEOUT:
+            answer = replace(answer, finding=self._late(url, state.hops))
+        state.elapsed += answer.elapsed
+        return answer
+
+    def _late(self, url: str, hops: Sequence[Redirect]) -> Finding:
+        """Say that the time is over, and not what was left of it for the last request."""
+        with_hops = ", redirects included" if hops else ""
+        return Finding(Outcome.TIMEOUT, f"{host_of(url)} did not answer within {self._timeout:g} s{with_hops}.")
+
+    def _target(self, answer: Answer, cookie: str, state: _State) -> str | Finding:
+        """Return the URL to ask for next, or what the chain ends with."""
+        host = host_of(answer.url)
+        if answer.status not in FOLLOWED or answer.location is None:
+            if answer.wall is not None:
+                return of_wall(answer.wall, answer.status, host)
+            return of_status(answer.status, host, retry_after=answer.retry_after, redirects=len(state.hops))
+        target = next_url(answer.url, answer.location)
+        if isinstance(target, Finding):
+            return target
+        # The same URL asked for with the same cookies answers the same. With other cookies it need not.
+        if (answer.url, cookie) in state.visits:
+            return Finding(Outcome.REDIRECT_LOOP, f"{host} redirects in a circle.")
+        if len(state.hops) >= self._max_redirects:
+            return Finding(Outcome.REDIRECT_LOOP, f"There are more than {self._max_redirects} redirects.")
+        state.visits.add((answer.url, cookie))
+        state.hops.append(Redirect(answer.url, answer.status, target))
+        return target
+
+
+def _origin(url: str) -> str:
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _after(hops: Sequence[Redirect], finding: Finding) -> Finding:
+    """Say whose fault it is when a redirect leads to what cannot be asked for: the server's, and not the link's."""
+    if not hops or finding.outcome is not Outcome.INVALID_URL:
+        return finding
+    detail = f"{host_of(hops[-1].url)} redirects to an address that nobody can open. {finding.detail}"
+    return replace(finding, outcome=Outcome.PROTOCOL_ERROR, detail=detail)
+
+
+def _with_certificates(finding: Finding, state: _State) -> Finding:
+    """Add to a sentence what is wrong with the certificates of those who were asked all the same."""
+    if not state.wrong:
+        return finding
+    origin, trouble = next(reversed(state.wrong.items()))
+    if state.last is None or _origin(state.last.url) != origin:
+        trouble = trouble.replace("its certificate", f"the certificate of {host_of(origin)}", 1)
+    return replace(finding, detail=f"{finding.detail.rstrip('.')}; {trouble}.")

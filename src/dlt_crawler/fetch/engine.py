@@ -1,0 +1,82 @@
+"""What a crawling process is made of, put together; it lives as long as the process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from dlt_crawler.config import user_agent
+from dlt_crawler.fetch.breaker import Breaker
+from dlt_crawler.fetch.check import Checker
+from dlt_crawler.fetch.client import Client
+from dlt_crawler.fetch.guard import AddressGuard
+from dlt_crawler.fetch.messages import Setup
+from dlt_crawler.fetch.peers import Peer
+from dlt_crawler.fetch.robots import Robots, RobotsMemory
+from dlt_crawler.fetch.self_test import prove
+from dlt_crawler.fetch.slots import HostSlots
+from dlt_crawler.fetch.transport import Transport
+from dlt_crawler.fetch.visits import LocalVisits, RoutedGetter, RoutedVisits
+
+_IDLE_CONNECTIONS = 2
+"""Connections that are kept for every request that may be under way."""
+
+
+class Engine:
+    """What one crawl teaches of a host holds for the next: its pauses, its robots.txt, its open connections."""
+
+    def __init__(self, setup: Setup, peers: Sequence[Peer | None], memory: RobotsMemory) -> None:
+        """`peers`: by number of the process; None for this one."""
+        self._settings = settings = setup.settings
+        self._guard = AddressGuard(
+            settings.allow_networks, frozenset(settings.ports), settings.concurrency, proxy=settings.proxy
+        )
+        self._breaker = Breaker()
+        self.slots = HostSlots(
+            concurrency=settings.concurrency,
+            per_host=settings.per_host,
+            delay=settings.delay,
+            hosts=settings.hosts,
+        )
+        transport = Transport(
+            trust_file=setup.trust,
+            proxy=settings.proxy,
+            may_connect=self._guard.may_connect,
+            max_connections=_IDLE_CONNECTIONS * settings.concurrency,
+        )
+        self._trust = setup.trust
+        self.client = Client(
+            transport,
+            settings,
+            user_agent=user_agent(setup.contact),
+            slots=self.slots,
+            guard=self._guard,
+            breaker=self._breaker,
+        )
+        self._robots = Robots(RoutedGetter(self.client, peers), self.slots, memory, settings)
+        self.visits = LocalVisits(self.client, self._robots)
+        self._routed = RoutedVisits(self.visits, peers)
+        self._readers = ThreadPoolExecutor(1, thread_name_prefix="read_page")
+
+    async def prove_guard(self) -> None:
+        """Raise CrawlError when a request to a listener of our own gets through the guard."""
+
+        def transport(may_connect: Callable[[str, int], bool]) -> Transport:
+            return Transport(trust_file=self._trust, proxy=None, may_connect=may_connect, max_connections=1)
+
+        await prove(transport)
+
+    def new_look(self, *, robots: bool) -> Checker:
+        """Return what checks links, after forgetting what went wrong before: a later look deserves its own answer."""
+        self._guard.forget_failures()
+        self._breaker.new_look()
+        self._robots.new_look()
+        settings = self._settings
+        return Checker(
+            self._routed,
+            max_redirects=settings.max_redirects,
+            timeout=settings.timeout,
+            max_body=settings.max_body,
+            readers=self._readers,
+            robots=robots,
+        )

@@ -1,0 +1,136 @@
+"""Scrapy's scheduler, ours: the links of one crawl, in the order of a `Window`, drawn as they are needed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, cast
+
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.http import Request
+
+from dlt_crawler.fetch.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.window import Draw, Window
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+    from dlt_crawler.config import FetchSettings
+    from dlt_crawler.fetch.messages import Drawn
+    from dlt_crawler.fetch.slots import HostSlots
+    from dlt_crawler.fetch.spider import CheckSpider
+    from dlt_crawler.model import Resource
+
+CHECKS_PER_REQUEST = 8
+"""Checks and open slots for every request that may be under way: with a delay of 0.5 s and answers in 0.1 s a slot has
+a request under way a fifth of the time, so that five slots keep one request busy."""
+_FIRST = 4
+"""Links that a slot is opened with, at least: half of all slots have no more."""
+_CROWD = 4
+"""No check is begun while this part of the requests that may be under way could begin at once and lacks a place only:
+more hosts in turn would mean more connections that are closed before their host's turn comes again."""
+_LINK = "dlt_link"
+_UNSPEAKABLE = "http://unspeakable.invalid/"
+"""Stands in for a URL that Scrapy's Request refuses, or has no handler for: the link is checked by its own."""
+
+
+@dataclass(slots=True, eq=False)
+class Link:
+    """A link on its way through Scrapy."""
+
+    resource: Resource
+    slot: str
+    busy: bool = True
+    """Whether it keeps its slot busy: until it is checked, or redirected elsewhere."""
+    enqueued: bool = False
+
+
+class HostWindow(BaseScheduler):
+    """Holds the drawn links of one crawl. Spider and engine share it: `from_crawler` returns the spider's."""
+
+    def __init__(self, settings: FetchSettings, slots: HostSlots) -> None:
+        limits = Limits(settings.per_host, settings.delay)
+        own_limits = limits_by_slot(settings.hosts, limits)
+        self._window: Window[Request] = Window(
+            slots=CHECKS_PER_REQUEST * settings.concurrency,
+            first=max(_FIRST, settings.per_host),
+            cap=lambda slot: own_limits.get(slot, limits).per_host,
+            patience=settings.timeout,
+        )
+        self._slots = slots
+        self._crowd = settings.concurrency // _CROWD + 1
+        self._hungry = asyncio.Event()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> HostWindow:
+        """Return the window of the crawler's spider."""
+        return cast("CheckSpider", crawler.spider).window
+
+    async def needs(self) -> Draw | None:
+        """Wait until there is room for more links, and return for which; None when there are no more."""
+        while not self._window.drawn:
+            if self._window.is_hungry:
+                return self._window.draw()
+            self._hungry.clear()
+            await self._hungry.wait()
+        return None
+
+    def requests(self, drawn: Drawn) -> Iterator[Request]:
+        """Yield a request for every link that was drawn: to be enqueued before the next one is asked for."""
+        for slot in drawn.opened:
+            self._window.open(slot.name, links=slot.links, seconds=slot.seconds)
+        if drawn.end:
+            self._window.no_more_slots()
+        for filling in drawn.filled:
+            for resource in filling.resources:
+                yield _request(Link(resource, filling.slot))
+            self._window.filled(filling.slot, more=filling.more)
+
+    def release(self, link: Link) -> None:
+        """Give back the place that a link has in its slot, unless it was given back before."""
+        if link.busy:
+            link.busy = False
+            self._window.release(link.slot)
+            self._look()
+
+    def take_back(self, slot: str) -> Request | None:
+        """Return the next request of a slot if it may be started: to be enqueued again, in front of its others."""
+        return self._window.take_back(slot)
+
+    def has_pending_requests(self) -> bool:
+        """Return whether any request waits (BaseScheduler)."""
+        return len(self._window) > 0
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a request in (BaseScheduler)."""
+        link = link_of(request)
+        self._window.put(link.slot, request, front=link.enqueued)
+        link.enqueued = True
+        return True
+
+    def next_request(self) -> Request | None:
+        """Return the request to start next; None when none may be started now (BaseScheduler)."""
+        if self._slots.lined_up >= self._crowd:
+            return None
+        request = self._window.take()
+        self._look()
+        return request
+
+    def _look(self) -> None:
+        if self._window.is_hungry or self._window.drawn:
+            self._hungry.set()
+
+
+def link_of(request: Request) -> Link:
+    """Return the link that a request is for."""
+    return cast("Link", request.meta[_LINK])
+
+
+def _request(link: Link) -> Request:
+    # One slot of Scrapy's downloader for all: the window has the order, and HostSlots the turns.
+    meta, url = {_LINK: link, "download_slot": "links"}, link.resource.url
+    try:
+        return Request(url if url.startswith(("http://", "https://")) else _UNSPEAKABLE, meta=meta)
+    except ValueError:
+        return Request(_UNSPEAKABLE, meta=meta)

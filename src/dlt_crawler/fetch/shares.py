@@ -1,0 +1,50 @@
+"""Who checks what: the slots of a frontier shared out among the processes, the longest first. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from zlib import crc32
+
+from dlt_crawler.config import FetchSettings
+from dlt_crawler.fetch.frontier import Frontier, SlotLoad, seconds_for
+from dlt_crawler.fetch.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.messages import Drawn, Filling, OpenedSlot
+from dlt_crawler.fetch.tally import Tally
+from dlt_crawler.fetch.window import Draw
+from dlt_crawler.urls import site_of
+
+
+def owner_of(host: str, processes: int) -> int:
+    """Return which of the processes asks this host, and all others of its site: politeness is counted in there."""
+    return crc32(site_of(host).encode()) % processes if processes > 1 else 0
+
+
+class Shares:
+    """Hands out the links of one crawl, to each process those of the sites that it owns."""
+
+    def __init__(
+        self, frontier: Frontier, loads: Iterable[SlotLoad], settings: FetchSettings, processes: int, tally: Tally
+    ) -> None:
+        self._frontier = frontier
+        self._tally = tally
+        self._slots: list[list[OpenedSlot]] = [[] for _ in range(processes)]
+        limits = Limits(settings.per_host, settings.delay)
+        own_limits = limits_by_slot(settings.hosts, limits)
+        for load in loads:
+            slot = OpenedSlot(load.slot, load.links, seconds_for(load, own_limits.get(load.slot, limits)))
+            self._slots[owner_of(load.slot, processes)].append(slot)
+        for slots in self._slots:
+            # The longest at the end, where it is taken from.
+            slots.sort(key=lambda slot: slot.seconds)
+
+    def draw(self, process: int, draw: Draw) -> Drawn:
+        """Claim what a process has room for."""
+        slots = self._slots[process]
+        opened = tuple(slots.pop() for _ in range(min(draw.slots, len(slots))))
+        wanted = [*((slot.name, draw.first) for slot in opened), *draw.more]
+        return Drawn(opened, tuple(self._filling(*each) for each in wanted), end=not slots)
+
+    def _filling(self, slot: str, count: int) -> Filling:
+        resources = tuple(self._frontier.claim(slot, count))
+        self._tally.hand_out(resources)
+        return Filling(slot, resources, more=len(resources) == count)

@@ -1,0 +1,183 @@
+"""One request at the turn of its host: what is refused without a connection, and what slots and breaker learn."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+
+from dlt_crawler.fetch.breaker import Breaker
+from dlt_crawler.fetch.client import Answer, Client, NoAnswer
+from dlt_crawler.fetch.cookies import ChainCookies
+from dlt_crawler.fetch.guard import AddressGuard
+from dlt_crawler.fetch.slots import HostSlots
+from dlt_crawler.fetch.transport import Transport
+from dlt_crawler.model import Outcome
+from tests.fetch_support import settings
+from tests.raw_server import Visitor, always, listening, once
+from tests.transport_support import OK, Wants, in_a_loop
+
+
+@asynccontextmanager
+async def client(**changes: Any) -> AsyncIterator[Client]:
+    given = settings(**changes)
+    guard = AddressGuard(given.allow_networks, frozenset(given.ports), threads=2)
+    slots = HostSlots(concurrency=given.concurrency, per_host=given.per_host, delay=given.delay)
+    transport = Transport(trust_file=None, proxy=None, may_connect=guard.may_connect, max_connections=10)
+    yield Client(transport, given, user_agent="test", slots=slots, guard=guard, breaker=Breaker())
+    await transport.close()
+
+
+@pytest.mark.parametrize(
+    ("url", "outcome", "words"),
+    [
+        ("http://user:secret@127.0.0.1:{port}/?t=secret", Outcome.UNSAFE, "a user name, or a password"),
+        ("http://secret@127.0.0.1:{port}/", Outcome.UNSAFE, "127.0.0.1 is not asked"),
+        ("http://@127.0.0.1:{port}/", Outcome.UNSAFE, "127.0.0.1 is not asked"),
+        ("ftp://user:secret@127.0.0.1:{port}/", Outcome.UNSAFE, "neither http nor https"),
+        ("file:///etc/secret", Outcome.UNSAFE, "neither http nor https"),
+        ("http://10.0.0.1:{port}/secret", Outcome.UNSAFE, "outside the public Internet"),
+        ("http://8.8.8.8:{port}/secret", Outcome.UNSAFE, "its port is not among those that are asked"),
+        ("http://127.0.0.1:99999/secret", Outcome.INVALID_URL, "no URL that can be asked for"),
+        ("http://[::1/secret", Outcome.INVALID_URL, "no URL that can be asked for"),
+        ("http:///secret", Outcome.INVALID_URL, "no URL that can be asked for"),
+        ("http://127.0.0.1:{port}/se cret", Outcome.INVALID_URL, "no URL that can be asked for"),
+        ("http://127.0.0.1:{port}/secret\r\nX-Evil: 1", Outcome.INVALID_URL, "no URL that can be asked for"),
+        (f"http://{'a' * 64}.example/secret", Outcome.INVALID_URL, "it is no host name"),
+    ],
+)
+@in_a_loop
+async def test_what_is_refused_opens_no_connection_and_says_no_secret(url: str, outcome: Outcome, words: str) -> None:
+    async with listening(always(OK)) as place, client() as asking:
+        came = await asking.get(url.format(port=place.port), Wants())
+
+    assert isinstance(came, NoAnswer)
+    assert came.finding.outcome is outcome
+    assert words in came.finding.detail
+    assert "secret" not in came.finding.detail
+    assert place.visitors == []
+
+
+@in_a_loop
+async def test_answer_has_what_the_check_needs() -> None:
+    head = b"HTTP/1.1 503 No\r\nContent-Type: text/html\r\nLocation: /\xff\r\nRetry-After: 7\r\nX-DD-B: 1\r\n"
+    cookies = b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 4\r\n\r\nbody"
+    async with listening(once(head + cookies)) as place, client() as asking:
+        came = await asking.get(url := f"http://127.0.0.1:{place.port}/", Wants())
+
+    assert isinstance(came, Answer)
+    assert (came.url, came.status, came.body, came.location) == (url, 503, b"body", b"/\xff")
+    assert (came.content_type, came.retry_after, came.wall) == ("text/html", True, "DataDome")
+    assert came.cookies == ("a=1", "b=2")
+
+
+@in_a_loop
+async def test_headers_of_a_host_replace_ours_whatever_their_case() -> None:
+    headers = {"LOCALHOST": {"accept-LANGUAGE": "de", "X-Key": "1"}}
+    async with listening(always(OK)) as place, client(headers=headers) as asking:
+        for host in ("localhost", "127.0.0.1"):
+            await asking.get(f"http://{host}:{place.port}/", Wants(), cookie="a=b")
+
+    mine, other = (head.decode().lower() for head in place.heads)
+    assert "accept-language: de\r\n" in mine
+    assert mine.count("accept-language") == 1
+    assert "x-key: 1\r\n" in mine
+    assert "accept-language: en,zh;q=0.8\r\n" in other
+    assert "x-key" not in other
+    assert "cookie: a=b\r\n" in mine
+
+
+@in_a_loop
+async def test_pause_that_an_answer_asks_for_holds_for_the_next_request() -> None:
+    async def serve(visitor: Visitor) -> None:
+        await visitor.request()
+        await visitor.send(b"HTTP/1.1 429 Slow\r\nRetry-After: 2\r\nContent-Length: 0\r\n\r\n")
+        await visitor.request()
+        await visitor.send(OK)
+
+    async with listening(serve) as place, client() as asking:
+        url = f"http://127.0.0.1:{place.port}/"
+        first = await asking.get(url, Wants())
+        began = time.monotonic()
+        second = await asking.get(url, Wants())
+
+    assert isinstance(first, Answer)
+    assert isinstance(second, Answer)
+    assert (first.status, second.status) == (429, 200)
+    assert time.monotonic() - began > 1.8
+    assert second.elapsed < 0.9
+
+
+@in_a_loop
+async def test_host_that_hangs_is_given_up_and_not_asked_again() -> None:
+    async def hang(visitor: Visitor) -> None:
+        await visitor.request()
+        await visitor.reader.read()
+
+    async with listening(hang) as place, client(timeout=0.2) as asking:
+        url = f"http://127.0.0.1:{place.port}/"
+        seen = [await asking.get(f"{url}{number}", Wants()) for number in range(6)]
+
+    assert len(place.visitors) == 3
+    assert all(isinstance(came, NoAnswer) and came.finding.outcome is Outcome.TIMEOUT for came in seen)
+    assert [came.finding.asked for came in seen if isinstance(came, NoAnswer)] == [True] * 3 + [False] * 3
+    assert [came.elapsed > 0.1 for came in seen] == [True] * 3 + [False] * 3
+
+
+@in_a_loop
+async def test_silence_is_told_of_when_half_of_the_time_has_passed() -> None:
+    told: list[float] = []
+
+    async def hang(visitor: Visitor) -> None:
+        await visitor.request()
+        await visitor.reader.read()
+
+    async with listening(hang) as place, client() as asking:
+        began = time.monotonic()
+        await asking.get(
+            f"http://127.0.0.1:{place.port}/",
+            Wants(),
+            seconds=1,
+            on_silence=lambda: told.append(time.monotonic() - began),
+        )
+
+    assert [0.4 < moment < 0.8 for moment in told] == [True]
+
+
+# Cookies.
+
+PLACE = "http://www.a.example/dir/page"
+
+
+@pytest.mark.parametrize(
+    ("lines", "url", "header"),
+    [
+        ((), PLACE, ""),
+        (("a=1", "b=2; Path=/"), PLACE, "a=1; b=2"),
+        (("a=1; Domain=a.example",), "http://b.a.example/dir/x", "a=1"),
+        (("a=1",), "http://b.a.example/dir/x", ""),
+        (("a=1; Domain=b.example",), "http://b.example/", ""),
+        (("a=1; Secure; Path=/",), PLACE, ""),
+        (("a=1; Secure; Path=/",), "https://www.a.example/", "a=1"),
+        (("a=1; Path=/other",), PLACE, ""),
+        (("a=1", "a=2"), PLACE, "a=2"),
+        (("a=1", "a=1; Max-Age=0"), PLACE, ""),
+        (("a=1", "=; ;;", "", "b=" + "x" * 5_000), PLACE, "a=1"),
+    ],
+)
+def test_cookies_go_back_where_they_belong(lines: tuple[str, ...], url: str, header: str) -> None:
+    jar = ChainCookies()
+    jar.keep(PLACE, lines)
+
+    assert jar.header_for(url) == header
+
+
+def test_jar_takes_no_more_than_servers_take_back() -> None:
+    jar = ChainCookies()
+    for answer in range(100):
+        jar.keep(PLACE, [f"a{answer}-{number}=" + "x" * 300 for number in range(1_000)])
+
+    assert 4_096 < len(jar.header_for(PLACE)) < 8_190

@@ -1,0 +1,54 @@
+"""The proof at the start of a crawl that the address guard holds."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import Callable
+from ipaddress import ip_network
+
+import pytest
+
+from dlt_crawler.errors import CrawlError
+from dlt_crawler.fetch.guard import AddressGuard
+from dlt_crawler.fetch.self_test import prove
+from dlt_crawler.fetch.transport import Transport
+
+MayConnect = Callable[[str, int], bool]
+
+
+def transport(may_connect: MayConnect) -> Transport:
+    return Transport(trust_file=None, proxy=None, may_connect=may_connect, max_connections=1)
+
+
+def test_the_guard_holds_here() -> None:
+    asyncio.run(prove(transport))
+
+
+def without_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return True
+    return False
+
+
+IPV6 = pytest.mark.skipif(without_ipv6(), reason="no IPv6 here")
+
+
+@pytest.mark.parametrize("let_through", ["127.0.0.1", "::ffff:127.0.0.1", pytest.param("::1", marks=IPV6)])
+def test_a_last_word_that_lets_one_address_pass_is_found_out(let_through: str) -> None:
+    def leaking(may_connect: MayConnect) -> Transport:
+        return transport(lambda address, port: address == let_through or may_connect(address, port))
+
+    with pytest.raises(CrawlError, match=r"a request for http://.* has come through to this machine"):
+        asyncio.run(prove(leaking))
+
+
+@pytest.mark.parametrize("network", ["127.0.0.0/8", pytest.param("::1/128", marks=IPV6)])
+def test_a_guard_that_hands_out_a_loopback_address_is_found_out(network: str) -> None:
+    def leaking(ports: frozenset[int]) -> AddressGuard:
+        return AddressGuard([ip_network(network)], ports, threads=1)
+
+    with pytest.raises(CrawlError, match="it finds nothing wrong with http://"):
+        asyncio.run(prove(transport, leaking))

@@ -1,0 +1,340 @@
+"""When requests start: what each host and each server farm is spared. Exact, by a clock that jumps."""
+
+from __future__ import annotations
+
+import asyncio
+import tracemalloc
+from collections.abc import Mapping
+from itertools import pairwise
+
+import pytest
+
+from dlt_crawler.config import HostSettings
+from dlt_crawler.fetch.backoff import BackOff
+from dlt_crawler.fetch.slots import PATIENCE, HostPaused, HostSlots
+from tests.jumping_clock import run
+
+
+class Visitor:
+    """Makes requests of `seconds` each, and notes when they start."""
+
+    def __init__(
+        self, *, concurrency: int = 100, per_host: int = 100, delay: float = 0.0, **more: Mapping[str, HostSettings]
+    ) -> None:
+        self.slots = HostSlots(concurrency=concurrency, per_host=per_host, delay=delay, **more)
+        self.starts: dict[str, list[float]] = {}
+
+    async def ask(self, name: str, seconds: float = 0.0) -> None:
+        loop = asyncio.get_running_loop()
+        async with self.slots.request_to(name):
+            self.starts.setdefault(name, []).append(round(loop.time(), 6))
+            await asyncio.sleep(seconds)
+
+    async def ask_all(self, *names: str, seconds: float = 0.0) -> dict[str, list[float]]:
+        await asyncio.gather(*(self.ask(name, seconds) for name in names))
+        return self.starts
+
+
+@pytest.mark.parametrize(
+    ("limits", "names", "seconds", "starts"),
+    [
+        ({"per_host": 2}, "aaaaa", 1, {"a": [0, 0, 1, 1, 2]}),
+        ({"delay": 0.5}, "aaa", 9, {"a": [0, 0.5, 1]}),
+        ({"per_host": 1, "delay": 0.5}, "aaa", 2, {"a": [0, 2, 4]}),
+        ({"per_host": 1, "delay": 0.5}, "aab", 0.1, {"a": [0, 0.5], "b": [0]}),
+        ({"concurrency": 2}, "abc", 1, {"a": [0], "b": [0], "c": [1]}),
+        # Who waits for his own host takes no place from the others, and those who wait for a place take turns.
+        ({"concurrency": 2, "per_host": 1}, "aaab", 1, {"a": [0, 1, 2], "b": [0]}),
+        ({"concurrency": 1}, "aaabbc", 1, {"a": [0, 1, 4], "b": [2, 5], "c": [3]}),
+    ],
+)
+def test_starts(limits: dict[str, float], names: str, seconds: float, starts: dict[str, list[float]]) -> None:
+    visitor = Visitor(**limits)  # type: ignore[arg-type]
+
+    assert run(visitor.ask_all(*names, seconds=seconds)) == starts
+
+
+@pytest.mark.parametrize("host", ["a.example", "tenant.a.example"])
+def test_pauses_count_from_when_the_request_leaves(host: str) -> None:
+    async def left() -> list[float]:
+        visitor, moments = Visitor(per_host=1, delay=1), []
+        visitor.slots.crawl_delay("a.example", 3, host)
+        await asyncio.sleep(3)  # for what may have been asked before
+
+        async def ask(connecting: float) -> None:
+            async with visitor.slots.request_to("a.example", host) as leaves:
+                await asyncio.sleep(connecting)
+                moments.append(asyncio.get_running_loop().time())
+                leaves()
+
+        await asyncio.gather(*map(ask, [2, 0, 0]))
+        return moments
+
+    assert run(left()) == [5, 8, 11]
+
+
+HOSTS = {
+    "Gentle.example": HostSettings(per_host=1, delay=3),
+    "hasty.example": HostSettings(delay=0),
+    "github.io": HostSettings(delay=1),
+    "bob.github.io": HostSettings(per_host=1),
+    "alice.github.io": HostSettings(delay=0, per_host=9),
+    "dan.blogspot.com": HostSettings(delay=7),
+    "carol.blogspot.com": HostSettings(delay=0),
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "starts"),
+    [
+        ("other.example", [0, 2, 5, 7]),
+        ("gentle.example", [0, 5, 10, 15]),
+        ("hasty.example", [0, 0, 5, 5]),
+        # What is said for one host of a farm holds for all when it is gentler.
+        ("github.io", [0, 5, 10, 15]),
+        ("blogspot.com", [0, 7, 14, 21]),
+    ],
+)
+def test_limits_of_one_host(name: str, starts: list[float]) -> None:
+    visitor = Visitor(per_host=2, delay=2, hosts=HOSTS)
+
+    assert run(visitor.ask_all(*[name] * 4, seconds=5)) == {name: starts}
+
+
+@pytest.mark.parametrize(
+    ("delay", "crawl_delay", "starts"),
+    [(0, 4, [0, 4, 8, 12]), (0, 1, [0, 1, 4, 7]), (6, 4, [0, 6, 12, 18])],
+)
+def test_crawl_delay_is_one_thing_at_a_time_and_never_hastier(
+    delay: float, crawl_delay: float, starts: list[float]
+) -> None:
+    async def asked() -> dict[str, list[float]]:
+        visitor = Visitor(per_host=2, delay=delay)
+        await visitor.ask("slow", 0.5)  # its robots.txt
+        visitor.slots.crawl_delay("slow", crawl_delay)
+        return await visitor.ask_all("slow", "slow", "slow", seconds=3)
+
+    assert run(asked()) == {"slow": starts}
+
+
+def test_crawl_delay_of_one_host_of_a_farm_is_its_own() -> None:
+    async def asked() -> dict[str, list[float]]:
+        visitor = Visitor(per_host=2)
+        starts: dict[str, list[float]] = {}
+        visitor.slots.crawl_delay("github.io", 4, "alice.github.io")
+
+        async def ask(host: str) -> None:
+            async with visitor.slots.request_to("github.io", host):
+                starts.setdefault(host[:5], []).append(asyncio.get_running_loop().time())
+                await asyncio.sleep(1)
+
+        await asyncio.gather(*map(ask, ["alice.github.io"] * 3 + ["bob.github.io"] * 3 + ["github.io"]))
+        return starts
+
+    # Its robots.txt may just have been asked for.
+    assert run(asked()) == {"alice": [4, 8, 12], "bob.g": [0, 0, 1], "githu": [1]}
+
+
+def test_a_host_that_refuses_is_asked_more_gently_until_it_answers_again() -> None:
+    async def asked() -> list[float]:
+        visitor = Visitor(per_host=1, delay=0.5)
+
+        async def link(number: int) -> None:
+            async with visitor.slots.request_to("busy"):
+                visitor.starts.setdefault("busy", []).append(asyncio.get_running_loop().time())
+                if number < 4:
+                    visitor.slots.slow_down("busy", refused=True)
+                else:
+                    visitor.slots.at_ease("busy")
+
+        await asyncio.gather(*map(link, range(18)))
+        return visitor.starts["busy"]
+
+    starts = run(asked())
+
+    pauses = [later - earlier for earlier, later in pairwise(starts)]
+    assert pauses == [1, 2, 4, 8, 8, 8, 4, 4, 4, 2, 2, 2, 1, 1, 1, 0.5, 0.5]
+
+
+@pytest.mark.parametrize(("refused", "starts"), [(False, [0] * 8 + [1] * 4), (True, [0] * 8 + [1, 2, 3, 4])])
+def test_what_was_under_way_counts_once(refused: bool, starts: list[float]) -> None:
+    async def asked() -> dict[str, list[float]]:
+        visitor = Visitor(per_host=8)
+
+        async def link() -> None:
+            await visitor.ask("busy", 1)
+            visitor.slots.slow_down("busy", refused=refused)
+
+        async with asyncio.TaskGroup() as group:
+            for _ in range(8):
+                group.create_task(link())
+        return await visitor.ask_all(*["busy"] * 4, seconds=0.5)
+
+    assert run(asked()) == {"busy": starts}
+
+
+def test_back_off_ends_where_it_began() -> None:
+    back_off = BackOff(per_host=8, delay=0.2)
+
+    back_off.slow_down(refused=False)
+    assert (back_off.at_once, back_off.pause) == (4, 0.2)
+    for _ in range(9):
+        back_off.slow_down(refused=True)
+    assert (back_off.at_once, back_off.pause) == (1, 30)
+    answers = 1
+    while not back_off.at_ease():
+        answers += 1
+
+    assert (back_off.at_once, back_off.pause) == (8, 0.2)
+    assert answers == 3 * (6 + 7)  # 30, 15, 7.5, 3.75, 1.875, 0.9375; and seven more at once
+
+
+def test_a_host_that_refuses_everything_does_not_hold_up_the_run() -> None:
+    async def asked() -> list[float]:
+        visitor = Visitor(per_host=2, delay=0.5)
+        for _ in range(100):
+            await visitor.ask("broken")
+            visitor.slots.slow_down("broken", refused=True)
+        return visitor.starts["broken"]
+
+    starts = run(asked())
+
+    pauses = [later - earlier for earlier, later in pairwise(starts)]
+    assert pauses[:6] == [1, 2, 4, 8, 16, 30]
+    assert starts[-1] < 250
+    assert min(pauses) == 1
+
+
+def test_own_delay_is_kept_when_it_is_longer_than_any_back_off() -> None:
+    back_off = BackOff(per_host=1, delay=60)
+    back_off.slow_down(refused=True)
+
+    assert back_off.pause == 60
+    assert back_off.at_ease()
+
+
+async def fate(slots: HostSlots, host: str, patience: float = 1.0) -> str:
+    try:
+        async with asyncio.timeout(patience), slots.request_to(host):
+            return "asked"
+    except HostPaused:
+        return "refused"
+    except TimeoutError:
+        return "waits"
+
+
+def test_those_who_wait_are_told_when_their_host_wants_a_long_pause() -> None:
+    async def fates() -> tuple[list[str], list[str]]:
+        slots = HostSlots(concurrency=2, per_host=1, delay=0)
+        async with slots.request_to("busy"), slots.request_to("other"):
+            # The second to "busy" waits for the first, and that to "idle" for a place.
+            waiting = [asyncio.create_task(fate(slots, host)) for host in ("busy", "idle")]
+            await asyncio.sleep(0)
+            slots.pause("busy", PATIENCE + 1)
+            slots.pause("idle", PATIENCE + 1)
+            told = await asyncio.gather(*waiting)
+        return told, [await fate(slots, host) for host in ("busy", "idle", "other")]
+
+    assert run(fates()) == (["refused", "refused"], ["refused", "refused", "asked"])
+
+
+@pytest.mark.parametrize(
+    ("pauses", "expected"),
+    [
+        ([], "asked"),
+        ([0], "asked"),
+        ([PATIENCE - 1], "waits"),
+        ([PATIENCE + 1], "refused"),
+        # What two requests at once are told is one pause, and a longer one goes on from the first.
+        ([PATIENCE - 1, PATIENCE - 1], "waits"),
+        ([PATIENCE - 1, 1], "waits"),
+        ([PATIENCE - 1, PATIENCE + 1], "refused"),
+    ],
+)
+def test_patience_with_a_host(pauses: list[float], expected: str) -> None:
+    async def fates() -> list[str]:
+        slots = HostSlots(concurrency=2, per_host=2, delay=0)
+        for seconds in pauses:
+            slots.pause("busy", seconds)
+        return [await fate(slots, "busy"), await fate(slots, "other")]
+
+    assert run(fates()) == [expected, "asked"]
+
+
+def test_patience_does_not_come_back_with_time() -> None:
+    async def fates() -> list[str]:
+        slots = HostSlots(concurrency=2, per_host=2, delay=0)
+        slots.pause("busy", 0.5)
+        first = await fate(slots, "busy")
+        await asyncio.sleep(7_200)
+        slots.pause("busy", PATIENCE - 0.1)
+        return [first, await fate(slots, "busy")]
+
+    assert run(fates()) == ["asked", "refused"]
+
+
+def test_a_pause_is_kept_by_those_who_wait_for_a_place_already() -> None:
+    async def asked() -> dict[str, list[float]]:
+        visitor = Visitor(concurrency=1)
+        tasks = [asyncio.create_task(visitor.ask(name, 1)) for name in ("first", "paused", "last")]
+        await asyncio.sleep(0.5)
+        visitor.slots.pause("paused", 5)
+        await asyncio.gather(*tasks)
+        return visitor.starts
+
+    assert run(asked()) == {"first": [0], "last": [1], "paused": [5.5]}
+
+
+@pytest.mark.parametrize("too_late", [False, True])
+def test_who_gives_up_waiting_leaves_his_turn_to_the_next(too_late: bool) -> None:
+    """Also when he is cancelled between getting his turn and using it."""
+
+    async def asked() -> str:
+        slots = HostSlots(concurrency=1, per_host=1, delay=0)
+        async with slots.request_to("a"):
+            waiter = asyncio.create_task(fate(slots, "a", patience=9))
+            await asyncio.sleep(0)
+            if not too_late:
+                waiter.cancel()
+        waiter.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiter
+        return await fate(slots, "a")
+
+    assert run(asked()) == "asked"
+
+
+def test_who_waits_for_a_busy_host_starts_as_soon_as_it_is_at_ease() -> None:
+    async def asked() -> dict[str, list[float]]:
+        visitor = Visitor(per_host=8)
+        visitor.slots.slow_down("busy", refused=True)
+        requests = [asyncio.create_task(visitor.ask("busy", 9)) for _ in range(2)]
+        await asyncio.sleep(0.25)
+        for _ in range(3):
+            visitor.slots.at_ease("busy")
+        await asyncio.gather(*requests)
+        return visitor.starts
+
+    assert run(asked()) == {"busy": [0, 0.25]}
+
+
+def test_hosts_that_are_not_asked_any_more_are_forgotten() -> None:
+    async def crawl(slots: HostSlots, numbers: range) -> None:
+        for number in numbers:
+            async with slots.request_to(f"host-{number}.example"):
+                await asyncio.sleep(0.05)
+                slots.crawl_delay(f"host-{number}.example", 5)
+                if number % 100 == 0:
+                    slots.slow_down(f"host-{number}.example", refused=True)
+
+    async def growth() -> int:
+        slots = HostSlots(concurrency=10, per_host=2, delay=0.5)
+        tracemalloc.start()
+        await crawl(slots, range(5_000))
+        before = tracemalloc.get_traced_memory()[0]
+        await crawl(slots, range(5_000, 25_000))
+        after = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        return after - before
+
+    assert run(growth()) < 400_000
