@@ -6,7 +6,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
-from dlt_crawler.fetch.addresses import address_of, is_in, is_public, reached_network
+from dlt_crawler.fetch.wire.addresses import address_of, is_in, is_public, reached_network
 
 # Addresses that no crawl may connect to, each with the document that sets them apart. First, middle and last addresses
 # of blocks, so that a wrong prefix length shows.

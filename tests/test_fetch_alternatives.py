@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from dlt_crawler.fetch.alternatives import alternatives, is_same_page
+from dlt_crawler.fetch.link.alternatives import alternatives, is_same_page
 from dlt_crawler.model import Outcome
 from tests.fetch_support import observe_in
 from tests.internet.hosts import ADDRESSES

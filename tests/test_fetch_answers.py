@@ -7,8 +7,8 @@ import time
 
 import pytest
 
-from dlt_crawler.fetch.failure import of_failure
-from dlt_crawler.fetch.transport import Received
+from dlt_crawler.fetch.wire.failure import of_failure
+from dlt_crawler.fetch.wire.transport import Received
 from dlt_crawler.model import Outcome
 from tests.raw_server import Serve, Visitor, always, listening, once
 from tests.transport_support import OK, Wants, answer_to, failed, in_a_loop, transport

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlt_crawler.fetch.breaker import Breaker
+from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.model import Outcome
 

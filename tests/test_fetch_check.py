@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.check import Checker
-from dlt_crawler.fetch.client import Answer, NoAnswer
-from dlt_crawler.fetch.exchange import Reading
+from dlt_crawler.fetch.link.check import Checker
+from dlt_crawler.fetch.link.reading import PageReading
 from dlt_crawler.fetch.outcome import Finding
-from dlt_crawler.fetch.reading import PageReading
+from dlt_crawler.fetch.visit.client import Answer, NoAnswer
+from dlt_crawler.fetch.wire.exchange import Reading
 from dlt_crawler.model import LinkWarning, Observation, Outcome, Page, Resource
 
 TIMEOUT = 20.0

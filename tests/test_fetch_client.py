@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
-from dlt_crawler.fetch.breaker import Breaker
-from dlt_crawler.fetch.client import Answer, Client, NoAnswer
-from dlt_crawler.fetch.cookies import ChainCookies
-from dlt_crawler.fetch.guard import AddressGuard
-from dlt_crawler.fetch.slots import HostSlots
-from dlt_crawler.fetch.transport import Transport
+from dlt_crawler.fetch.link.cookies import ChainCookies
+from dlt_crawler.fetch.manners.breaker import Breaker
+from dlt_crawler.fetch.manners.slots import HostSlots
+from dlt_crawler.fetch.visit.client import Answer, Client, NoAnswer
+from dlt_crawler.fetch.wire.guard import AddressGuard
+from dlt_crawler.fetch.wire.transport import Transport
 from dlt_crawler.model import Outcome
 from tests.fetch_support import settings
 from tests.raw_server import Visitor, always, listening, once

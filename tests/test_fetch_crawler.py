@@ -142,12 +142,17 @@ def test_our_own_want_of_sockets_ends_the_crawl_and_is_no_fault_of_the_servers(
 
 @pytest.mark.parametrize(
     "where",
-    ["scheduler.HostWindow.next_request", "check.Checker.observe", "spider.CheckSpider.parse", "window.Window.open"],
+    [
+        "crawl.scheduler.HostWindow.next_request",
+        "link.check.Checker.observe",
+        "crawl.spider.CheckSpider.parse",
+        "crawl.window.Window.open",
+    ],
 )
 def test_a_fault_of_ours_ends_the_crawl_wherever_scrapy_would_only_log_it(
     internet: Internet, tmp_path: Path, where: str
 ) -> None:
-    module, kind, method = where.split(".")
+    module, kind, method = where.rsplit(".", 2)
     script = tmp_path / "faulty.py"
     script.write_text(
         "import sys\n"
@@ -249,7 +254,7 @@ def test_what_the_crawl_logs_reaches_the_log_of_the_program(
     with crawler(internet) as running:
         observe(running, ["http://10.1.2.3/"])
 
-    assert ("dlt_crawler.fetch.guard", "10.1.2.3: 1 of 1 addresses are not connected to") in {
+    assert ("dlt_crawler.fetch.wire.guard", "10.1.2.3: 1 of 1 addresses are not connected to") in {
         (record.name, record.getMessage()) for record in caplog.records
     }
 

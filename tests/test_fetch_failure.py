@@ -10,8 +10,8 @@ from dataclasses import replace
 import pycurl
 import pytest
 
-from dlt_crawler.fetch.failure import of_failure
-from dlt_crawler.fetch.transport import NoHead
+from dlt_crawler.fetch.wire.failure import of_failure
+from dlt_crawler.fetch.wire.transport import NoHead
 from dlt_crawler.model import Outcome
 from tests.raw_server import Visitor, listening
 from tests.transport_support import failed, in_a_loop, transport

@@ -9,8 +9,8 @@ from ipaddress import ip_network
 import pytest
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.guard import AddressGuard, NoAddress
-from dlt_crawler.fetch.transport import NoHead, Transport
+from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
+from dlt_crawler.fetch.wire.transport import NoHead, Transport
 from dlt_crawler.model import Outcome
 from dlt_crawler.urls import host_of, normalise
 from tests.fetch_support import crawler, observe

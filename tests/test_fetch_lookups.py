@@ -17,7 +17,7 @@ START = """
 import asyncio, json, sys
 from ipaddress import ip_network
 from time import monotonic
-from dlt_crawler.fetch.guard import AddressGuard
+from dlt_crawler.fetch.wire.guard import AddressGuard
 from tests.own_names import OwnNames
 
 def guard(threads=8):

@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.exchange import Head
+from dlt_crawler.fetch.manners.retry_after import not_now, pause_of
 from dlt_crawler.fetch.outcome import Finding
-from dlt_crawler.fetch.redirects import next_url
-from dlt_crawler.fetch.retry_after import not_now, pause_of
 from dlt_crawler.fetch.tally import Tally
-from dlt_crawler.fetch.walls import wall_of
+from dlt_crawler.fetch.visit.redirects import next_url
+from dlt_crawler.fetch.visit.walls import wall_of
+from dlt_crawler.fetch.wire.exchange import Head
 from dlt_crawler.model import Observation, Outcome, Resource
 
 

@@ -17,9 +17,9 @@ import pytest
 from scrapy.settings import Settings
 
 from dlt_crawler.errors import CrawlError
+from dlt_crawler.fetch.crawl.spider import scrapy_settings
 from dlt_crawler.fetch.frontier import ListFrontier, SlotLoad
-from dlt_crawler.fetch.shares import owner_of
-from dlt_crawler.fetch.spider import scrapy_settings
+from dlt_crawler.fetch.visit.owners import owner_of
 from dlt_crawler.model import Observation, Outcome, Resource, RobotsRecord
 from tests.fetch_support import crawler, observe, settings
 from tests.internet.client import Internet

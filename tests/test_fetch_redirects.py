@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dlt_crawler.fetch.outcome import Finding
-from dlt_crawler.fetch.redirects import next_url
+from dlt_crawler.fetch.visit.redirects import next_url
 from dlt_crawler.model import Outcome
 
 PAGE = "https://a.example/dir/page"

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from dlt_crawler.fetch.rules import Rules, decoded
+from dlt_crawler.fetch.visit.rules import Rules, decoded
 
 US = "User-agent: dlt-crawl\n"
 ALL = "User-agent: *\n"
@@ -122,9 +122,8 @@ BOMBS = {
 
 @pytest.mark.parametrize("text", BOMBS.values(), ids=BOMBS)
 def test_no_robots_txt_takes_much_time_or_memory(text: str) -> None:
-    program = (
-        f"from dlt_crawler.fetch.rules import Rules; print(Rules({text}).allow('http://a.example/' + 'x1a' * 600))"
-    )
+    imports = "from dlt_crawler.fetch.visit.rules import Rules"
+    program = f"{imports}; print(Rules({text}).allow('http://a.example/' + 'x1a' * 600))"
 
     def limit() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (700_000_000, 700_000_000))

@@ -10,7 +10,7 @@ from time import perf_counter
 
 import pytest
 
-from dlt_crawler.fetch.window import Window
+from dlt_crawler.fetch.crawl.window import Window
 
 PATIENCE = 20.0
 

@@ -10,9 +10,9 @@ from ipaddress import ip_network
 import pytest
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.guard import AddressGuard
-from dlt_crawler.fetch.self_test import prove
-from dlt_crawler.fetch.transport import Transport
+from dlt_crawler.fetch.wire.guard import AddressGuard
+from dlt_crawler.fetch.wire.self_test import prove
+from dlt_crawler.fetch.wire.transport import Transport
 
 MayConnect = Callable[[str, int], bool]
 

@@ -10,8 +10,8 @@ from itertools import pairwise
 import pytest
 
 from dlt_crawler.config import HostSettings
-from dlt_crawler.fetch.backoff import BackOff
-from dlt_crawler.fetch.slots import PATIENCE, HostPaused, HostSlots
+from dlt_crawler.fetch.manners.backoff import BackOff
+from dlt_crawler.fetch.manners.slots import PATIENCE, HostPaused, HostSlots
 from tests.jumping_clock import run
 
 

@@ -13,8 +13,8 @@ import pytest
 import trustme
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.failure import of_failure
-from dlt_crawler.fetch.transport import Received
+from dlt_crawler.fetch.wire.failure import of_failure
+from dlt_crawler.fetch.wire.transport import Received
 from tests.raw_server import Visitor, always, listening
 from tests.transport_support import OK, Wants, failed, get, in_a_loop, received, transport
 

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.failure import of_failure
-from dlt_crawler.fetch.transport import NoHead, Received
+from dlt_crawler.fetch.wire.failure import of_failure
+from dlt_crawler.fetch.wire.transport import NoHead, Received
 from dlt_crawler.model import Outcome
 from tests.internet.server import Silence
 from tests.raw_server import Visitor, always, listening, once

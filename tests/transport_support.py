@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import ParamSpec
 
-from dlt_crawler.fetch.transport import NoHead, Received, Transport
+from dlt_crawler.fetch.wire.transport import NoHead, Received, Transport
 from tests.raw_server import Serve, listening
 
 Arguments = ParamSpec("Arguments")

@@ -11,7 +11,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch import child
+from dlt_crawler.fetch.crawl import child
 from dlt_crawler.fetch.messages import Message, Reply, Setup
 
 _EXIT_SECONDS = 3.0

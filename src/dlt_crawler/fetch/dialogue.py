@@ -8,10 +8,9 @@ from typing import Protocol
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
-from dlt_crawler.fetch.messages import Ask, Broken, Done, Logged, Reply, RobotsKnown, RobotsWanted, Seen
+from dlt_crawler.fetch.messages import Ask, Broken, Done, Draw, Logged, Reply, RobotsKnown, RobotsWanted, Seen
 from dlt_crawler.fetch.shares import Shares
 from dlt_crawler.fetch.tally import Tally
-from dlt_crawler.fetch.window import Draw
 from dlt_crawler.model import Observation, RobotsRecord
 
 logger = logging.getLogger(__name__)

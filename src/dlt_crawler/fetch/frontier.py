@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from dlt_crawler.fetch.limits import Limits
+from dlt_crawler.fetch.manners.limits import Limits
 from dlt_crawler.model import Resource
 from dlt_crawler.urls import host_of, slot_of
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.fetch.window import Draw
 from dlt_crawler.model import Observation, Resource, RobotsRecord
 
 
@@ -32,6 +31,17 @@ class Ask:
     """To the child: draw links until there are no more, check them, and say `Done`."""
 
     robots: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """From the child: what its window has room for."""
+
+    slots: int
+    """New slots, with up to `first` links each …"""
+    first: int
+    more: tuple[tuple[str, int], ...]
+    """… and for slots under way: how many more links."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from zlib import crc32
 
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.frontier import Frontier, SlotLoad, seconds_for
-from dlt_crawler.fetch.limits import Limits, limits_by_slot
-from dlt_crawler.fetch.messages import Drawn, Filling, OpenedSlot
+from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.messages import Draw, Drawn, Filling, OpenedSlot
 from dlt_crawler.fetch.tally import Tally
-from dlt_crawler.fetch.window import Draw
-from dlt_crawler.urls import site_of
-
-
-def owner_of(host: str, processes: int) -> int:
-    """Return which of the processes asks this host, and all others of its site: politeness is counted in there."""
-    return crc32(site_of(host).encode()) % processes if processes > 1 else 0
+from dlt_crawler.fetch.visit.owners import owner_of
 
 
 class Shares:

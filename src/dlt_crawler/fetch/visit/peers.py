@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from dlt_crawler.fetch.client import Answer, NoAnswer
+from dlt_crawler.fetch.visit.client import Answer, NoAnswer
 
 if TYPE_CHECKING:
-    from dlt_crawler.fetch.transport import Reading
-    from dlt_crawler.fetch.visits import Getter, Visits
+    from dlt_crawler.fetch.visit.visits import Getter, Visits
+    from dlt_crawler.fetch.wire.transport import Reading
 
 _LENGTH = struct.Struct("!I")
 

@@ -9,11 +9,11 @@ from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from dlt_crawler.fetch.alternatives import in_vain, living
-from dlt_crawler.fetch.chain import Walker
-from dlt_crawler.fetch.client import Answer
-from dlt_crawler.fetch.race import Race
-from dlt_crawler.fetch.visits import Visits
+from dlt_crawler.fetch.link.alternatives import in_vain, living
+from dlt_crawler.fetch.link.chain import Walker
+from dlt_crawler.fetch.link.race import Race
+from dlt_crawler.fetch.visit.client import Answer
+from dlt_crawler.fetch.visit.visits import Visits
 from dlt_crawler.model import LinkWarning, Observation, Page, Resource
 from dlt_crawler.page import READ_BYTES, read_page
 

@@ -16,6 +16,8 @@ from itertools import count
 from math import log2
 from typing import Generic, TypeVar
 
+from dlt_crawler.fetch.messages import Draw
+
 Item = TypeVar("Item")
 
 _REFILL = 16
@@ -25,17 +27,6 @@ _ROOM = 8
 _STALE = 1_000
 """Places in line that may be kept although they are given up."""
 _Key = tuple[int, int, int]
-
-
-@dataclass(frozen=True, slots=True)
-class Draw:
-    """What the window has room for."""
-
-    slots: int
-    """New slots, with up to `first` links each …"""
-    first: int
-    more: tuple[tuple[str, int], ...]
-    """… and for slots under way: how many more links."""
 
 
 @dataclass(slots=True, eq=False)

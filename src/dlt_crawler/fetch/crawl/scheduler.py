@@ -10,16 +10,17 @@ from typing import TYPE_CHECKING, cast
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.http import Request
 
-from dlt_crawler.fetch.limits import Limits, limits_by_slot
-from dlt_crawler.fetch.window import Draw, Window
+from dlt_crawler.fetch.crawl.window import Window
+from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.messages import Draw
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from dlt_crawler.config import FetchSettings
+    from dlt_crawler.fetch.crawl.spider import CheckSpider
+    from dlt_crawler.fetch.manners.slots import HostSlots
     from dlt_crawler.fetch.messages import Drawn
-    from dlt_crawler.fetch.slots import HostSlots
-    from dlt_crawler.fetch.spider import CheckSpider
     from dlt_crawler.model import Resource
 
 CHECKS_PER_REQUEST = 8

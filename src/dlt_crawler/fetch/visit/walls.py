@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dlt_crawler.fetch.exchange import Head
+from dlt_crawler.fetch.wire.exchange import Head
 
 _WALLS = (
     # Header, its values when a robot is turned away, whose wall. Not x-datadome, which comes with pages, too.

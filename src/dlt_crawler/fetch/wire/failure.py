@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import pycurl
 
-from dlt_crawler.fetch.addresses import NoAddress
 from dlt_crawler.fetch.outcome import Finding
-from dlt_crawler.fetch.transport import WEIRD_SERVER_REPLY, NoHead
+from dlt_crawler.fetch.wire.addresses import NoAddress
+from dlt_crawler.fetch.wire.transport import WEIRD_SERVER_REPLY, NoHead
 from dlt_crawler.model import Outcome
 
 _NO_ADDRESS = {

@@ -13,8 +13,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from dlt_crawler.config import HostSettings
-from dlt_crawler.fetch.backoff import BackOff
-from dlt_crawler.fetch.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.manners.backoff import BackOff
+from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
 
 PATIENCE = 30.0
 """Seconds for which the pauses that one slot asks for may hold up its links, in all. A run ends when its slowest host

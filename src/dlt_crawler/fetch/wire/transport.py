@@ -18,9 +18,9 @@ from typing import Any
 import pycurl
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.exchange import Exchange, Head, Reading
-from dlt_crawler.fetch.openssl import talk_to_old_servers
-from dlt_crawler.fetch.request import PinnedRequest
+from dlt_crawler.fetch.wire.exchange import Exchange, Head, Reading
+from dlt_crawler.fetch.wire.openssl import talk_to_old_servers
+from dlt_crawler.fetch.wire.request import PinnedRequest
 
 __all__ = ["CERTIFICATE", "WEIRD_SERVER_REPLY", "Head", "NoHead", "Reading", "Received", "Transport"]
 

@@ -6,8 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from contextvars import copy_context
 
-from dlt_crawler.fetch.alternatives import alternatives, is_same_page
-from dlt_crawler.fetch.chain import Chain, Walker
+from dlt_crawler.fetch.link.alternatives import alternatives, is_same_page
+from dlt_crawler.fetch.link.chain import Chain, Walker
 from dlt_crawler.model import Outcome
 
 _HEAD_START = 1.0

@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from dlt_crawler.fetch.client import Answer, NoAnswer
-from dlt_crawler.fetch.cookies import ChainCookies
+from dlt_crawler.fetch.link.cookies import ChainCookies
+from dlt_crawler.fetch.link.reading import PageReading
 from dlt_crawler.fetch.outcome import FOLLOWED, Finding, of_status, of_wall
-from dlt_crawler.fetch.reading import PageReading
-from dlt_crawler.fetch.redirects import next_url
-from dlt_crawler.fetch.visits import Visits
+from dlt_crawler.fetch.visit.client import Answer, NoAnswer
+from dlt_crawler.fetch.visit.redirects import next_url
+from dlt_crawler.fetch.visit.visits import Visits
 from dlt_crawler.model import Outcome, Redirect
 from dlt_crawler.urls import host_of
 

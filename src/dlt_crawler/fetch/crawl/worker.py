@@ -17,13 +17,12 @@ from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.python.log import PythonLoggingObserver
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.engine import Engine
-from dlt_crawler.fetch.messages import Ask, Broken, Done, Drawn, Message, RobotsKnown, RobotsWanted, Setup
-from dlt_crawler.fetch.outbox import Outbox
-from dlt_crawler.fetch.peers import Peer
-from dlt_crawler.fetch.scheduler import HostWindow
-from dlt_crawler.fetch.spider import CheckSpider, scrapy_settings
-from dlt_crawler.fetch.window import Draw
+from dlt_crawler.fetch.crawl.engine import Engine
+from dlt_crawler.fetch.crawl.outbox import Outbox
+from dlt_crawler.fetch.crawl.scheduler import HostWindow
+from dlt_crawler.fetch.crawl.spider import CheckSpider, scrapy_settings
+from dlt_crawler.fetch.messages import Ask, Broken, Done, Draw, Drawn, Message, RobotsKnown, RobotsWanted, Setup
+from dlt_crawler.fetch.visit.peers import Peer
 from dlt_crawler.model import RobotsRecord
 
 _EXIT_SECONDS = 1.0

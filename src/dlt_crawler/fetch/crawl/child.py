@@ -31,7 +31,7 @@ def main(connection: Connection, peers: Sequence[socket | None]) -> None:
     install_reactor("twisted.internet.asyncioreactor.AsyncioSelectorReactor")
     from twisted.internet import reactor as installed  # noqa: PLC0415
 
-    from dlt_crawler.fetch.worker import Worker  # noqa: PLC0415
+    from dlt_crawler.fetch.crawl.worker import Worker  # noqa: PLC0415
 
     reactor = cast("AsyncioSelectorReactor", installed)
     try:

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.guard import AddressGuard, NoAddress
-from dlt_crawler.fetch.transport import Transport
+from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
+from dlt_crawler.fetch.wire.transport import Transport
 
 _SECONDS = 0.5
 """For one request. When the guard holds, all of them together take a few milliseconds."""

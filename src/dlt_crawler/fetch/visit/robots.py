@@ -10,12 +10,12 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.fetch.client import Answer, NoAnswer
+from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.outcome import FOLLOWED, Finding
-from dlt_crawler.fetch.redirects import next_url
-from dlt_crawler.fetch.rules import Rules, decoded
-from dlt_crawler.fetch.slots import HostSlots
-from dlt_crawler.fetch.visits import Getter
+from dlt_crawler.fetch.visit.client import Answer, NoAnswer
+from dlt_crawler.fetch.visit.redirects import next_url
+from dlt_crawler.fetch.visit.rules import Rules, decoded
+from dlt_crawler.fetch.visit.visits import Getter
 from dlt_crawler.model import Outcome, RobotsRecord
 from dlt_crawler.urls import host_of, slot_of
 

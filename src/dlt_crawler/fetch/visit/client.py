@@ -11,14 +11,14 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.fetch.breaker import Breaker
-from dlt_crawler.fetch.failure import of_failure, of_no_address
-from dlt_crawler.fetch.guard import AddressGuard, NoAddress
+from dlt_crawler.fetch.manners.breaker import Breaker
+from dlt_crawler.fetch.manners.retry_after import not_now, pause_of
+from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
 from dlt_crawler.fetch.outcome import Finding
-from dlt_crawler.fetch.retry_after import not_now, pause_of
-from dlt_crawler.fetch.slots import HostPaused, HostSlots
-from dlt_crawler.fetch.transport import CERTIFICATE, NoHead, Reading, Received, Transport
-from dlt_crawler.fetch.walls import wall_of
+from dlt_crawler.fetch.visit.walls import wall_of
+from dlt_crawler.fetch.wire.failure import of_failure, of_no_address
+from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
+from dlt_crawler.fetch.wire.transport import CERTIFICATE, NoHead, Reading, Received, Transport
 from dlt_crawler.model import Outcome
 from dlt_crawler.urls import slot_of
 

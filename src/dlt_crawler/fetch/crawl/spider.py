@@ -10,14 +10,13 @@ from scrapy.http import Request, Response
 from scrapy.logformatter import LogFormatter
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.fetch.handler import LinkHandler
-from dlt_crawler.fetch.scheduler import CHECKS_PER_REQUEST, HostWindow, Link
+from dlt_crawler.fetch.crawl.handler import LinkHandler
+from dlt_crawler.fetch.crawl.scheduler import CHECKS_PER_REQUEST, HostWindow, Link
 
 if TYPE_CHECKING:
-    from dlt_crawler.fetch.check import Checker
-    from dlt_crawler.fetch.handler import CheckedLink
-    from dlt_crawler.fetch.messages import Drawn
-    from dlt_crawler.fetch.window import Draw
+    from dlt_crawler.fetch.crawl.handler import CheckedLink
+    from dlt_crawler.fetch.link.check import Checker
+    from dlt_crawler.fetch.messages import Draw, Drawn
     from dlt_crawler.model import Observation
 
 

@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Protocol
 
-from dlt_crawler.fetch.client import Answer, NoAnswer
-from dlt_crawler.fetch.shares import owner_of
+from dlt_crawler.fetch.visit.client import Answer, NoAnswer
+from dlt_crawler.fetch.visit.owners import owner_of
 from dlt_crawler.urls import host_of, slot_of
 
 if TYPE_CHECKING:
-    from dlt_crawler.fetch.peers import Peer
-    from dlt_crawler.fetch.robots import Robots
-    from dlt_crawler.fetch.transport import Reading
+    from dlt_crawler.fetch.visit.peers import Peer
+    from dlt_crawler.fetch.visit.robots import Robots
+    from dlt_crawler.fetch.wire.transport import Reading
 
 told_of_visits: ContextVar[Callable[[str], None] | None] = ContextVar("told_of_visits", default=None)
 """Called with the slot of every URL that the check in this context is about to visit."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from weakref import WeakValueDictionary
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.addresses import NoAddress
+from dlt_crawler.fetch.wire.addresses import NoAddress
 from dlt_crawler.urls import site_of
 
 _ADDRESSES_SECONDS = 60.0

@@ -6,17 +6,17 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from dlt_crawler.config import user_agent
-from dlt_crawler.fetch.breaker import Breaker
-from dlt_crawler.fetch.check import Checker
-from dlt_crawler.fetch.client import Client
-from dlt_crawler.fetch.guard import AddressGuard
+from dlt_crawler.fetch.link.check import Checker
+from dlt_crawler.fetch.manners.breaker import Breaker
+from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.messages import Setup
-from dlt_crawler.fetch.peers import Peer
-from dlt_crawler.fetch.robots import Robots, RobotsMemory
-from dlt_crawler.fetch.self_test import prove
-from dlt_crawler.fetch.slots import HostSlots
-from dlt_crawler.fetch.transport import Transport
-from dlt_crawler.fetch.visits import LocalVisits, RoutedGetter, RoutedVisits
+from dlt_crawler.fetch.visit.client import Client
+from dlt_crawler.fetch.visit.peers import Peer
+from dlt_crawler.fetch.visit.robots import Robots, RobotsMemory
+from dlt_crawler.fetch.visit.visits import LocalVisits, RoutedGetter, RoutedVisits
+from dlt_crawler.fetch.wire.guard import AddressGuard
+from dlt_crawler.fetch.wire.self_test import prove
+from dlt_crawler.fetch.wire.transport import Transport
 
 _IDLE_CONNECTIONS = 2
 """Connections that are kept for every request that may be under way."""

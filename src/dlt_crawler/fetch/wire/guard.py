@@ -16,8 +16,8 @@ import re
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
-from dlt_crawler.fetch.addresses import Network, NoAddress, address_of, is_in, is_public, reached_network
-from dlt_crawler.fetch.lookups import Lookups
+from dlt_crawler.fetch.wire.addresses import Network, NoAddress, address_of, is_in, is_public, reached_network
+from dlt_crawler.fetch.wire.lookups import Lookups
 
 __all__ = ["AddressGuard", "NoAddress"]
 

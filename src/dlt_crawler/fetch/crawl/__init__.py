@@ -1,0 +1,1 @@
+"""The crawling process: a Scrapy crawl whose scheduler draws links, and whose download handler checks them."""
