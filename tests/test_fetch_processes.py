@@ -18,9 +18,9 @@ from scrapy.settings import Settings
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.crawl.spider import scrapy_settings
-from dlt_crawler.fetch.frontier import ListFrontier, SlotLoad
+from dlt_crawler.fetch.frontier import ListFrontier
 from dlt_crawler.fetch.visit.owners import owner_of
-from dlt_crawler.model import Observation, Outcome, Resource, RobotsRecord
+from dlt_crawler.model import Observation, Outcome, Resource, RobotsRecord, SlotLoad
 from tests.fetch_support import crawler, observe, settings
 from tests.internet.client import Internet
 from tests.internet.world import Host

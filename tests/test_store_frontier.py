@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 
 from dlt_crawler.errors import StoreError
-from dlt_crawler.model import Outcome, Resource, RobotsRecord, RunId, SkipReason
-from dlt_crawler.store import Store, StoredFrontier
+from dlt_crawler.model import Outcome, Resource, RobotsRecord, RunId, SkipReason, SlotLoad
+from dlt_crawler.store import Store
+from dlt_crawler.store.frontier import StoredFrontier
 from tests.test_store import DAY, NOW, document, observation, occurrence, save
 
 FAILURES = {Outcome.NOT_FOUND, Outcome.TIMEOUT}
@@ -39,7 +40,7 @@ def check(store: Store, run: RunId, targets: Iterable[Resource], *, look: int = 
 
 def drain(frontier: StoredFrontier, count: int = 2) -> list[Resource]:
     """Claim everything, a little of each slot in turn."""
-    slots = [slot for slot, *_ in frontier.loads()]
+    slots = [load.slot for load in frontier.loads()]
     found: list[Resource] = []
     while slots:
         for slot in list(slots):
@@ -113,7 +114,7 @@ def test_more_documents_than_a_statement_may_have_parameters(store: Store, tmp_p
                 NULL FROM documents;
         """)
     with store.frontier(store.begin_run(NOW).id, 1, store.documents()) as frontier:
-        assert list(frontier.loads()) == [("papers.example", number, None)]
+        assert list(frontier.loads()) == [SlotLoad("papers.example", number, None)]
         assert len(frontier.claim("papers.example", number)) == number
 
 
@@ -131,10 +132,10 @@ def test_every_slot_says_what_waits_and_how_long_it_took_last_time(store: Store)
     check(store, last, half_known[1:2], elapsed=1.0)
     with store.frontier(run, 1, ["a.md"]) as frontier:
         loads = [("github.io", 2, None), ("half.example", 4, 42.0), ("quick.example", 2, 0.5)]
-        assert list(frontier.loads()) == loads
+        assert list(frontier.loads()) == [SlotLoad(*load) for load in loads]
         frontier.claim("half.example", 3)
         frontier.claim("github.io", 2)
-        assert [(slot, number) for slot, number, _ in frontier.loads()] == [("half.example", 1), ("quick.example", 2)]
+        assert [(load.slot, load.links) for load in frontier.loads()] == [("half.example", 1), ("quick.example", 2)]
 
 
 def test_the_load_of_a_second_look_is_what_the_first_one_took(store: Store) -> None:
@@ -144,13 +145,13 @@ def test_the_load_of_a_second_look_is_what_the_first_one_took(store: Store) -> N
     check(store, before, targets, at=NOW + DAY, elapsed=1.0)
     check(store, run, targets, outcome=Outcome.TIMEOUT, elapsed=20.0)
     with store.frontier(run, 2, ["a.md"], FAILURES) as frontier:
-        assert list(frontier.loads()) == [("papers.example", 2, 40.0)]
+        assert list(frontier.loads()) == [SlotLoad("papers.example", 2, 40.0)]
 
 
 def test_more_slots_than_are_read_at_once_are_all_told(store: Store) -> None:
     write(store, "a.md", (Resource(f"https://h{number:04}.example/") for number in range(2_345)))
     with store.frontier(store.begin_run(NOW).id, 1, ["a.md"]) as frontier:
-        assert list(frontier.loads()) == [(f"h{number:04}.example", 1, None) for number in range(2_345)]
+        assert list(frontier.loads()) == [SlotLoad(f"h{number:04}.example", 1, None) for number in range(2_345)]
 
 
 def test_what_was_passed_over_last_time_comes_first(store: Store) -> None:

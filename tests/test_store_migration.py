@@ -159,7 +159,7 @@ def test_every_resource_of_schema_0002_gets_its_slot_and_nothing_else_changes(tm
     with Store.open(f"sqlite:///{path}") as store:
         run = store.begin_run(NOW + DAY).id
         with store.frontier(run, 1, ["理论.md"]) as frontier:
-            loads = {slot: links for slot, links, _ in frontier.loads()}
+            loads = {load.slot: load.links for load in frontier.loads()}
             assert loads == {"papers.example": MANY - 2, "github.io": 1, "192.0.2.7": 1}
             assert frontier.claim("github.io", 9) == [Resource("http://alice.github.io:8080/a?b")]
         assert store.report().run is not None
@@ -174,6 +174,6 @@ def test_a_url_that_this_version_cannot_read_does_not_lock_the_database_up(tmp_p
     with Store.open(f"sqlite:///{path}") as store:
         run = store.begin_run(NOW + DAY).id
         with store.frontier(run, 1, ["理论.md"]) as frontier:
-            slots = [slot for slot, *_ in frontier.loads()]
+            slots = [load.slot for load in frontier.loads()]
             assert sorted(slots) == ["", "192.0.2.7", "github.io", "papers.example"]
             assert frontier.claim("", 2) == [Resource("http://[x/")]

@@ -9,6 +9,6 @@ Child, 1 to 4:    Worker ─ CheckSpider ─ HostWindow ─ Scrapy ─ LinkHandl
 
 from dlt_crawler.fetch.crawler import Crawler
 from dlt_crawler.fetch.dialogue import RobotsCache
-from dlt_crawler.fetch.frontier import Frontier, ListFrontier, SlotLoad
+from dlt_crawler.fetch.frontier import Frontier, ListFrontier
 
-__all__ = ["Crawler", "Frontier", "ListFrontier", "RobotsCache", "SlotLoad"]
+__all__ = ["Crawler", "Frontier", "ListFrontier", "RobotsCache"]

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from dlt_crawler.fetch.manners.limits import Limits
-from dlt_crawler.model import Resource
+from dlt_crawler.model import Resource, SlotLoad
 from dlt_crawler.urls import host_of, slot_of
 
 _GUESS = 0.5
 """Seconds that a link of a slot we know nothing of takes."""
-
-
-@dataclass(frozen=True, slots=True)
-class SlotLoad:
-    """What waits for one slot."""
-
-    slot: str
-    links: int
-    seconds: float | None
-    """Seconds of requests that it is expected to take in all, from the last run; None: unknown."""
 
 
 class Frontier(Protocol):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.fetch.frontier import Frontier, SlotLoad, seconds_for
+from dlt_crawler.fetch.frontier import Frontier, seconds_for
 from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
 from dlt_crawler.fetch.messages import Draw, Drawn, Filling, OpenedSlot
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.fetch.visit.owners import owner_of
+from dlt_crawler.model import SlotLoad
 
 
 class Shares:

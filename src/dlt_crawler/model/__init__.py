@@ -16,6 +16,7 @@ from dlt_crawler.model.checks import (
     RobotsRecord,
     Run,
     RunId,
+    SlotLoad,
 )
 from dlt_crawler.model.documents import (
     MAX_HEADING,
@@ -75,6 +76,7 @@ __all__ = [
     "Run",
     "RunId",
     "SkipReason",
+    "SlotLoad",
     "Snapshot",
     "SourceDocument",
     "Span",

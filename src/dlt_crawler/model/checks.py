@@ -112,6 +112,16 @@ class RobotsRecord:
     text: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class SlotLoad:
+    """What waits for one slot: a host, or the hosts of one server farm."""
+
+    slot: str
+    links: int
+    seconds: float | None
+    """Seconds of requests that it is expected to take in all, by the latest checks; None: unknown."""
+
+
 class Network(StrEnum):
     """What the canaries said of our own network during a run."""
 

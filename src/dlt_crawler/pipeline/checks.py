@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from dlt_crawler import verdict
 from dlt_crawler.errors import NetworkDown
-from dlt_crawler.fetch import Crawler, SlotLoad
+from dlt_crawler.fetch import Crawler
 from dlt_crawler.model import Network, Observation, Resource, RobotsRecord, Run
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.store import Remarks, StoredFrontier
+from dlt_crawler.store import Remarks
 
 RESUME_WITHIN = timedelta(hours=20)
 """A run that was cut off is taken up again for so long; after that the next night has come, and a new run begins."""
@@ -40,30 +40,18 @@ def fetch(job: Job, documents: Sequence[str]) -> Fetched:
         _require_network(job, run, crawler)
         with job.store.frontier(run.id, 1, documents) as first:
             job.progress.begin("fetch", first.links)
-            crawler.check(_Waiting(first), _recorder(job, run, look=1))
+            crawler.check(first, _recorder(job, run, look=1))
         if job.settings.fetch.second_look:
             with job.store.frontier(run.id, 2, documents, verdict.WORTH_A_SECOND_LOOK) as failed:
                 again = failed.links
                 if again:
                     _wait_for_second_look(job, run, again)
                     job.progress.begin("second look", again)
-                    crawler.check(_Waiting(failed), _recorder(job, run, look=2))
+                    crawler.check(failed, _recorder(job, run, look=2))
         if job.store.last_look(run.id, verdict.FAILURES) is not None:
             _require_network(job, run, crawler)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
     return Fetched(run, first.links, again, job.store.remarks(run.id))
-
-
-class _Waiting:
-    """What the database has waiting, as the crawler draws it."""
-
-    def __init__(self, frontier: StoredFrontier) -> None:
-        self._frontier = frontier
-        self.claim = frontier.claim
-
-    def loads(self) -> Iterator[SlotLoad]:
-        """Yield what waits, slot by slot."""
-        return (SlotLoad(*load) for load in self._frontier.loads())
 
 
 class _KnownRobots:

@@ -1,8 +1,7 @@
 """The database: rows in, domain objects out. The only package that knows SQLAlchemy and Alembic."""
 
 from dlt_crawler.store.checks import Remarks
-from dlt_crawler.store.frontier import StoredFrontier
 from dlt_crawler.store.lock import lock
 from dlt_crawler.store.store import Store
 
-__all__ = ["Remarks", "Store", "StoredFrontier", "lock"]
+__all__ = ["Remarks", "Store", "lock"]

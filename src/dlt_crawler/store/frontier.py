@@ -32,7 +32,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from dlt_crawler.model import Outcome, Resource, RunId
+from dlt_crawler.model import Outcome, Resource, RunId, SlotLoad
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.resources import batches
@@ -89,7 +89,7 @@ class StoredFrontier:
             self.links = connection.scalar(select(func.count()).select_from(_queue)) or 0
             """How many there were in the beginning."""
 
-    def loads(self) -> Iterator[tuple[str, int, float | None]]:
+    def loads(self) -> Iterator[SlotLoad]:
         """Yield each slot that has some left, how many, and the seconds that they are expected to take in all.
 
         That is as long as their latest checks took; those without one as the others of their slot; None when none has.
@@ -102,7 +102,7 @@ class StoredFrontier:
                 page = connection.execute(query if last is None else query.where(_queue.c.slot > last)).all()
             if not page:
                 return
-            yield from (tuple(row) for row in page)
+            yield from (SlotLoad(*row) for row in page)
             last = page[-1][0]
 
     def claim(self, slot: str, count: int) -> Sequence[Resource]:
