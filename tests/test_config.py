@@ -58,6 +58,26 @@ def test_the_table_in_pyproject_counts_when_there_is_no_file_of_our_own(director
     [
         ("contakt = 'x'", "dlt-crawl.toml: unknown key contakt; did you mean contact?"),
         ("[fetch]\nper_hots = 3", "dlt-crawl.toml: unknown key fetch.per_hots; did you mean per_host?"),
+        (
+            "[fetch.hosts.'a.example']\nrobot = 'ignore'",
+            "dlt-crawl.toml: unknown key fetch.hosts.a.example.robot; did you mean robots?",
+        ),
+        (
+            "[fetch.hosts.'http://a.example']\ndelay = 1",
+            "dlt-crawl.toml: fetch.hosts.http://a.example: 'http://a.example' is not a host",
+        ),
+        ("[fetch.hosts.'a.example']\ndelay = -1", "dlt-crawl.toml: fetch.hosts.a.example.delay: Input should be"),
+        (
+            "[fetch.headers.'a.example']\n'X Y' = '1'",
+            "dlt-crawl.toml: fetch.headers.a.example.X Y: 'X Y' is not the name of a header",
+        ),
+        (
+            '[fetch.headers."a.example"]\nX = "1\\n2"',
+            "dlt-crawl.toml: fetch.headers.a.example.X: the value of a header field",
+        ),
+        ("[fetch]\nproxy = 'http://127.0.0.1:99999'", "dlt-crawl.toml: fetch.proxy: 'http://127.0.0.1:99999': Port"),
+        ("[fetch]\nports = []", "dlt-crawl.toml: fetch.ports: "),
+        ("[fetch]\nprocesses = 65", "dlt-crawl.toml: fetch.processes: Input should be less than or equal to 64"),
         ("[fetch]\ndelay = 'soon'", "dlt-crawl.toml: fetch.delay: Input should be a valid number"),
         ("exclude = ['(']", "dlt-crawl.toml: exclude.0: '(' is not a regular expression"),
         (

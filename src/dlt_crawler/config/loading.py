@@ -7,7 +7,7 @@ import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -84,7 +84,7 @@ def _variables(model: type[BaseModel], prefix: str) -> set[str]:
     for field, info in model.model_fields.items():
         name = prefix + field.upper()
         names.add(name)
-        if isinstance(info.annotation, type) and issubclass(info.annotation, BaseModel):
+        if _is_section(info.annotation):
             names |= _variables(info.annotation, name + "__")
     return names
 
@@ -104,17 +104,29 @@ def _suggestion(word: str, known: Iterable[str]) -> str:
 
 def _sentence(problem: ErrorDetails, file: str, table: Mapping[str, Any]) -> str:
     """Put one validation error into words that name its source and key."""
-    key = ".".join(str(part) for part in problem["loc"])
+    # pydantic says "[key]" where it is the key of a table that is wrong, and not what it stands for.
+    places = [part for part in problem["loc"] if part != "[key]"]
+    key = ".".join(map(str, places))
     # Numbers are places in a list: part of the name, not of the way to the key.
-    path = [part for part in problem["loc"] if isinstance(part, str)]
+    path = [part for part in places if isinstance(part, str)]
     inside: Any = table
     for part in path:
         inside = inside.get(part) if isinstance(inside, Mapping) else None
     variable = ENVIRONMENT_PREFIX + "__".join(path).upper()
     source = f"environment, {variable}" if variable in os.environ else file if inside is not None else "command line"
     if problem["type"] == "extra_forbidden":
-        model: Any = Settings
-        for part in path[:-1]:
-            model = model.model_fields[part].annotation
-        return f"{source}: unknown key {key}{_suggestion(path[-1], model.model_fields)}"
+        return f"{source}: unknown key {key}{_suggestion(path[-1], _keys_of(path[:-1]))}"
     return f"{source}: {key}: {problem['msg'].removeprefix('Value error, ')}"
+
+
+def _keys_of(path: Iterable[str]) -> Iterable[str]:
+    """Return the keys of the table at `path`."""
+    kind: Any = Settings
+    for part in path:
+        # In a mapping, any key leads to a table of the same kind.
+        kind = kind.model_fields[part].annotation if _is_section(kind) else get_args(kind)[-1]
+    return kind.model_fields if _is_section(kind) else ()
+
+
+def _is_section(kind: Any) -> TypeGuard[type[BaseModel]]:
+    return isinstance(kind, type) and issubclass(kind, BaseModel)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -47,13 +48,39 @@ def _time_zone(name: str) -> str:
 def _http_url(url: str) -> str:
     if not re.match(r"https?://[^/\s]+", url):
         raise ValueError(f"{url!r} is not an http:// or https:// URL")
+    try:
+        _ = urlsplit(url).port
+    except ValueError as error:
+        raise ValueError(f"{url!r}: {error}") from error
     return url
+
+
+def _host(name: str) -> str:
+    if not re.fullmatch(r"[^\s/:@?#\[\]]+|[0-9A-Fa-f:.]+", name):
+        raise ValueError(f"{name!r} is not a host, such as www.example.org: no scheme, port or path")
+    return name
+
+
+def _field_name(name: str) -> str:
+    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+        raise ValueError(f"{name!r} is not the name of a header field (RFC 9110, section 5.1)")
+    return name
+
+
+def _field_value(value: str) -> str:
+    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
+        # The value may be a password: it is not repeated.
+        raise ValueError("the value of a header field has no line breaks and control characters (RFC 9110, 5.5)")
+    return value
 
 
 Pattern = Annotated[str, AfterValidator(_regular_expression)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 HttpUrl = Annotated[str, AfterValidator(_http_url)]
+Host = Annotated[str, AfterValidator(_host)]
+FieldName = Annotated[str, AfterValidator(_field_name)]
+FieldValue = Annotated[str, AfterValidator(_field_value)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Memory = Annotated[ByteSize, Field(ge=256_000_000)]
 
@@ -100,9 +127,9 @@ class HostSettings(_Section):
 class FetchSettings(_Section):
     """How the web is asked. Times in seconds."""
 
-    concurrency: PositiveInt = 128
+    concurrency: Annotated[int, Field(ge=1, le=10_000)] = 128
     """Requests under way at once, over all hosts."""
-    per_host: PositiveInt = 2
+    per_host: Annotated[int, Field(ge=1, le=1_000)] = 2
     """Requests under way at once to one host."""
     delay: Pause = 0.5
     """Between the starts of two requests to one host."""
@@ -112,7 +139,7 @@ class FetchSettings(_Section):
     """Bytes read of one body; the rest is not asked for."""
     second_look: Pause = 60
     """Between a failed check and the second look at the end of the run; 0: no second look."""
-    processes: NonNegativeInt = 0
+    processes: Annotated[int, Field(ge=0, le=64)] = 0
     """Crawling processes; 0: as many as there are cores, at most 4, and one for a short list."""
     robots: Literal["obey", "ignore"] = "obey"
     """Whether robots.txt is obeyed (RFC 9309)."""
@@ -120,15 +147,15 @@ class FetchSettings(_Section):
     """The longest Crawl-delay of a robots.txt that is obeyed; longer ones are cut to this."""
     allow_networks: tuple[IPvAnyNetwork, ...] = ()
     """CIDRs outside the public Internet that may be connected to, on any port."""
-    ports: tuple[Port, ...] = (80, 443, 8080, 8443)
+    ports: Annotated[tuple[Port, ...], Field(min_length=1)] = (80, 443, 8080, 8443)
     """Ports of the public Internet that are asked: others may be services that a request disturbs."""
     proxy: HttpUrl | None = None
     """HTTP proxy for all requests; those of the environment are not used. Names are resolved by the proxy then."""
     max_redirects: NonNegativeInt = 10
     """Hops followed before a link counts as a redirect loop."""
-    headers: Mapping[str, Mapping[str, str]] = Field(default_factory=dict)
+    headers: Mapping[Host, Mapping[FieldName, FieldValue]] = Field(default_factory=dict)
     """Host → request headers sent to that host only."""
-    hosts: Mapping[str, HostSettings] = Field(default_factory=dict)
+    hosts: Mapping[Host, HostSettings] = Field(default_factory=dict)
     """Host → what differs for it: `per_host`, `delay`, `robots`."""
 
 
