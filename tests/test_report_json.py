@@ -205,6 +205,23 @@ def test_json_says_that_there_is_no_snapshot_with_null() -> None:
     assert json.loads(render(Report(RUN, (link,)), Format.JSON))["links"][0]["snapshot"] is None
 
 
+def test_json_masks_secrets_and_leaves_what_names_links_and_files() -> None:
+    urls = ["https://a.example/?key=alpha", "https://a.example/?key=beta"]
+    file = "notes/?key=AIzaSyD-9tSr.md"
+    links = tuple(
+        replace(DEAD, url=url, occurrences=(occurrence(url, file, text=f"{url}&token=T0PS3CRET"),)) for url in urls
+    )
+    lint = replace(LINTS[0], file=file, message="https://a.example/?token=T0PS3CRET runs into text")
+
+    text = render(Report(RUN, links, (lint,)), Format.JSON)
+
+    shown = json.loads(text)
+    assert [link["url"] for link in shown["links"]] == urls
+    assert {place["file"] for link in shown["links"] for place in link["occurrences"]} == {file}
+    assert shown["lints"][0]["file"] == file
+    assert "T0PS3CRET" not in text
+
+
 def test_json_times_are_utc_whatever_zone_they_were_taken_in() -> None:
     shanghai = NIGHT.astimezone(timezone(timedelta(hours=8)))
     link = replace(DEAD, first_seen=shanghai)

@@ -58,12 +58,12 @@ def report_json(report: Report, *, all_links: bool) -> str:
 
 
 def discreet_object(value: Json) -> Json:
-    """Return the value with the secrets masked that are in URLs, in any string."""
+    """Return the value with the secrets masked that are in URLs, in any string but the names of files."""
     match value:
         case str():
             return masked(value)
         case Mapping():
-            return {key: discreet_object(item) for key, item in value.items()}
+            return {key: item if key == "file" else discreet_object(item) for key, item in value.items()}
         case Sequence():
             return [discreet_object(item) for item in value]
         case _:

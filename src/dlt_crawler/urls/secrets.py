@@ -1,8 +1,8 @@
 """What in a URL is nobody else's business: it is shown masked, and no public archive is told of it. Pure.
 
-A key says that its value is a secret, or that it may be one. Every such value is masked: a report reads as well without
-it. Whether an archive is asked for captures depends on the value, too: `?session=deep-learning` is a page as others
-are. To have a page captured is to publish it: there the key is enough.
+A key says that its value is a secret, or that it may be one. Where it only may be, the value decides, for showing and
+for asking an archive alike: `?session=deep-learning` is a page as others are, and no other page than `?session=3`. To
+have a page captured is to publish it: there the key is enough.
 """
 
 from __future__ import annotations
@@ -20,11 +20,27 @@ MASK = "***"
 _ENCODED = "%(?:25)*"
 _USER_INFO = re.compile(
     rf"""(?x)
-      (?: (?<=://) | (?<!.)// ) [^/\\?\#\s"'<>]+ (?=@)
-    | (?<=%3A%2F%2F) (?: (?!{_ENCODED}(?:2F|3F|23)) [^/\\?\#&\s"'<>] )+ (?={_ENCODED}40)
+    (?P<slashes> :// | (?<!.)// ) [^/\\?\#\s"'<>]+ (?=@)
+    # Browsers need no two slashes behind the schemes of the web (URL standard, section 4.4, "special authority").
+    | (?P<scheme> (?<![a-z]) (?: https? | ftp ) : [/\\]* ) [^/\\?\#\s"'<>]{{1,300}} (?=@)
+    | (?P<encoded> {_ENCODED}3A (?: {_ENCODED}2F ){{2}} )
+      (?: (?!{_ENCODED}(?:2F|3F|23)) [^/\\?\#&\s"'<>] )+ (?={_ENCODED}40)
     """,
     re.IGNORECASE,
 )
+_SLASH = rf"(?:/|{_ENCODED}2F)"
+_WEBHOOK = re.compile(
+    rf"""(?x)
+    (?P<before>
+      api\.telegram\.org {_SLASH} (?: file {_SLASH} )? bot (?=\d)
+    | hooks\.slack\.com {_SLASH} (?: services | workflows | triggers ) {_SLASH}
+    | discord(?:app)?\.com {_SLASH} api {_SLASH} (?: v\d+ {_SLASH} )? webhooks {_SLASH}
+    )
+    (?: [\w:/-] | % )+
+    """,
+    re.IGNORECASE | re.ASCII,
+)
+"""Addresses whose path lets everybody who knows it speak for a program or into a channel."""
 _PAIR = re.compile(
     rf"""(?x)
     (?: [?&;\#/!] | {_ENCODED}(?:3F|26|3B|23) )
@@ -40,20 +56,20 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 
 _SECRET = re.compile(
     r".*(?:token|secret|password|passwd|passphrase|signature|credentials?|apikey|accesskey|authkey|sessionid|sessid)"
-    r"|pwd|sig|jwt|hmac|oauth|bearer|rlkey|sharekey|resourcekey"
+    r"|pw|psw|pwd|sig|jwt|hmac|oauth|bearer|rlkey|sharekey|resourcekey"
 )
 """Words of keys whose value is a secret wherever they stand: API keys, sessions, signed URLs of clouds."""
 _OF_KEYS = frozenset({
     "access", "api", "app", "auth", "client", "license", "private", "public", "secret", "security", "session", "share",
+    "subscription",
 })  # fmt: skip
 """Words that make a key of a "key"."""
-_PERHAPS = frozenset({"auth", "authorization", "code", "key", "otp", "pass", "sess", "session", "sid", "ticket"})
+_PERHAPS = frozenset({"auth", "authorization", "code", "key", "otp", "sess", "session", "sid", "ticket"})
 """Keys that often hold one, and often the number of a course, a word of a wiki or the name of a conference session."""
 _OF_CODES = frozenset({"access", "auth", "authorization", "invite", "login", "reset", "security", "verification"})
 
-_NUMBER = re.compile(r"\d{1,5}")
 _PLAIN = re.compile(r"\d{1,5}|[A-Z]{1,4}-?\d{1,4}[a-z]?|(?=.{1,40}$)[A-Z]?[a-z]+(?:[-_+. ][A-Z]?[a-z]+)*")
-"""A small number, a course or issue (CS231n, PROJ-12), words: no secret."""
+"""A small number, a course or issue (CS231n, PROJ-12), words: no secret where the key does not say so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +110,18 @@ _PRIVATE_NAME = re.compile(
 def masked(text: str) -> str:
     """Return a URL, or any text with URLs in it, without user information and without secret values of parameters.
 
-    They are masked in query, fragment and path parameters (`;jsessionid=…`), and in URLs that are parameters of others.
-    What holds no secret comes back as it is.
+    They are masked in query, fragment and path parameters (`;jsessionid=…`), and in URLs that are parameters of others;
+    so are the paths of webhooks. What holds no secret comes back as it is.
     """
-    if "@" in text or "%40" in text:
-        text = _USER_INFO.sub(lambda found: f"//{MASK}" if found[0].startswith("//") else MASK, text)
+    if "@" in text or "%" in text:
+        text = _USER_INFO.sub(rf"\g<slashes>\g<scheme>\g<encoded>{MASK}", text)
+    if "." in text:
+        text = _WEBHOOK.sub(rf"\g<before>{MASK}", text)
     if "=" not in text and "%" not in text:
         return text
     parts, end = [], 0
     for pair in _secrets(text):
-        if pair.start < pair.end and (pair.certain or not _NUMBER.fullmatch(text, pair.start, pair.end)):
+        if pair.is_secret:
             parts += [text[end : pair.start], MASK]
             end = pair.end
     return "".join([*parts, text[end:]])
@@ -119,11 +137,12 @@ def why_private(url: str, *, captured: bool = False) -> str | None:
         host = parts.hostname or ""
     except ValueError:
         return "host cannot be read"
-    if parts.username is not None or parts.password is not None:
+    if parts.username is not None or parts.password is not None or _USER_INFO.search(url):
         return "user information looks like a secret"
+    if _WEBHOOK.search(url):
+        return "path looks like a secret"
     for pair in _secrets(url):
-        value = unquote(url[pair.start : pair.end])
-        if captured or (value and (pair.certain or not _PLAIN.fullmatch(value))):
+        if captured or pair.is_secret:
             return f"parameter {pair.key} looks like a secret"
     for share in _SHARES:
         if share.host.fullmatch(host) and share.path.fullmatch(parts.path):
@@ -138,10 +157,10 @@ def may_be_published(url: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Pair:
-    """A key, decoded, and where its value is: a secret, or perhaps one."""
+    """A key, decoded, that its value may be a secret by, and where that is."""
 
     key: str
-    certain: bool
+    is_secret: bool
     start: int
     end: int
 
@@ -155,11 +174,12 @@ def _secrets(text: str) -> Iterator[_Pair]:
         certain = _is_secret(words := _words(key))
         if (certain or _may_be_secret(words)) and (value := _VALUE.match(text, position)):
             position = value.end()
-            yield _Pair(key, certain, *value.span())
+            is_secret = value[0] != "" and (certain or not _PLAIN.fullmatch(unquote(value[0])))
+            yield _Pair(key, is_secret, *value.span())
 
 
 def _is_secret(words: Sequence[str]) -> bool:
-    if any(map(_SECRET.fullmatch, words)) or words[:2] in (["x", "amz"], ["x", "goog"]):
+    if any(map(_SECRET.fullmatch, words)) or words == ["pass"] or words[:2] in (["x", "amz"], ["x", "goog"]):
         return True
     return any(word == "key" and before in _OF_KEYS for before, word in pairwise(words))
 
