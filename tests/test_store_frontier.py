@@ -84,7 +84,7 @@ def test_a_first_look_is_not_due_for_what_this_run_has_looked_at(store: Store) -
     run, next_run = store.begin_run(NOW).id, store.begin_run(NOW).id
     check(store, run, targets[:2])
     assert due(store, run, ["a.md"]) == targets[2:]
-    assert due(store, next_run, ["a.md"]) == targets
+    assert due(store, next_run, ["a.md"]) == [targets[2], *targets[:2]]
 
 
 def test_a_second_look_is_due_for_what_failed_at_its_only_one(store: Store) -> None:
@@ -154,14 +154,16 @@ def test_more_slots_than_are_read_at_once_are_all_told(store: Store) -> None:
         assert list(frontier.loads()) == [SlotLoad(f"h{number:04}.example", 1, None) for number in range(2_345)]
 
 
-def test_what_was_passed_over_last_time_comes_first(store: Store) -> None:
+def test_what_was_not_asked_for_in_the_longest_time_comes_first(store: Store) -> None:
     targets = links("papers.example", *range(9))
     write(store, "a.md", targets)
-    first, last, run = (store.begin_run(NOW).id for _ in range(3))
-    check(store, first, targets[:4], asked=False)
-    check(store, last, targets[1:3], at=NOW + DAY)
-    check(store, last, targets[5:8:2], at=NOW + DAY, asked=False)
-    expected = [targets[number] for number in (0, 3, 5, 7, 1, 2, 4, 6, 8)]
+    first, second, last, run = (store.begin_run(NOW).id for _ in range(4))
+    check(store, first, targets[:7])
+    check(store, second, targets[:2], at=NOW + DAY)
+    check(store, second, targets[2:8], at=NOW + DAY, asked=False)
+    check(store, last, targets[3:5], at=NOW + 2 * DAY)
+    check(store, last, targets[:3], at=NOW + 2 * DAY, asked=False)
+    expected = [targets[number] for number in (7, 8, 2, 5, 6, 0, 1, 3, 4)]
     for count in (1, 2, 3, 4, 100):
         with store.frontier(run, 1, ["a.md"]) as frontier:
             assert drain(frontier, count) == expected

@@ -39,7 +39,7 @@ class Remarks:
     """What is remarkable about the last looks of a run, in links."""
 
     not_asked: int
-    """Whose page was never asked for although its host can be reached: `Observation.asked` is False."""
+    """Whose page itself was not asked for (`Observation.asked`)."""
     warnings: Mapping[LinkWarning, int]
 
 
@@ -140,11 +140,11 @@ def latest(connection: Connection, condition: ColumnElement[bool]) -> Iterator[C
     return map(check_of, connection.execute(query.where(condition)))
 
 
-def latest_check() -> ScalarSelect[int]:
-    """Return the id of the latest check of a resource."""
+def latest_check(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
+    """Return the id of the latest check of a resource for which these conditions hold."""
     return (
         select(checks.c.id)
-        .where(checks.c.resource_id == resources.c.id)
+        .where(checks.c.resource_id == resources.c.id, *conditions)
         .order_by(checks.c.at.desc(), checks.c.id.desc())
         .limit(1)
         .correlate(resources)

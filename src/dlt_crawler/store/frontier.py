@@ -11,7 +11,6 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Connection,
     Float,
@@ -22,12 +21,12 @@ from sqlalchemy import (
     Table,
     Text,
     bindparam,
+    case,
     delete,
     exists,
     func,
     insert,
     select,
-    true,
     tuple_,
     union_all,
 )
@@ -47,17 +46,18 @@ _queue = Table(
     "queue",
     _temporary,
     Column("slot", Text),
-    # Whether the latest check asked for the page: what was passed over last time comes first.
-    Column("asked", Boolean),
+    # The run in which the page was asked for last, 0 where it never was. In this order, a host that lets a part of its
+    # links be asked for each night has had them all asked for after some, and not the same ones again and again.
+    Column("asked_in", Integer),
     Column("id", Integer),
-    # Seconds that the latest check took; null where there was none.
+    # Seconds that it took then; null where it never was.
     Column("elapsed", Float),
-    PrimaryKeyConstraint("slot", "asked", "id"),
+    PrimaryKeyConstraint("slot", "asked_in", "id"),
     sqlite_with_rowid=False,
     prefixes=["TEMPORARY"],
 )
 
-_ORDER = (_queue.c.asked, _queue.c.id)
+_ORDER = (_queue.c.asked_in, _queue.c.id)
 
 # Made once: for most slots, putting them together would take longer than executing them.
 _FIRST = (
@@ -68,7 +68,7 @@ _FIRST = (
     .limit(bindparam("count"))
 )
 _DELETE_UNTIL = delete(_queue).where(
-    _queue.c.slot == bindparam("of"), tuple_(*_ORDER) <= tuple_(bindparam("last_asked"), bindparam("last_id"))
+    _queue.c.slot == bindparam("of"), tuple_(*_ORDER) <= tuple_(bindparam("last_asked_in"), bindparam("last_id"))
 )
 
 
@@ -84,7 +84,7 @@ class StoredFrontier:
             _fill_written(connection, paths)
             due = _never_looked_at(run) if look == 1 else _looked_at(run, look - 1, outcomes)
             # In the order of its key the table is written from its beginning to its end.
-            connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked", "id")))
+            connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked_in", "id")))
             _written.drop(connection, checkfirst=False)
             self.links = connection.scalar(select(func.count()).select_from(_queue)) or 0
             """How many there were in the beginning."""
@@ -92,7 +92,8 @@ class StoredFrontier:
     def loads(self) -> Iterator[SlotLoad]:
         """Yield each slot that has some left, how many, and the seconds that they are expected to take in all.
 
-        That is as long as their latest checks took; those without one as the others of their slot; None when none has.
+        That is as long as they took when they were last asked for; those that never were, as the others of their slot;
+        None when none was.
         """
         last: str | None = None
         count, mean = func.count(), func.avg(_queue.c.elapsed)
@@ -108,12 +109,12 @@ class StoredFrontier:
     def claim(self, slot: str, count: int) -> Sequence[Resource]:
         """Hand out at most `count` resources of a slot, each once; none when it has no more.
 
-        What the latest check did not ask for comes first; then in the order in which they came into the database.
+        What was not asked for in the longest time comes first; then in the order in which they came into the database.
         """
         with self._transaction() as connection:
             rows = connection.execute(_FIRST, {"of": slot, "count": count}).all()
             if rows:
-                until = {"of": slot, "last_asked": rows[-1].asked, "last_id": rows[-1].id}
+                until = {"of": slot, "last_asked_in": rows[-1].asked_in, "last_id": rows[-1].id}
                 connection.execute(_DELETE_UNTIL, until)
         return [Resource(row.url) for row in rows]
 
@@ -129,13 +130,13 @@ def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
 
 
 def _never_looked_at(run: RunId) -> Select[Any]:
-    """Return the resources without a check in this run, with what the latest one said."""
+    """Return the resources without a check in this run, with what the latest one said that asked for its page."""
     looked_at = exists().where(checks.c.run_id == run, checks.c.resource_id == resources.c.id)
     before = checks.alias("before")
     return (
-        select(resources.c.slot, func.coalesce(before.c.asked, true()).label("asked"), resources.c.id, before.c.elapsed)
+        select(resources.c.slot, func.coalesce(before.c.run_id, 0).label("asked_in"), resources.c.id, before.c.elapsed)
         .join_from(_written, resources, resources.c.id == _written.c.id)
-        .outerjoin(before, before.c.id == latest_check())
+        .outerjoin(before, before.c.id == latest_check(checks.c.asked))
         .where(~looked_at)
     )
 
@@ -147,7 +148,12 @@ def _looked_at(run: RunId, times: int, outcomes: Collection[Outcome]) -> Select[
         next_look.c.run_id == run, next_look.c.resource_id == resources.c.id, next_look.c.look == times + 1
     )
     return (
-        select(resources.c.slot, checks.c.asked, resources.c.id, checks.c.elapsed)
+        select(
+            resources.c.slot,
+            case((checks.c.asked, checks.c.run_id), else_=0).label("asked_in"),
+            resources.c.id,
+            checks.c.elapsed,
+        )
         .join_from(_written, resources, resources.c.id == _written.c.id)
         .join(checks, checks.c.resource_id == resources.c.id)
         .where(checks.c.run_id == run, checks.c.look == times, checks.c.outcome.in_(outcomes), ~looked_again)
