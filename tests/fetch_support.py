@@ -87,8 +87,8 @@ if __name__ == "__main__":
     seen = []
     with Crawler(FetchSettings(**json.loads(settings))) as crawler:
         crawler.check([Resource(url) for url in urls], seen.extend)
-    found = {o.resource.url: (o.outcome, o.status, o.final_url, o.warnings, o.nxdomain, o.detail) for o in seen}
-    print(json.dumps(found))
+    told = "outcome", "status", "final_url", "warnings", "nxdomain", "detail", "asked"
+    print(json.dumps({each.resource.url: [getattr(each, name) for name in told] for each in seen}))
 """
 
 
@@ -101,6 +101,7 @@ class Seen(NamedTuple):
     warnings: list[str]
     nxdomain: bool
     detail: str
+    asked: bool
 
 
 def observe_in(namespace: Namespace, directory: Path, urls: Iterable[str], **changes: Any) -> dict[str, Seen]:

@@ -67,6 +67,17 @@ def test_addresses_that_are_tried_when_nothing_answers(url: str, outcome: Outcom
         ("http://a.example/", "https://b.example/", False),
         ("http://a.example/x", "https://b.example/x", False),
         ("http://a.co.uk/x", "https://b.co.uk/x", False),
+        # On shared hosting every host is somebody else's.
+        ("http://alice.github.io/", "https://bob.github.io/anything", False),
+        ("http://a.github.io/x", "https://github.io/x", False),
+        ("http://dead.wordpress.com/", "https://wordpress.com/typo/?subdomain=dead", False),
+        ("http://alice.github.io/x", "https://www.alice.github.io/x", True),
+        ("http://wordpress.com/x", "https://www.wordpress.com/x", True),
+        # Where pages are sent to that are not there for us.
+        ("http://x.tumblr.com/", "https://x.tumblr.com/login", False),
+        ("http://a.example/", "https://a.example/de/login?next=/", False),
+        ("http://a.example/", "https://a.example/errors/404.html", False),
+        ("http://a.example/", "https://a.example/authors", True),
     ],
 )
 def test_only_the_same_place_on_the_same_site_is_the_same_page(url: str, final_url: str, same: bool) -> None:
@@ -197,6 +208,52 @@ def test_every_host_that_can_be_reached_in_some_way_is_alive(namespaces: type[Na
     assert {url: (seen[url].outcome, seen[url].warnings) for url in unverified} == dict.fromkeys(
         unverified, ("ok", [UNVERIFIED])
     )
+
+
+def test_an_alternative_that_wins_too_soon_does_not_keep_another_from_being_asked(
+    namespace: Namespace, tmp_path: Path
+) -> None:
+    # While http is silent, https is asked, and then www., which is there at once. But then http answers, and against
+    # an answer only https counts.
+    pages = {"http://torn.example/ok": "/late/4/404", "https://torn.example/ok": "/late/1.5/200"}
+    for url, row in pages.items():
+        namespace.page(url, row)
+
+    seen = observe_in(namespace, tmp_path, ["http://torn.example/ok"], timeout=6)["http://torn.example/ok"]
+
+    assert (seen.outcome, seen.final_url, seen.warnings) == ("ok", "https://torn.example/ok", [ALTERNATIVE])
+    asked = [request.url for request in namespace.requests() if request.target == "/ok"]
+    assert "http://www.torn.example/ok" in asked, "the race was another one"
+
+
+IPV6 = ("2606:4700::1111",)
+NO_IPV6 = "cannot be connected to: it has only IPv6 addresses, and this machine has no IPv6"
+WITHOUT_IPV6 = {
+    "six.example": Host(dns="astray", astray=IPV6),
+    "www.six.example": Host(dns="astray", astray=IPV6),
+    "new.example": Host(dns="astray", astray=IPV6),
+    "dual.example": Host(dns="both", astray=IPV6),
+    "refused.example": Host(dns="both", astray=IPV6, connect="refused"),
+    "www.refused.example": Host(dns="nxdomain"),
+}
+
+
+def test_that_this_machine_has_no_ipv6_is_held_against_nobody(namespace: Namespace, tmp_path: Path) -> None:
+    for name, host in WITHOUT_IPV6.items():
+        namespace.host(name, host)
+
+    urls = {name: f"http://{name}/ok" for name in ("six.example", "new.example", "dual.example", "refused.example")}
+    seen = observe_in(namespace, tmp_path, [*urls.values(), f"http://[{IPV6[0]}]/ok"])
+
+    literal, six, new, dual, refused = (seen[url] for url in (f"http://[{IPV6[0]}]/ok", *urls.values()))
+    assert (literal.outcome, literal.asked) == ("connection_error", False)
+    assert literal.detail == f"{IPV6[0]} {NO_IPV6}; https was tried in vain."
+    assert (six.outcome, six.asked) == ("connection_error", False)
+    assert six.detail == f"six.example {NO_IPV6}; https and www.six.example were tried in vain."
+    assert (new.outcome, new.final_url) == ("ok", "http://www.new.example/ok")
+    assert new.detail == f"new.example {NO_IPV6}; http://www.new.example answered 200 OK."
+    assert (dual.outcome, dual.warnings) == ("ok", [])
+    assert (refused.outcome, refused.asked) == ("connection_error", True)
 
 
 def test_alternatives_are_asked_only_where_they_may_tell_something(namespace: Namespace, tmp_path: Path) -> None:

@@ -4,16 +4,33 @@ from __future__ import annotations
 
 import socketserver
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
+from multiprocessing import active_children
 
 import pytest
 
 from dlt_crawler.fetch import Crawler
 from dlt_crawler.model import Outcome, Page, Redirect
 from dlt_crawler.page import READ_BYTES
-from tests.fetch_support import TIMEOUT, child, crawler, memory_peak, observe
+from tests.fetch_support import TIMEOUT, child, crawler, memory_peak, observe, settings
 from tests.internet.client import Internet
+from tests.internet.world import Host
+
+
+class Server(socketserver.ThreadingTCPServer):
+    daemon_threads = True
+    request_queue_size = 512
+
+
+@contextmanager
+def serving(handler: type[socketserver.BaseRequestHandler], address: str = "127.0.0.1") -> Iterator[int]:
+    with Server((address, 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+        yield server.server_address[1]
+        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -93,6 +110,51 @@ def test_memory_stays_bounded_whatever_a_server_sends(internet: Internet, runnin
     assert max(found.elapsed for found in seen.values()) < TIMEOUT + 1
 
 
+class Headless(socketserver.BaseRequestHandler):
+    """A page of 1 MB that says neither what it is called nor where its head ends."""
+
+    def handle(self) -> None:
+        self.request.recv(65_536)
+        self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + b"<p a b c d e f>" * 70_000)
+
+
+def test_memory_stays_bounded_while_pages_wait_to_be_read() -> None:
+    others = set(active_children())
+    with serving(Headless, "0.0.0.0") as port, Crawler(settings(processes=1)) as running:
+        observe(running, [])
+        found = observe(running, [f"http://127.1.0.{n}:{port}/" for n in range(1, 201)], robots=False)
+        (process,) = set(active_children()) - others
+        peak = memory_peak(process.pid or 0)
+
+    assert {seen.outcome for seen in found.values()} == {Outcome.OK}
+    # Megabytes. Each page is a tree of several when it is read, and would be 1 MB until then.
+    assert peak < 250
+
+
+LATE = (
+    *("/hang", "/slow-headers/0.1", "/slow-body/0.1", "/endless-headers", "/endless-body", "/endless-interim/103"),
+    *("/endless-trailers", "/endless-gzip", "/redirect-loop/2/0", "/late/1.2/200", "/late/9/404"),
+)
+
+
+def test_link_is_over_a_second_after_its_time_at_the_latest(internet: Internet) -> None:
+    urls = [internet.http_url(path, f"127.0.0.{30 + number}") for number, path in enumerate(LATE)]
+    internet.host("127.0.0.42", Host("is slow, and so is its robots.txt", robots="/late/0.9/404"))
+    late = internet.http_url("/hang", "127.0.0.42")
+
+    with crawler(internet) as running:
+        observe(running, [])
+        took = {}
+        for asked in (urls, [late]):
+            began = time.monotonic()
+            observe(running, asked)
+            took[asked[0]] = time.monotonic() - began
+
+    assert took[urls[0]] < TIMEOUT + 1
+    # Its robots.txt has half of that for itself.
+    assert took[late] < 1.5 * TIMEOUT + 1
+
+
 def test_body_is_read_up_to_max_body_and_no_further(internet: Internet) -> None:
     with crawler(internet, max_body=20) as running:
         found = observe(running, [internet.http_url("/endless-body")])
@@ -112,12 +174,9 @@ class SlowAfterMuch(socketserver.BaseRequestHandler):
 
 
 def test_no_more_is_read_than_is_looked_at(internet: Internet) -> None:
-    with socketserver.TCPServer(("127.0.0.1", 0), SlowAfterMuch) as server:
-        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
-        url = f"http://127.0.0.1:{server.server_address[1]}/"
-        with crawler(internet) as running:
-            found = observe(running, [url], robots=False)[url]
-        server.shutdown()
+    with serving(SlowAfterMuch) as port, crawler(internet) as running:
+        url = f"http://127.0.0.1:{port}/"
+        found = observe(running, [url], robots=False)[url]
 
     assert found.page == Page("Long")
     assert found.elapsed < TIMEOUT

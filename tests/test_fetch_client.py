@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -12,23 +15,45 @@ import pytest
 from dlt_crawler.fetch.link.cookies import ChainCookies
 from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.manners.slots import HostSlots
-from dlt_crawler.fetch.visit.client import Answer, Client, NoAnswer
+from dlt_crawler.fetch.outcome import Finding
+from dlt_crawler.fetch.visit.client import Client
+from dlt_crawler.fetch.visit.pages import PageReader
+from dlt_crawler.fetch.visit.server import server_of
+from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
 from dlt_crawler.fetch.wire.guard import AddressGuard
 from dlt_crawler.fetch.wire.transport import Transport
-from dlt_crawler.model import Outcome
+from dlt_crawler.model import Outcome, Page
 from tests.fetch_support import settings
 from tests.raw_server import Visitor, always, listening, once
 from tests.transport_support import OK, Wants, in_a_loop
 
 
 @asynccontextmanager
-async def client(**changes: Any) -> AsyncIterator[Client]:
+async def client(*, thread: Executor | None = None, **changes: Any) -> AsyncIterator[Client]:
     given = settings(**changes)
     guard = AddressGuard(given.allow_networks, frozenset(given.ports), threads=2)
     slots = HostSlots(concurrency=given.concurrency, per_host=given.per_host, delay=given.delay)
     transport = Transport(trust_file=None, proxy=None, may_connect=guard.may_connect, max_connections=10)
-    yield Client(transport, given, user_agent="test", slots=slots, guard=guard, breaker=Breaker())
-    await transport.close()
+    with ThreadPoolExecutor(1) as own:
+        yield Client(
+            transport,
+            given,
+            user_agent="test",
+            slots=slots,
+            guard=guard,
+            breaker=Breaker(),
+            pages=PageReader(thread or own),
+        )
+        await transport.close()
+
+
+async def ask(
+    asking: Client, url: str, *, seconds: float = 2.0, on_silence: Callable[[], None] | None = None, **more: Any
+) -> Answer | NoAnswer:
+    server = server_of(url)
+    if isinstance(server, Finding):
+        return NoAnswer(server, 0.0)
+    return await asking.visit(Wish(url, server, Wants(), seconds, **more), on_silence)
 
 
 @pytest.mark.parametrize(
@@ -52,7 +77,7 @@ async def client(**changes: Any) -> AsyncIterator[Client]:
 @in_a_loop
 async def test_what_is_refused_opens_no_connection_and_says_no_secret(url: str, outcome: Outcome, words: str) -> None:
     async with listening(always(OK)) as place, client() as asking:
-        came = await asking.get(url.format(port=place.port), Wants())
+        came = await ask(asking, url.format(port=place.port))
 
     assert isinstance(came, NoAnswer)
     assert came.finding.outcome is outcome
@@ -66,7 +91,7 @@ async def test_answer_has_what_the_check_needs() -> None:
     head = b"HTTP/1.1 503 No\r\nContent-Type: text/html\r\nLocation: /\xff\r\nRetry-After: 7\r\nX-DD-B: 1\r\n"
     cookies = b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 4\r\n\r\nbody"
     async with listening(once(head + cookies)) as place, client() as asking:
-        came = await asking.get(url := f"http://127.0.0.1:{place.port}/", Wants())
+        came = await ask(asking, url := f"http://127.0.0.1:{place.port}/")
 
     assert isinstance(came, Answer)
     assert (came.url, came.status, came.body, came.location) == (url, 503, b"body", b"/\xff")
@@ -79,7 +104,7 @@ async def test_headers_of_a_host_replace_ours_whatever_their_case() -> None:
     headers = {"LOCALHOST": {"accept-LANGUAGE": "de", "X-Key": "1"}}
     async with listening(always(OK)) as place, client(headers=headers) as asking:
         for host in ("localhost", "127.0.0.1"):
-            await asking.get(f"http://{host}:{place.port}/", Wants(), cookie="a=b")
+            await ask(asking, f"http://{host}:{place.port}/", cookie="a=b")
 
     mine, other = (head.decode().lower() for head in place.heads)
     assert "accept-language: de\r\n" in mine
@@ -100,9 +125,9 @@ async def test_pause_that_an_answer_asks_for_holds_for_the_next_request() -> Non
 
     async with listening(serve) as place, client() as asking:
         url = f"http://127.0.0.1:{place.port}/"
-        first = await asking.get(url, Wants())
+        first = await ask(asking, url)
         began = time.monotonic()
-        second = await asking.get(url, Wants())
+        second = await ask(asking, url)
 
     assert isinstance(first, Answer)
     assert isinstance(second, Answer)
@@ -119,7 +144,7 @@ async def test_host_that_hangs_is_given_up_and_not_asked_again() -> None:
 
     async with listening(hang) as place, client(timeout=0.2) as asking:
         url = f"http://127.0.0.1:{place.port}/"
-        seen = [await asking.get(f"{url}{number}", Wants()) for number in range(6)]
+        seen = [await ask(asking, f"{url}{number}", seconds=0.2) for number in range(6)]
 
     assert len(place.visitors) == 3
     assert all(isinstance(came, NoAnswer) and came.finding.outcome is Outcome.TIMEOUT for came in seen)
@@ -137,14 +162,84 @@ async def test_silence_is_told_of_when_half_of_the_time_has_passed() -> None:
 
     async with listening(hang) as place, client() as asking:
         began = time.monotonic()
-        await asking.get(
+        await ask(
+            asking,
             f"http://127.0.0.1:{place.port}/",
-            Wants(),
             seconds=1,
             on_silence=lambda: told.append(time.monotonic() - began),
         )
 
     assert [0.4 < moment < 0.8 for moment in told] == [True]
+
+
+@in_a_loop
+async def test_page_whose_host_wants_to_be_left_alone_is_not_asked_for_and_says_until_when() -> None:
+    slow_down = b"HTTP/1.1 429 Slow\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n"
+    async with listening(always(slow_down)) as place, client() as asking:
+        came = [await ask(asking, f"http://127.0.0.1:{place.port}/{number}") for number in range(2)]
+
+    assert isinstance(came[0], Answer)
+    assert isinstance(came[1], NoAnswer)
+    assert (came[1].finding.outcome, came[1].finding.asked) == (Outcome.RATE_LIMITED, False)
+    until = r"127\.0\.0\.1 asked us to come back later, at [\d-]{10} [\d:]{8} UTC: this page was not asked for\."
+    assert re.fullmatch(until, came[1].finding.detail)
+    assert place.targets == ["/0"]
+
+
+# Pages.
+
+MANY = b"<title>T</title>" + b"<p>more</p>" * 10_000
+PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\n\r\n%s" % (len(MANY), MANY)
+
+
+class Held(Executor):
+    """A thread that has not come to it."""
+
+    def __init__(self) -> None:
+        self.waiting: list[Future[Any]] = []
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        self.waiting.append(Future())
+        return self.waiting[-1]
+
+
+@in_a_loop
+async def test_no_more_bodies_wait_to_be_read_than_requests_may_be_under_way() -> None:
+    thread = Held()
+    async with listening(always(PAGE)) as place, client(thread=thread, concurrency=2) as asking:
+        url = f"http://127.0.0.1:{place.port}/"
+        asked = [asyncio.create_task(ask(asking, f"{url}{number}", page=True)) for number in range(5)]
+        read = 0
+        while read < 5:
+            await asyncio.wait(asked, timeout=0.1)
+            assert len(place.heads) <= read + 2
+            for future in thread.waiting[read:]:
+                future.set_result(Page("T"))
+                read += 1
+
+    pages = [came.page for came in await asyncio.gather(*asked) if isinstance(came, Answer) and came.body is None]
+    assert pages == [Page("T")] * 5
+
+
+class Refusing(Executor):
+    """Where every page is too much."""
+
+    def __init__(self, error: Exception) -> None:
+        self._error = error
+
+    def submit(self, *_: Any, **__: Any) -> Future[Any]:
+        raise self._error
+
+
+@pytest.mark.parametrize("error", [MemoryError(), RecursionError("too deep"), AttributeError("a bug")], ids=repr)
+def test_page_that_cannot_be_read_lives_and_has_no_title(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
+    async def read() -> Page:
+        return await PageReader(Refusing(error)).read("http://a.example/?token=secret", MANY, "text/html")
+
+    assert asyncio.run(read()) == Page()
+    assert [record.getMessage() for record in caplog.records] == [
+        "http://a.example/: title and abstract could not be read"
+    ]
 
 
 # Cookies.

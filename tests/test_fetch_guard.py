@@ -9,7 +9,7 @@ from ipaddress import ip_network
 import pytest
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
+from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress, has_ipv6
 from dlt_crawler.fetch.wire.transport import NoHead, Transport
 from dlt_crawler.model import Outcome
 from dlt_crawler.urls import host_of, normalise
@@ -48,7 +48,7 @@ class AnyBody:
 
 
 def resolved(guard: AddressGuard, host: str, port: int) -> tuple[str, ...] | NoAddress:
-    return asyncio.run(guard.resolve(host, port))
+    return asyncio.run(guard.resolve(host, port)).found
 
 
 def pinned(url: str, guard: AddressGuard, addresses: Sequence[str] = ("127.0.0.1",)) -> object:
@@ -91,7 +91,7 @@ def test_the_guard_does_not_rely_on_normal_spellings(host: str) -> None:
     ("host", "port", "allowed", "found"),
     [
         ("8.8.8.8", 80, (), ("8.8.8.8",)),
-        ("[2606:4700::1111]", 443, (), ("2606:4700::1111",)),
+        ("[2606:4700::1111]", 443, ("2606:4700::/32",), ("2606:4700::1111",)),
         ("134744072", 80, (), ("8.8.8.8",)),
         ("::ffff:8.8.8.8", 80, (), ("8.8.8.8",)),
         ("8.8.8.8", 22, (), NoAddress.PORT),
@@ -126,6 +126,11 @@ def test_what_a_host_and_port_lead_to(
         assert not guard.may_connect(host, port)
 
 
+def test_an_ipv6_address_is_handed_out_where_there_is_ipv6() -> None:
+    found = ("2606:4700::1111",) if has_ipv6() else NoAddress.NO_IPV6
+    assert resolved(AddressGuard((), PORTS), "[2606:4700::1111]", 443) == found
+
+
 PROXIES = (
     # The proxy's URL; what is connected to; whether that is the proxy.
     ("http://10.0.0.5:3128", "10.0.0.5", 3128, True),
@@ -158,6 +163,8 @@ def test_with_a_proxy_it_alone_is_connected_to(proxy: str, address: str, port: i
         ("0x7f.1", 80, NoAddress.FORBIDDEN),
         ("localhost", 80, NoAddress.FORBIDDEN),
         ("8.8.8.8", 80, ("8.8.8.8",)),
+        # It may have IPv6 where we have none.
+        ("[2606:4700::1111]", 80, ("2606:4700::1111",)),
     ],
 )
 def test_with_a_proxy_the_rules_hold_for_what_the_url_shows(

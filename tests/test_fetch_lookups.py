@@ -23,8 +23,8 @@ from tests.own_names import OwnNames
 def guard(threads=8):
     return AddressGuard([ip_network("127.0.0.0/8")], frozenset({80}), threads)
 
-def shown(found):
-    return found if isinstance(found, tuple) else found.name
+def shown(resolved):
+    return resolved.found if isinstance(resolved.found, tuple) else resolved.found.name
 
 with OwnNames(sys.argv[1], json.loads(sys.argv[2])) as names:
 """
@@ -102,7 +102,7 @@ async def main():
             await asked.resolve("one.hanging.example", 80)
     except TimeoutError:
         async with asyncio.timeout(1):
-            return await asked.resolve("good.example", 80)
+            return shown(await asked.resolve("good.example", 80))
 print(json.dumps([asyncio.run(main()), monotonic()]))
 """
     answers = {"hanging.example": ["silent"], "good.example": [["127.1.1.1"]]}
@@ -120,7 +120,7 @@ async def main():
     first, second = (asyncio.create_task(asked.resolve("good.example", 80)) for _ in range(2))
     await asyncio.sleep(0)
     first.cancel()
-    return await second, names.asked["good.example"]
+    return shown(await second), names.asked["good.example"]
 print(json.dumps(asyncio.run(main())))
 """
     assert inside(namespace, script, {"good.example": [["127.1.1.1"]]}) == [["127.1.1.1"], 1]
@@ -149,3 +149,66 @@ print(json.dumps(asyncio.run(main())))
         [100, ["127.1.1.1"], 3],
         [3600, "DENIED", 4],
     ]
+
+
+def test_a_name_that_was_denied_is_not_called_so_while_its_name_servers_are_in_trouble(namespace: Namespace) -> None:
+    script = """
+async def main():
+    loop, asked, offset = asyncio.get_running_loop(), guard(), 0
+    clock = loop.time
+    loop.time = lambda: clock() + offset
+    found = []
+    for offset in (0, 299, 301):
+        found.append(shown(await asked.resolve("leaving.example", 80)))
+    return found
+print(json.dumps(asyncio.run(main())))
+"""
+    answers = {"leaving.example": ["nxdomain", "servfail", "servfail"]}
+
+    assert inside(namespace, script, answers) == ["DENIED", "DENIED", "TROUBLE"]
+
+
+def test_waiting_for_a_thread_is_not_held_against_a_name(namespace: Namespace) -> None:
+    script = """
+async def main():
+    asked = guard(threads=2)
+    began = monotonic()
+    hanging = [asyncio.create_task(asked.resolve(f"a.hanging{n}.example", 80, 1)) for n in range(2)]
+    await asyncio.sleep(0)
+    good = await asked.resolve("good.example", 80, 1)
+    return shown(good), good.elapsed, monotonic() - began, [shown(await each) for each in hanging]
+print(json.dumps(asyncio.run(main())))
+"""
+    answers = {"hanging0.example": ["silent"], "hanging1.example": ["silent"], "good.example": [["127.1.1.1"]]}
+
+    found, elapsed, waited, hanging = inside(namespace, script, answers)
+
+    assert (found, hanging) == (["127.1.1.1"], ["TROUBLE", "TROUBLE"])
+    assert elapsed < 1 < waited
+
+
+def test_names_are_given_up_with_those_that_hang_at_the_same_name_servers_and_only_with_all_of_them(
+    namespace: Namespace,
+) -> None:
+    script = """
+from dlt_crawler.fetch.wire import lookups
+lookups._HANGING_SECONDS = 0.5
+
+async def main():
+    asked, found = guard(threads=50), []
+    for hanging in (4, 3):
+        began = monotonic()
+        hosts = [f"{n}.hanging.example" for n in range(hanging)] + [f"www{n}.good.hanging.example" for n in range(5)]
+        seen = await asyncio.gather(*(asked.resolve(host, 80, 1) for host in hosts))
+        found.append(([shown(each) for each in seen][hanging:], monotonic() - began))
+        asked = guard(threads=50)
+    return found
+print(json.dumps(asyncio.run(main())))
+"""
+    answers = {"hanging.example": ["silent"], "good.hanging.example": [["127.1.1.1"]]}
+
+    (given_up, soon), (found, _) = inside(namespace, script, answers)
+
+    assert given_up == ["TROUBLE"] * 5
+    assert soon < 2, "they waited until the resolver gave up"
+    assert found == [["127.1.1.1"]] * 5

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.manners.retry_after import not_now, pause_of
+from dlt_crawler.fetch.manners.retry_after import pause_of
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.fetch.visit.redirects import next_url
@@ -106,13 +106,6 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 )
 def test_pause_that_an_answer_asks_for(status: int, retry_after: str | None, seconds: float) -> None:
     assert pause_of(status, retry_after, NOON) == seconds
-
-
-def test_link_that_is_not_asked_for_says_when_its_host_may_be() -> None:
-    assert not_now("a.example", 90.4, NOON) == Finding(
-        Outcome.RATE_LIMITED,
-        "a.example asked us to come back later, at 2026-11-21 12:01:30 UTC: this page was not asked for.",
-    )
 
 
 @pytest.mark.parametrize(

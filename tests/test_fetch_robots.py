@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import socket
+import socketserver
+import threading
+import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -10,13 +15,64 @@ import pytest
 
 from dlt_crawler.fetch import Crawler
 from dlt_crawler.model import LinkWarning, Outcome, RobotsRecord
-from tests.fetch_support import crawler, observe, settings
+from tests.fetch_support import TIMEOUT, crawler, observe, settings
 from tests.internet.client import Internet
 from tests.internet.robots import ROBOTS
 from tests.internet.world import Host
 
 JITTER = 0.05
 """Seconds: a server sees a request later than its start by the time it takes to connect, which varies."""
+
+
+class Memory:
+    """Keeps robots.txt files in the calling process."""
+
+    def __init__(self) -> None:
+        self.records: dict[str, RobotsRecord] = {}
+
+    def get(self, origin: str) -> RobotsRecord | None:
+        return self.records.get(origin)
+
+    def put(self, records: Sequence[RobotsRecord]) -> None:
+        self.records |= {record.origin: record for record in records}
+
+
+class Site:
+    """A host whose robots.txt is these bytes, after a pause, and whose pages are all well."""
+
+    def __init__(self, robots: bytes, pause: float = 0.0) -> None:
+        asked = self.asked = list[str]()
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                path = self.rfile.readline().split()[1].decode()
+                while self.rfile.readline().strip():
+                    pass
+                asked.append(path)
+                time.sleep(pause)
+                self.wfile.write(
+                    robots if path.startswith("/robots.txt") else b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+                )
+
+        self._server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self.url = f"http://127.0.0.1:{self._server.server_address[1]}/page"
+
+    def __enter__(self) -> Site:
+        threading.Thread(target=self._server.serve_forever, args=(0.05,), daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.shutdown()
+        self._server.server_close()
+
+
+def free_port() -> int:
+    """A port that nobody listens at."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
 
 RULES = (
     # Origin of the test internet, path, outcome, words. Sections of RFC 9309.
@@ -126,6 +182,63 @@ def test_redirect_into_a_forbidden_origin_is_not_followed(internet: Internet) ->
     assert ("127.0.0.4", "/ok") not in {(request.host, request.target) for request in internet.requests()}
 
 
+CODED = gzip.compress(b"User-agent: *\nDisallow: /\n")
+BROKEN = {
+    # Of a robots.txt: fields of its head, and what comes after it, before the connection is closed.
+    "short": ("Content-Length: 600", b"User-agent: *\n"),
+    "chunked": ("Transfer-Encoding: chunked", b"e\r\nUser-agent: *\n\r\n"),
+    "coding": (f"Content-Encoding: gzip\r\nContent-Length: {len(CODED) + 1}", b"x" + CODED),
+    "cut coding": (f"Content-Encoding: gzip\r\nContent-Length: {len(CODED)}", CODED[:-12]),
+    "unknown coding": ("Content-Encoding: zstd\r\nContent-Length: 6", b"(\xb5/\xfd$\0"),
+}
+
+
+@pytest.mark.parametrize(("head", "body"), BROKEN.values(), ids=BROKEN)
+def test_robots_txt_that_broke_off_allows_nothing_and_is_not_remembered(head: str, body: bytes) -> None:
+    memory = Memory()
+    with Site(f"HTTP/1.1 200 OK\r\n{head}\r\n\r\n".encode() + body) as site, Crawler(settings(), robots=memory) as ours:
+        found = observe(ours, [site.url])[site.url]
+
+    assert (found.outcome, found.asked) == (Outcome.ROBOTS_DENIED, False)
+    assert found.detail.endswith("to the question for its robots.txt: not now.")
+    assert site.asked == ["/robots.txt"]
+    assert memory.records == {}
+
+
+@pytest.mark.parametrize("head", ["", "Content-Length: 26\r\n"])
+def test_robots_txt_that_came_to_its_end_is_obeyed(head: str) -> None:
+    memory, rules = Memory(), "User-agent: *\nDisallow: /\n"
+    with Site(f"HTTP/1.0 200 OK\r\n{head}\r\n{rules}".encode()) as site, Crawler(settings(), robots=memory) as ours:
+        found = observe(ours, [site.url])[site.url]
+
+    assert (found.outcome, found.asked) == (Outcome.ROBOTS_DENIED, True)
+    assert [record.text for record in memory.records.values()] == [rules]
+
+
+def test_robots_txt_with_its_redirects_has_half_the_time_of_a_link() -> None:
+    moved = b"HTTP/1.1 302 Found\r\nLocation: /robots.txt?next\r\nContent-Length: 0\r\n\r\n"
+    with Site(moved, pause=0.35 * TIMEOUT) as site, Crawler(settings()) as ours:
+        observe(ours, [])
+        began = time.monotonic()
+        found = observe(ours, [site.url])[site.url]
+        took = time.monotonic() - began
+
+    assert (found.outcome, found.asked) == (Outcome.ROBOTS_DENIED, False)
+    assert found.elapsed < TIMEOUT / 2 + 0.3
+    assert took < TIMEOUT + 1
+
+
+def test_turns_that_a_robots_txt_waits_for_are_not_charged_to_its_link(internet: Internet) -> None:
+    refused = f"http://127.0.0.1:{free_port()}/"
+    urls = [*(internet.http_url(f"/page/{number}") for number in range(3)), refused]
+
+    with crawler(internet, per_host=1, delay=1) as running:
+        found = observe(running, urls)[refused]
+
+    assert found.outcome is Outcome.CONNECTION_ERROR
+    assert found.elapsed < 0.5
+
+
 ELSEWHERE = (
     # Where the robots.txt of a host is, what that means for its /private/page, and how it is said.
     ("127.0.0.3", "/robots.txt", Outcome.ROBOTS_DENIED, "keeps robots from this page."),
@@ -213,19 +326,6 @@ def test_the_next_look_asks_again_where_nothing_was_said(internet: Internet, tro
     assert first.outcome is not Outcome.OK
     assert second.outcome is Outcome.OK
     assert [request.target for request in internet.requests()] == ["/robots.txt", "/robots.txt", "/ok", "/ok"]
-
-
-class Memory:
-    """Keeps robots.txt files in the calling process."""
-
-    def __init__(self) -> None:
-        self.records: dict[str, RobotsRecord] = {}
-
-    def get(self, origin: str) -> RobotsRecord | None:
-        return self.records.get(origin)
-
-    def put(self, records: Sequence[RobotsRecord]) -> None:
-        self.records |= {record.origin: record for record in records}
 
 
 REMEMBERED = {

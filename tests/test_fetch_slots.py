@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import tracemalloc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import pytest
 
 from dlt_crawler.config import HostSettings
 from dlt_crawler.fetch.manners.backoff import BackOff
-from dlt_crawler.fetch.manners.slots import PATIENCE, HostPaused, HostSlots
+from dlt_crawler.fetch.manners.pauses import IN_ALL, PATIENCE
+from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
 from tests.jumping_clock import run
 
 
@@ -173,6 +175,24 @@ def test_what_was_under_way_counts_once(refused: bool, starts: list[float]) -> N
     assert run(asked()) == {"busy": starts}
 
 
+def test_slow_answers_to_what_was_asked_before_the_last_step_count_once_though_more_was_asked_since() -> None:
+    async def asked() -> dict[str, list[float]]:
+        visitor = Visitor(per_host=8)
+
+        async def link(seconds: float) -> None:
+            await visitor.ask("busy", seconds)
+            visitor.slots.slow_down("busy", refused=False, took=seconds)
+
+        async with asyncio.TaskGroup() as group:
+            for number in range(8):
+                group.create_task(link(6 + number))
+            for _ in range(6):
+                group.create_task(visitor.ask("busy", 0.5))
+        return await visitor.ask_all(*["busy"] * 4, seconds=0.5)
+
+    assert run(asked())["busy"][-4:] == [13] * 4
+
+
 def test_back_off_ends_where_it_began() -> None:
     back_off = BackOff(per_host=8, delay=0.2)
 
@@ -261,16 +281,64 @@ def test_patience_with_a_host(pauses: list[float], expected: str) -> None:
     assert run(fates()) == [expected, "asked"]
 
 
-def test_patience_does_not_come_back_with_time() -> None:
-    async def fates() -> list[str]:
-        slots = HostSlots(concurrency=2, per_host=2, delay=0)
-        slots.pause("busy", 0.5)
-        first = await fate(slots, "busy")
-        await asyncio.sleep(7_200)
-        slots.pause("busy", PATIENCE - 0.1)
-        return [first, await fate(slots, "busy")]
+@dataclass
+class Busy:
+    """A host that answers some of its links, by number from 0, and wants a pause of so many seconds after others."""
 
-    assert run(fates()) == ["asked", "refused"]
+    pause: float
+    answers: Callable[[int], bool]
+    slots: HostSlots = field(default_factory=lambda: HostSlots(concurrency=2, per_host=2, delay=0))
+
+    async def ask(self, links: int) -> list[str]:
+        fates = []
+        for link in range(links):
+            fates.append(await fate(self.slots, "busy", patience=3_600))
+            if fates[-1] == "asked":
+                if self.answers(link):
+                    self.slots.at_ease("busy")
+                else:
+                    self.slots.pause("busy", self.pause)
+        return fates
+
+
+@pytest.mark.parametrize(
+    ("pause", "answers", "asked"),
+    [
+        pytest.param(2, lambda link: bool(link % 2), 400, id="short pauses of a host that gets on with it"),
+        pytest.param(2, lambda link: not link % 3, 400, id="also when it answers less than it refuses"),
+        pytest.param(2, lambda _: False, PATIENCE // 2 + 1, id="nothing but pauses"),
+        pytest.param(2, lambda link: link < 20, 20 + PATIENCE // 2 + 1, id="no more answers"),
+        pytest.param(PATIENCE, lambda link: bool(link % 2), 2 * IN_ALL // PATIENCE + 1, id="pauses that take hours"),
+        pytest.param(PATIENCE + 1, lambda link: link < 5, 6, id="a long pause"),
+    ],
+)
+def test_pauses_are_waited_out_while_the_host_gets_on_with_it(
+    pause: float, answers: Callable[[int], bool], asked: float
+) -> None:
+    fates = run(Busy(pause, answers).ask(400))
+
+    assert (fates.count("asked"), fates.count("refused")) == (asked, 400 - asked)
+
+
+def test_a_host_is_asked_again_after_a_long_pause_and_short_ones_are_waited_out_again() -> None:
+    async def asked() -> list[list[str]]:
+        busy = Busy(90, lambda link: link > 0)
+        first = await busy.ask(4)
+        await asyncio.sleep(90)
+        busy.pause, busy.answers = 2, lambda link: link != 2
+        return [first, await busy.ask(4)]
+
+    assert run(asked()) == [["asked", "refused", "refused", "refused"], ["asked"] * 4]
+
+
+def test_an_answer_to_what_was_asked_before_a_long_pause_does_not_make_it_worth_the_wait() -> None:
+    async def fates() -> str:
+        slots = HostSlots(concurrency=2, per_host=2, delay=0)
+        slots.pause("busy", PATIENCE + 1)
+        slots.at_ease("busy")
+        return await fate(slots, "busy")
+
+    assert run(fates()) == "refused"
 
 
 def test_a_pause_is_kept_by_those_who_wait_for_a_place_already() -> None:
@@ -326,6 +394,8 @@ def test_hosts_that_are_not_asked_any_more_are_forgotten() -> None:
                 slots.crawl_delay(f"host-{number}.example", 5)
                 if number % 100 == 0:
                     slots.slow_down(f"host-{number}.example", refused=True)
+                if number % 10 == 0:
+                    slots.pause(f"host-{number}.example", 20)
 
     async def growth() -> int:
         slots = HostSlots(concurrency=10, per_host=2, delay=0.5)

@@ -84,6 +84,7 @@ HEARD: tuple[Row, ...] = (
     ("/cookie-wall", "closed", status(302, "Location: /cookie-wall\r\nSet-Cookie: seen=1")),
     ("/cookie-steps/2", "closed", status(302, "Location: /cookie-steps/2\r\nSet-Cookie: step0=1")),
     ("/hang", "silent", b""),
+    ("/late/0.1/404", "closed", status(404)),
     ("/slow-headers/0.1", "trickle", b"HTTP/1.1 200 OK\r\n(X-Patience: please\r\n)+"),
     ("/dribble/0.01", "trickle", b"(?s)HTTP/1.1 200 OK\r\n.*\r\n\r\n +"),
     ("/endless-body", "more", b"(?s)HTTP/1.1 200 OK\r\n(?!.*Content-Length).{3000000,}"),

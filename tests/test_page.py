@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlt_crawler.model import Page
-from dlt_crawler.page import is_page, read_page
+from dlt_crawler.page import beginning_of, is_page, read_page
 
 HTML = "text/html; charset=utf-8"
 
@@ -276,3 +276,13 @@ def test_nothing_makes_the_reader_fail(body: bytes, charset: str | None) -> None
     found = read_page(b"<html><title>" + body, content_type)
 
     assert found.title is None or (found.title.isprintable() and 0 < len(found.title) <= 300)
+
+
+@pytest.mark.parametrize(
+    "late", [b"", b"<TITLE>Late</TITLE>", meta("citation_title", "Late").encode(), b"<h1>Late</h1>"]
+)
+def test_beginning_of_a_long_page_is_enough_to_read_it(late: bytes) -> None:
+    body = b"<html>" + b"<style></style>" * 30_000 + late
+
+    assert read_page(beginning_of(body), HTML) == read_page(body, HTML) == Page("Late" if late else None)
+    assert len(beginning_of(body)) == (len(body) if late else 262_144)

@@ -8,7 +8,6 @@ and never sooner than any single rule allows.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -17,6 +16,7 @@ from urllib.parse import urlsplit
 
 from dlt_crawler.config import VerdictSettings
 from dlt_crawler.model import Check, LinkWarning, Outcome, RunId, State, Verdict
+from dlt_crawler.urls import is_landing_page
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A check dated further than this in the future was written by a wrong clock and proves nothing."""
@@ -46,8 +46,8 @@ class _Strength(IntEnum):
     NO_SUCH_NAME = 3
     TROUBLE = 4
     UNCLEAR = 5
-    """Client errors other than 404 and 410 often mean "not to a robot", and a host that fails over its robots.txt may
-    well give its pages to people: they keep a link failing, never prove death."""
+    """Client errors other than 404 and 410 often mean "not to a robot", and a page that was not asked for
+    (`Observation.asked`) may well be there: they keep a link failing, never prove death."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,9 @@ def _strength(check: Check) -> _Strength:
             return _Strength.NO_SUCH_NAME
         case Outcome.CLIENT_ERROR:
             return _Strength.UNCLEAR
+        case Outcome.PROTOCOL_ERROR if check.seen.status is not None:
+            # An answer with a status that says nothing (305, 600, a redirect to nowhere): browsers show its page.
+            return _Strength.UNCLEAR
         case _:
             return _Strength.TROUBLE
 
@@ -179,12 +182,6 @@ class _History:
         return State.ALIVE, last.seen.detail
 
 
-LANDING_PATHS = re.compile(
-    r"/(?:log-?in|sign-?in|sso|auth|consent|cookies?|errors?|404|not-?found|search)\b", re.IGNORECASE
-)
-"""Paths that a page is sent to when it is not there for us: never the new address of what was cited."""
-
-
 def permanent_address(checks: Sequence[Check]) -> str | None:
     """Return where a resource has moved for good, None when that is not proven.
 
@@ -203,6 +200,5 @@ def permanent_address(checks: Sequence[Check]) -> str | None:
     address = last_two[-1].final_url
     if address is None or last_two[0].final_url != address:
         return None
-    path = urlsplit(address).path
-    went_home = path in ("", "/") and urlsplit(last_two[-1].resource.url).path not in ("", "/")
-    return None if went_home or LANDING_PATHS.search(path) else address
+    went_home = urlsplit(address).path in ("", "/") and urlsplit(last_two[-1].resource.url).path not in ("", "/")
+    return None if went_home or is_landing_page(address) else address

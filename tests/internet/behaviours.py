@@ -5,6 +5,7 @@ Every row can be had from every host, unless the world gives that host something
 
 from __future__ import annotations
 
+import asyncio
 import re
 from dataclasses import dataclass, replace
 from functools import cache
@@ -33,6 +34,11 @@ def _titled(exchange: Exchange) -> Answer:
 def _status(exchange: Exchange) -> Answer:
     code = exchange.arguments["code"]
     return pages.page(f"{code} {reason(code)}".strip(), f"<p>Status {code}.</p>", status=code)
+
+
+async def _late(exchange: Exchange) -> Answer:
+    await asyncio.sleep(float(exchange.arguments["seconds"]))
+    return _status(exchange)
 
 
 def _retry_after(exchange: Exchange) -> Answer:
@@ -113,6 +119,7 @@ BEHAVIOURS = (
     *(Behaviour(*row) for row in (*redirects.REDIRECTS, *codings.CODINGS, *heads.HEADS, *transfers.TRANSFERS)),
     # Slow, endless, broken off.
     Behaviour("/hang", "Takes the request and never answers.", faults.hang),
+    Behaviour("/late/{seconds}/{code}", "This status after so many seconds.", _late),
     Behaviour("/slow-headers/{seconds}", "A header line every so many seconds, for ever.", faults.slow_headers),
     Behaviour("/dribble/{seconds}", "A byte of the body every so many seconds, for ever.", faults.dribble),
     Behaviour("/endless-body", "A body that never ends.", faults.endless_body),

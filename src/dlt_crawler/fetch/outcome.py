@@ -17,10 +17,15 @@ class Finding:
     nxdomain: bool = False
     asked: bool = True
     """As in `Observation`."""
+    no_way: bool = False
+    """This machine has no way to the host, which may have another address that it has one to."""
 
 
 FOLLOWED = frozenset({301, 302, 303, 307, 308})
 """Redirect statuses (Fetch standard, section 2.2.3): what browsers follow. 300, 304, 305 and 306 are answers."""
+
+BUSY = frozenset({429, 503})
+"""Statuses of servers that have too much to do (RFC 6585, section 4; RFC 9110, section 15.6.4)."""
 
 _CHOICES = 300
 """Multiple Choices: a page that lets people choose (RFC 9110, section 15.4.1). Browsers show it and go nowhere."""
@@ -36,6 +41,11 @@ def is_living(status: int) -> bool:
     return 200 <= status <= 299 or status == _CHOICES
 
 
+def asks_to_wait(status: int, *, retry_after: bool) -> bool:
+    """Return whether an answer asks us to come back later: 429, and 503 with a Retry-After (science.md, A3)."""
+    return status in BUSY and (status == 429 or retry_after)
+
+
 def of_wall(whose: str, status: int, host: str) -> Finding:
     """Return what the answer of a bot wall means, whatever its status: nothing about the page behind it."""
     return Finding(Outcome.BLOCKED, f"{_said(status, host)}: the bot wall of {whose} does not let robots in.")
@@ -45,8 +55,7 @@ def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> F
     """Return what a final answer means.
 
     Every 2xx is a success (RFC 9110, section 15.3), also 204 and 205: Pew (2024) counts 204 as dead, but it is what
-    connectivity checks and beacons answer with, and a link is not called dead on a success. 503 is a request to wait
-    when it has a Retry-After (section 10.2.3; science.md, A3).
+    connectivity checks and beacons answer with, and a link is not called dead on a success.
     """
     said = _said(status, host)
     match status:
@@ -57,10 +66,9 @@ def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> F
             return Finding(Outcome.REDIRECTED, f"{said}, after {hops}.")
         case 404 | 410:
             return Finding(Outcome.NOT_FOUND, f"{said}.")
-        case 429:
-            return Finding(Outcome.RATE_LIMITED, f"{said}: it asks us to slow down.")
-        case 503 if retry_after:
-            return Finding(Outcome.RATE_LIMITED, f"{said}, and when to come back.")
+        case _ if asks_to_wait(status, retry_after=retry_after):
+            how = ": it asks us to slow down" if status == 429 else ", and when to come back"
+            return Finding(Outcome.RATE_LIMITED, f"{said}{how}.")
         case _ if status in _BLOCKED:
             return Finding(Outcome.BLOCKED, f"{said}: it does not let robots in, or asks who we are.")
         case _ if status in FOLLOWED:

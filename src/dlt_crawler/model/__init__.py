@@ -6,6 +6,7 @@ checks resources (`checks`), verdicts judge checks, snapshots replace the dead, 
 """
 
 from dlt_crawler.model.checks import (
+    ROBOTS_LIFE,
     Check,
     LinkWarning,
     Network,
@@ -50,6 +51,7 @@ from dlt_crawler.model.verdicts import (
 __all__ = [
     "BROKEN_STATES",
     "MAX_HEADING",
+    "ROBOTS_LIFE",
     "Alternative",
     "ArchiveAnswer",
     "Check",

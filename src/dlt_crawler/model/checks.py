@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType
 
@@ -83,8 +83,9 @@ class Observation:
     nxdomain: bool = False
     """For `dns_error`: the name was denied (NXDOMAIN, no address), which is more than a resolver in trouble."""
     asked: bool = True
-    """False: its robots.txt could not be had although the host accepted the connection, so the page itself was never
-    asked for: this speaks against the link and proves nothing."""
+    """False: the page itself was not asked for, though it might answer: its host kept failing, wanted a pause or did
+    not give its robots.txt, or this machine has no way to it. That proves nothing, and the page comes first the next
+    time."""
 
     @property
     def permanent(self) -> bool:
@@ -110,6 +111,10 @@ class RobotsRecord:
     origin: str
     at: datetime
     text: str | None
+
+
+ROBOTS_LIFE = timedelta(hours=24)
+"""How long a `RobotsRecord` holds at most (RFC 9309, section 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)

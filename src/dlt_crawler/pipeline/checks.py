@@ -10,7 +10,7 @@ from datetime import timedelta
 from dlt_crawler import verdict
 from dlt_crawler.errors import NetworkDown
 from dlt_crawler.fetch import Crawler
-from dlt_crawler.model import Network, Observation, Resource, RobotsRecord, Run
+from dlt_crawler.model import Network, Observation, Outcome, Resource, RobotsRecord, Run
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.store import Remarks
 
@@ -106,7 +106,8 @@ def _require_network(job: Job, run: Run, crawler: Crawler) -> None:
 
     def count(batch: Sequence[Observation]) -> None:
         nonlocal answers
-        answers += sum(seen.status is not None for seen in batch)
+        # Also one that has asked us to come back later: it was not asked for now, but it was there.
+        answers += sum(seen.status is not None or seen.outcome is Outcome.RATE_LIMITED for seen in batch)
 
     # A canary is not a link of the list: any answer will do, and its robots.txt is not asked for.
     crawler.check(canaries, count, robots=False)

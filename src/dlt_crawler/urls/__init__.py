@@ -6,14 +6,23 @@
 - `slots.py` says which hosts are one server farm, and which are one site.
 """
 
-from dlt_crawler.urls.resources import host_of, normalise, resolve_location, target_of, with_fragment_of
+from dlt_crawler.urls.resources import (
+    host_of,
+    is_landing_page,
+    normalise,
+    resolve_location,
+    target_of,
+    with_fragment_of,
+)
 from dlt_crawler.urls.secrets import masked, may_be_published, why_private
 from dlt_crawler.urls.slots import site_of, slot_of
-from dlt_crawler.urls.standard import MAX_LENGTH
+from dlt_crawler.urls.standard import DEFAULT_PORTS, MAX_LENGTH
 
 __all__ = [
+    "DEFAULT_PORTS",
     "MAX_LENGTH",
     "host_of",
+    "is_landing_page",
     "masked",
     "may_be_published",
     "normalise",

@@ -23,6 +23,7 @@ _NORMAL = re.compile(
 )
 """What most links are: a URL that is normal already, but for its fragment and an empty path. It has no port, and the
 last label of its host is no number; dot segments are looked for apart."""
+_LANDING = re.compile(r"/(?:log-?in|sign-?in|sso|auth|consent|cookies?|errors?|404|not-?found|search)\b", re.IGNORECASE)
 _NORMAL_ORIGIN = 253
 """Characters: the longest name (see hosts.py); longer ones are looked at closely."""
 
@@ -71,6 +72,14 @@ def normalise(url: str) -> str | None:
 def host_of(url: str) -> str:
     """Return the host of a normalised URL, without port: what politeness is counted by."""
     return urlsplit(url).hostname or ""
+
+
+def is_landing_page(url: str) -> bool:
+    """Return whether a URL is, by its path, where a page is sent to that is not there for us.
+
+    Log-in, consent, error and search pages: never the page that was cited, nor its new address.
+    """
+    return _LANDING.search(urlsplit(url).path) is not None
 
 
 def resolve_location(base: str, location: str) -> str | None:

@@ -19,7 +19,7 @@ _WEB_URL = re.compile(r"(https?):/*([^/?]*)([^?]*)(\?.*)?", re.ASCII | re.IGNORE
 """Scheme, authority, path, query: browsers take any number of slashes before the authority, none included (URL
 standard, special authority ignore slashes state)."""
 _HOST_AND_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]+)(?::([0-9]*))?")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
+DEFAULT_PORTS = {"http": 80, "https": 443}
 _HIGHEST_PORT = 65_535
 _PATH_SAFE = "%/:@!$&'()*+,;="
 _QUERY_SAFE = "%/:@!$&()*+,;=?"
@@ -81,7 +81,7 @@ def _parsed(read: str) -> str | None:
         return None
     scheme, authority, path, query = found[1].lower(), found[2], found[3], found[4] or ""
     try:
-        location = _host_and_port(authority, _DEFAULT_PORTS[scheme])
+        location = _host_and_port(authority, DEFAULT_PORTS[scheme])
         if location is None:
             return None
         path = quote(_without_dot_segments(path) or "/", safe=_PATH_SAFE)

@@ -11,9 +11,10 @@ from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.messages import Setup
 from dlt_crawler.fetch.visit.client import Client
+from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.peers import Peer
 from dlt_crawler.fetch.visit.robots import Robots, RobotsMemory
-from dlt_crawler.fetch.visit.visits import LocalVisits, RoutedGetter, RoutedVisits
+from dlt_crawler.fetch.visit.visits import LocalVisits, RoutedVisits
 from dlt_crawler.fetch.wire.guard import AddressGuard
 from dlt_crawler.fetch.wire.self_test import prove
 from dlt_crawler.fetch.wire.transport import Transport
@@ -28,9 +29,7 @@ class Engine:
     def __init__(self, setup: Setup, peers: Sequence[Peer | None], memory: RobotsMemory) -> None:
         """`peers`: by number of the process; None for this one."""
         self._settings = settings = setup.settings
-        self._guard = AddressGuard(
-            settings.allow_networks, frozenset(settings.ports), settings.concurrency, proxy=settings.proxy
-        )
+        self._guard = AddressGuard(settings.allow_networks, frozenset(settings.ports), proxy=settings.proxy)
         self._breaker = Breaker()
         self.slots = HostSlots(
             concurrency=settings.concurrency,
@@ -45,18 +44,18 @@ class Engine:
             max_connections=_IDLE_CONNECTIONS * settings.concurrency,
         )
         self._trust = setup.trust
-        self.client = Client(
+        client = Client(
             transport,
             settings,
             user_agent=user_agent(setup.contact),
             slots=self.slots,
             guard=self._guard,
             breaker=self._breaker,
+            pages=PageReader(ThreadPoolExecutor(1, thread_name_prefix="read_page")),
         )
-        self._robots = Robots(RoutedGetter(self.client, peers), self.slots, memory, settings)
-        self.visits = LocalVisits(self.client, self._robots)
+        self._robots = Robots(RoutedVisits(client, peers), self.slots, memory, settings)
+        self.visits = LocalVisits(client, self._robots)
         self._routed = RoutedVisits(self.visits, peers)
-        self._readers = ThreadPoolExecutor(1, thread_name_prefix="read_page")
 
     async def prove_guard(self) -> None:
         """Raise CrawlError when a request to a listener of our own gets through the guard."""
@@ -77,6 +76,5 @@ class Engine:
             max_redirects=settings.max_redirects,
             timeout=settings.timeout,
             max_body=settings.max_body,
-            readers=self._readers,
             robots=robots,
         )

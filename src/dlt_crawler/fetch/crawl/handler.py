@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, cast
 from scrapy.http import Request, Response
 
 from dlt_crawler.fetch.crawl.scheduler import Link, link_of
-from dlt_crawler.fetch.visit.visits import told_of_visits
+from dlt_crawler.fetch.link.chain import told_of_visits
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler

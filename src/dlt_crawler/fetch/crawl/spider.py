@@ -11,7 +11,7 @@ from scrapy.logformatter import LogFormatter
 
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.crawl.handler import LinkHandler
-from dlt_crawler.fetch.crawl.scheduler import CHECKS_PER_REQUEST, HostWindow, Link
+from dlt_crawler.fetch.crawl.scheduler import CHECKS_PER_REQUEST, PARKED, WAKE_UP, HostWindow, Link
 
 if TYPE_CHECKING:
     from dlt_crawler.fetch.crawl.handler import CheckedLink
@@ -40,10 +40,10 @@ class CheckSpider(Spider):
         self._put = put
 
     async def start(self) -> AsyncIterator[Request]:
-        """Yield a request for every link, drawn when the window has room for it."""
+        """Draw links when the window has room for them, and wake the engine up for them."""
         while (need := await self.window.needs()) is not None:
-            for request in self.window.requests(await self._draw(need)):
-                yield request
+            self.window.admit(await self._draw(need))
+            yield WAKE_UP
 
     def parse(self, response: Response, **_: object) -> None:
         """Put down what was observed."""
@@ -53,11 +53,9 @@ class CheckSpider(Spider):
 
     def leave(self, link: Link) -> None:
         """Let the next link of the slot begin: this one has been redirected elsewhere, which may take long."""
-        self.window.release(link)
-        request = self.window.take_back(link.slot)
-        if request is not None:
-            # Nothing has ended, so nothing else tells the engine to look at the scheduler.
-            self.crawler.engine.crawl(request)
+        if link.busy:
+            self.window.release(link)
+            self.window.wake_up()
 
 
 class SilentFormatter(LogFormatter):
@@ -80,8 +78,8 @@ def scrapy_settings(settings: FetchSettings) -> dict[str, object]:
         "DOWNLOAD_HANDLERS": {"http": LinkHandler, "https": LinkHandler},
         "SCHEDULER": HostWindow,
         # The window decides which check starts when, HostSlots which request; Scrapy lets them through.
-        "CONCURRENT_REQUESTS": CHECKS_PER_REQUEST * settings.concurrency,
-        "CONCURRENT_REQUESTS_PER_DOMAIN": CHECKS_PER_REQUEST * settings.concurrency,
+        "CONCURRENT_REQUESTS": CHECKS_PER_REQUEST * settings.concurrency + PARKED,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": CHECKS_PER_REQUEST * settings.concurrency + PARKED,
         "DOWNLOAD_DELAY": 0,
         "DOWNLOAD_DELAY_JITTER": 0,
         # What costs time for each link and is not used (scrapy.md, "Cost of one request").

@@ -22,6 +22,8 @@ Item = TypeVar("Item")
 
 _REFILL = 16
 """Links that are drawn at once for a slot under way, at least: a question to the calling process costs 0.2 ms."""
+_BATCH = 32
+"""New slots that are drawn at once, at most: links of those under way wait for that."""
 _ROOM = 8
 """New slots are drawn when this part of the window is free."""
 _STALE = 1_000
@@ -30,14 +32,17 @@ _Key = tuple[int, int, int]
 
 
 @dataclass(slots=True, eq=False)
-class _Slot(Generic[Item]):
+class _Queue(Generic[Item]):
+    """What waits for one slot."""
+
     name: str
     cap: int
     pace: float
     """Seconds until the end of the slot that each of its links stands for."""
     left: int
     """Links that are not taken yet, drawn or not."""
-    queue: deque[Item] = field(default_factory=deque)
+    links: deque[Item] = field(default_factory=deque)
+    """Those that are drawn and not taken."""
     under_way: int = 0
     taken: int = 0
     silent: bool = True
@@ -63,8 +68,8 @@ class Window(Generic[Item]):
         self._first = first
         self._cap = cap
         self._patience = patience
-        self._open: dict[str, _Slot[Item]] = {}
-        self._line: list[tuple[_Key, _Slot[Item]]] = []
+        self._open: dict[str, _Queue[Item]] = {}
+        self._line: list[tuple[_Key, _Queue[Item]]] = []
         self._turns = count(1)
         self._low: dict[str, None] = {}
         self._waiting = 0
@@ -91,7 +96,8 @@ class Window(Generic[Item]):
         for name in self._low:
             self._open[name].drawing = True
         self._low.clear()
-        return Draw(0 if self._all_open else max(0, self._limit - len(self._open)), self._first, more)
+        room = 0 if self._all_open else max(0, self._limit - len(self._open))
+        return Draw(min(room, _BATCH), self._first, more)
 
     def no_more_slots(self) -> None:
         """Note that all slots have been opened."""
@@ -99,85 +105,74 @@ class Window(Generic[Item]):
 
     def open(self, name: str, *, links: int, seconds: float) -> None:
         """Open a slot that has so many links and is expected to take so many seconds; its first links are to be put."""
-        self._open[name] = _Slot(name, self._cap(name), seconds / max(1, links), links, turn=next(self._turns))
+        self._open[name] = _Queue(name, self._cap(name), seconds / max(1, links), links, turn=next(self._turns))
         self._undrawn += 1
 
     def filled(self, name: str, *, more: bool) -> None:
         """Note that what was drawn for a slot has been put, and whether more may be drawn."""
-        slot = self._open[name]
-        self._undrawn += more - slot.more
-        slot.more = more
-        slot.drawing = False
-        self._look_at(slot)
-        self._close_if_done(slot)
+        queue = self._open[name]
+        self._undrawn += more - queue.more
+        queue.more = more
+        queue.drawing = False
+        self._look_at(queue)
+        self._close_if_done(queue)
 
-    def put(self, name: str, item: Item, *, front: bool = False) -> None:
-        """Add a link to an open slot; `front`: one that was taken out by `leave`."""
-        slot = self._open[name]
-        if front:
-            slot.queue.appendleft(item)
-        else:
-            slot.queue.append(item)
+    def put(self, name: str, item: Item) -> None:
+        """Add a link to an open queue."""
+        queue = self._open[name]
+        queue.links.append(item)
         self._waiting += 1
-        self._line_up(slot)
+        self._line_up(queue)
 
     def take(self) -> Item | None:
         """Return the link to be checked next; None when none may be now."""
         while self._line:
-            key, slot = heapq.heappop(self._line)
-            if slot.key != key:
+            key, queue = heapq.heappop(self._line)
+            if queue.key != key:
                 continue
-            slot.key = None
-            slot.under_way += 1
-            slot.taken += 1
-            slot.left -= 1
+            queue.key = None
+            queue.under_way += 1
+            queue.taken += 1
+            queue.left -= 1
             self._waiting -= 1
-            item = slot.queue.popleft()
-            self._look_at(slot)
-            self._line_up(slot)
+            item = queue.links.popleft()
+            self._look_at(queue)
+            self._line_up(queue)
             return item
         return None
 
     def release(self, name: str) -> None:
         """Note that a link of the slot keeps it busy no longer."""
-        slot = self._open[name]
-        slot.under_way -= 1
-        slot.silent = False
-        slot.turn = -next(self._turns)
-        self._line_up(slot)
-        self._close_if_done(slot)
+        queue = self._open[name]
+        queue.under_way -= 1
+        queue.silent = False
+        queue.turn = -next(self._turns)
+        self._line_up(queue)
+        self._close_if_done(queue)
 
-    def take_back(self, name: str) -> Item | None:
-        """Return the next link of a slot, if it has one that could be taken; the caller will `put` it to the front."""
-        slot = self._open.get(name)
-        if slot is None or not slot.queue or slot.under_way >= slot.cap:
-            return None
-        self._waiting -= 1
-        return slot.queue.popleft()
+    def _close_if_done(self, queue: _Queue[Item]) -> None:
+        if not (queue.under_way or queue.links or queue.more):
+            del self._open[queue.name]
 
-    def _close_if_done(self, slot: _Slot[Item]) -> None:
-        if not (slot.under_way or slot.queue or slot.more):
-            del self._open[slot.name]
+    def _look_at(self, queue: _Queue[Item]) -> None:
+        if queue.more and not queue.drawing and len(queue.links) <= queue.cap:
+            self._low[queue.name] = None
 
-    def _look_at(self, slot: _Slot[Item]) -> None:
-        if slot.more and not slot.drawing and len(slot.queue) <= slot.cap:
-            self._low[slot.name] = None
-
-    def _line_up(self, slot: _Slot[Item]) -> None:
-        if not slot.queue or slot.under_way >= slot.cap:
+    def _line_up(self, queue: _Queue[Item]) -> None:
+        if not queue.links or queue.under_way >= queue.cap:
             return
-        key = _key(slot, self._patience)
-        if slot.key == key:
+        key = _key(queue, self._patience)
+        if queue.key == key:
             return
-        slot.key = key
-        heapq.heappush(self._line, (key, slot))
+        queue.key = key
+        heapq.heappush(self._line, (key, queue))
         if len(self._line) > _STALE + 2 * len(self._open):
             # Those that have another place by now are skipped when their turn comes, which may be never.
-            self._line = [(key, slot) for key, slot in self._line if slot.key == key]
+            self._line = [(key, queue) for key, queue in self._line if queue.key == key]
             heapq.heapify(self._line)
 
 
-def _key(slot: _Slot[Item], patience: float) -> _Key:
+def _key(queue: _Queue[Item], patience: float) -> _Key:
     """Return what slots are lined up by: how long they will take, by powers of two; then which is to be tried first."""
-    seconds = slot.pace * max(0, slot.left) + (patience if slot.silent else 0)
-    return -int(log2(1 + seconds)), slot.taken if slot.silent else slot.under_way, slot.turn
+    seconds = queue.pace * max(0, queue.left) + (patience if queue.silent else 0)
+    return -int(log2(1 + seconds)), queue.taken if queue.silent else queue.under_way, queue.turn

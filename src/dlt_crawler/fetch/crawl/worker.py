@@ -63,7 +63,7 @@ class Worker:
         await engine.prove_guard()
         for peer in peers:
             if peer is not None:
-                self._do(peer.serve(engine.client, engine.visits, self._fail))
+                self._do(peer.serve(engine.visits, self._fail))
         asyncio.get_running_loop().add_reader(self._connection.fileno(), self._receive)
 
     def _receive(self) -> None:

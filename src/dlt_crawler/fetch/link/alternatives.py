@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.model import Outcome
-from dlt_crawler.urls import host_of, site_of
+from dlt_crawler.urls import host_of, is_landing_page, site_of, slot_of
 
 _NO_ANSWER = frozenset({
     Outcome.DNS_ERROR, Outcome.CONNECTION_ERROR, Outcome.TIMEOUT, Outcome.PROTOCOL_ERROR, Outcome.TLS_ERROR,
@@ -24,14 +24,14 @@ def alternatives(url: str, outcome: Outcome, *, answered: bool) -> tuple[str, ..
     that is closed, or a name that was never entered, is what people do not notice who come by another way. A name that
     does not resolve does so for both schemes.
     """
+    if not answered and outcome not in _NO_ANSWER:
+        return ()
     parts = urlsplit(url)
     # An address with a port of its own has no counterpart: 8080 is not 8443.
     schemes = (parts.scheme, _OTHER_SCHEME[parts.scheme]) if parts.port is None else (parts.scheme,)
     if answered:
         upgraded = outcome in _ANSWERED_IN_VAIN and parts.scheme == "http" and parts.port is None
         return (parts._replace(scheme="https").geturl(),) if upgraded else ()
-    if outcome not in _NO_ANSWER:
-        return ()
     found = [] if outcome is Outcome.DNS_ERROR else [parts._replace(scheme=scheme) for scheme in schemes[1:]]
     if (host := _counterpart(host_of(url))) is not None:
         authority = host if parts.port is None else f"{host}:{parts.port}"
@@ -43,13 +43,14 @@ def is_same_page(url: str, final_url: str) -> bool:
     """Return whether an alternative of `url` that ended at `final_url` has shown that page.
 
     Sites redirect what they do not know to their home page, and lapsed ones to others: only the same path and query on
-    the same site are the same page, a final slash aside. What was a home page itself may have any path.
+    the same site are the same page, a final slash aside. What was a home page itself may have any path but those of
+    log-in, error and search pages. On shared hosting every host is somebody else's: there it must be the same one.
     """
     asked, found = urlsplit(url), urlsplit(final_url)
-    if site_of(host_of(url)) != site_of(host_of(final_url)):
+    if not _is_same_owner(host_of(url), host_of(final_url)):
         return False
     if asked.path == "/" and not asked.query:
-        return True
+        return not is_landing_page(final_url)
     return _place(asked.path, asked.query) == _place(found.path, found.query)
 
 
@@ -76,6 +77,12 @@ def _counterpart(host: str) -> str | None:
     if host == domain:
         return f"www.{host}"
     return domain if host == f"www.{domain}" else None
+
+
+def _is_same_owner(host: str, other: str) -> bool:
+    if host.removeprefix("www.") == other.removeprefix("www."):
+        return True
+    return site_of(host) == site_of(other) and slot_of(host) == host and slot_of(other) == other
 
 
 def _place(path: str, query: str) -> tuple[str, str]:

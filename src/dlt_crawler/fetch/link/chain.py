@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
 
 from dlt_crawler.fetch.link.cookies import ChainCookies
 from dlt_crawler.fetch.link.reading import PageReading
 from dlt_crawler.fetch.outcome import FOLLOWED, Finding, of_status, of_wall
-from dlt_crawler.fetch.visit.client import Answer, NoAnswer
 from dlt_crawler.fetch.visit.redirects import next_url
-from dlt_crawler.fetch.visit.visits import Visits
+from dlt_crawler.fetch.visit.server import Server, server_of
+from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Visits, Wish
 from dlt_crawler.model import Outcome, Redirect
 from dlt_crawler.urls import host_of
+
+told_of_visits: ContextVar[Callable[[str], None] | None] = ContextVar("told_of_visits", default=None)
+"""Called with the slot of every URL that the check in this context is about to visit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class _State:
     visits: set[tuple[str, str]] = field(default_factory=set)
     """URLs, and the cookies that they were asked with."""
     last: Answer | None = None
+    last_origin: str = ""
     elapsed: float = 0.0
     wrong: dict[str, str] = field(default_factory=dict)
     """Origin → what is wrong with its certificate."""
@@ -98,43 +102,42 @@ class Walker:
         self, url: str, state: _State, on_silence: Callable[[], None] | None, closed: str | None
     ) -> Finding:
         while True:
-            verify = not state.wrong or _origin(url) not in state.wrong
+            server = server_of(url)
+            if isinstance(server, Finding):
+                return server
+            verify = server.origin not in state.wrong
             jar = state.jar(verify=verify)
             cookie = jar.header_for(url)
-            answer = await self._visit(url, cookie, state, on_silence if not state.hops else None, verify=verify)
+            wish = self._wish(url, server, cookie, state, verify=verify)
+            answer = await self._visit(wish, state, on_silence if not state.hops else None)
             if isinstance(answer, NoAnswer):
                 if not (answer.certificate and verify):
                     return answer.finding
-                state.wrong[_origin(url)] = answer.finding.detail.partition(": ")[2].rstrip(".")
+                state.wrong[server.origin] = answer.finding.detail.partition(": ")[2].rstrip(".")
                 continue
-            state.last = answer
-            target = self._target(answer, cookie, state)
-            if isinstance(target, Finding):
-                return target
-            if target == closed:
+            state.last, state.last_origin = answer, server.origin
+            location = self._location(answer, cookie, state)
+            if isinstance(location, Finding):
+                return location
+            if location == closed:
                 return Finding(Outcome.REDIRECT_LOOP, f"{host_of(url)} redirects back.")
             jar.keep(url, answer.cookies)
-            url = target
+            url = location
 
-    async def _visit(
-        self, url: str, cookie: str, state: _State, on_silence: Callable[[], None] | None, *, verify: bool
-    ) -> Answer | NoAnswer:
-        left = state.seconds - state.elapsed
-        if left <= 0:
-            return NoAnswer(self._late(url, state.hops), 0.0)
-        answer = await self._visits.visit(
-            url,
-            PageReading(self._read_bytes),
-            cookie=cookie,
-            robots=self._robots,
-            verify=verify,
-            seconds=left,
-            on_silence=on_silence,
-        )
+    def _wish(self, url: str, server: Server, cookie: str, state: _State, *, verify: bool) -> Wish:
+        reading, left = PageReading(self._read_bytes), state.seconds - state.elapsed
+        return Wish(url, server, reading, left, page=True, robots=self._robots, cookie=cookie, verify=verify)
+
+    async def _visit(self, wish: Wish, state: _State, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:
+        if wish.seconds <= 0:
+            return NoAnswer(self._late(wish.url, state.hops), 0.0)
+        if (tell := told_of_visits.get()) is not None:
+            tell(wish.server.slot)
+        answer = await self._visits.visit(wish, on_silence)
         # An answer that took no time is what others have found out about this host.
         late = state.elapsed > 0 and answer.elapsed > 0
         if late and isinstance(answer, NoAnswer) and answer.finding.outcome is Outcome.TIMEOUT:
-            answer = replace(answer, finding=self._late(url, state.hops))
+            answer = replace(answer, finding=self._late(wish.url, state.hops))
         state.elapsed += answer.elapsed
         return answer
 
@@ -143,29 +146,24 @@ class Walker:
         with_hops = ", redirects included" if hops else ""
         return Finding(Outcome.TIMEOUT, f"{host_of(url)} did not answer within {self._timeout:g} s{with_hops}.")
 
-    def _target(self, answer: Answer, cookie: str, state: _State) -> str | Finding:
+    def _location(self, answer: Answer, cookie: str, state: _State) -> str | Finding:
         """Return the URL to ask for next, or what the chain ends with."""
         host = host_of(answer.url)
         if answer.status not in FOLLOWED or answer.location is None:
             if answer.wall is not None:
                 return of_wall(answer.wall, answer.status, host)
             return of_status(answer.status, host, retry_after=answer.retry_after, redirects=len(state.hops))
-        target = next_url(answer.url, answer.location)
-        if isinstance(target, Finding):
-            return target
+        server = next_url(answer.url, answer.location)
+        if isinstance(server, Finding):
+            return server
         # The same URL asked for with the same cookies answers the same. With other cookies it need not.
         if (answer.url, cookie) in state.visits:
             return Finding(Outcome.REDIRECT_LOOP, f"{host} redirects in a circle.")
         if len(state.hops) >= self._max_redirects:
             return Finding(Outcome.REDIRECT_LOOP, f"There are more than {self._max_redirects} redirects.")
         state.visits.add((answer.url, cookie))
-        state.hops.append(Redirect(answer.url, answer.status, target))
-        return target
-
-
-def _origin(url: str) -> str:
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+        state.hops.append(Redirect(answer.url, answer.status, server))
+        return server
 
 
 def _after(hops: Sequence[Redirect], finding: Finding) -> Finding:
@@ -181,6 +179,6 @@ def _with_certificates(finding: Finding, state: _State) -> Finding:
     if not state.wrong:
         return finding
     origin, trouble = next(reversed(state.wrong.items()))
-    if state.last is None or _origin(state.last.url) != origin:
+    if state.last is None or state.last_origin != origin:
         trouble = trouble.replace("its certificate", f"the certificate of {host_of(origin)}", 1)
     return replace(finding, detail=f"{finding.detail.rstrip('.')}; {trouble}.")

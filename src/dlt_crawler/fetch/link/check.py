@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-import logging
 import re
-from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from dlt_crawler.fetch.link.alternatives import in_vain, living
 from dlt_crawler.fetch.link.chain import Walker
 from dlt_crawler.fetch.link.race import Race
-from dlt_crawler.fetch.visit.client import Answer
-from dlt_crawler.fetch.visit.visits import Visits
+from dlt_crawler.fetch.visit.wish import Visits
 from dlt_crawler.model import LinkWarning, Observation, Page, Resource
-from dlt_crawler.page import READ_BYTES, read_page
+from dlt_crawler.page import READ_BYTES
 
-logger = logging.getLogger(__name__)
-
-_INLINE_BYTES = 65_536
-"""A larger page is read in a thread (lxml lets go of the interpreter lock), so that it holds up no other answer."""
 _MEDIA_TYPE = re.compile(r"\s*([\w.+\-]{1,60}/[\w.+\-]{1,60})\s*(?:;|,|$)", re.ASCII)
 
 
 class Checker:
     """Turns resources into observations."""
 
-    def __init__(
-        self, visits: Visits, *, max_redirects: int, timeout: float, max_body: int, readers: Executor, robots: bool
-    ) -> None:
+    def __init__(self, visits: Visits, *, max_redirects: int, timeout: float, max_body: int, robots: bool) -> None:
         """`timeout`: seconds that the requests for one link may be under way, redirects and alternatives included."""
         self._walker = Walker(
             visits,
@@ -39,7 +29,6 @@ class Checker:
             robots=robots,
         )
         self._timeout = timeout
-        self._readers = readers
 
     async def observe(self, resource: Resource) -> Observation:
         """Return the one observation of a resource. Whatever the server does is an outcome, not an exception.
@@ -73,22 +62,11 @@ class Checker:
             final_url=last.url if last else None,
             redirects=chain.hops,
             content_type=_media_type(last.content_type) if last else None,
-            page=await self._page(last) if last and chain.lives else Page(),
+            page=last.page if last and chain.lives else Page(),
             warnings=tuple(warnings),
             nxdomain=finding.nxdomain,
             asked=finding.asked,
         )
-
-    async def _page(self, answer: Answer) -> Page:
-        body, content_type = answer.body or b"", answer.content_type
-        try:
-            if len(body) <= _INLINE_BYTES:
-                return read_page(body, content_type)
-            return await asyncio.get_running_loop().run_in_executor(self._readers, read_page, body, content_type)
-        except Exception:  # MemoryError and RecursionError among them: no page may end the crawl of all others
-            # Without its query, which may hold what is not for everybody's eyes.
-            logger.exception("%s: title and abstract could not be read", answer.url.partition("?")[0])
-            return Page()
 
 
 def _media_type(content_type: str | None) -> str | None:

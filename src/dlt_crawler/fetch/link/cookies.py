@@ -16,7 +16,7 @@ _HEADER_BYTES = 8_000
 """All of them together: servers refuse a longer header line (Apache's LimitRequestFieldSize is 8,190)."""
 
 
-class _Answer:
+class _Response:
     """As much of a response as a cookie jar looks at."""
 
     def __init__(self, line: str) -> None:
@@ -42,7 +42,7 @@ class ChainCookies:
         for line in lines[:_COOKIES]:
             size = sum(len(cookie.name) + len(cookie.value or "") + 3 for cookie in self._jar)
             if len(line) <= _COOKIE_BYTES and len(self._jar) < _COOKIES and size + len(line) <= _HEADER_BYTES:
-                self._jar.extract_cookies(cast("HTTPResponse", _Answer(line)), request)
+                self._jar.extract_cookies(cast("HTTPResponse", _Response(line)), request)
 
     def header_for(self, url: str) -> str:
         """Return the Cookie header of a request for `url`, which tells two visits of it apart; "" for none."""

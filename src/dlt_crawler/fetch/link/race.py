@@ -25,6 +25,7 @@ class Race:
         self._seconds = seconds
         self._context = copy_context()
         self._task: asyncio.Task[Chain | None] | None = None
+        self._in_vain: set[str] = set()
         self.elapsed = 0.0
         """When the last answer came, in seconds of requests under way since the link was first asked for."""
 
@@ -35,19 +36,25 @@ class Race:
             self._begin(urls, self._seconds / 2)
 
     async def winner(self, failed: Chain) -> tuple[Chain | None, tuple[str, ...]]:
-        """Return the alternative that shows the page whose own chain has failed, and all that were to be tried."""
+        """Return the alternative that shows the page whose own chain has failed, and all that were tried in vain."""
         urls, left = self._wanted(failed), self._seconds - failed.elapsed
         if not urls or (self._task is None and left <= 0):
             return None, ()
         chain = await (self._task or self._begin(urls, left))
-        if chain is None or chain.start not in urls:
-            return None, urls
+        if chain is not None and chain.start not in urls:
+            # It won while the link was silent, and has broken off what alone counts against the answer that came.
+            rest = [url for url in urls if url not in self._in_vain]
+            chain = await self._begin(rest, left) if rest and left > 0 else None
         # Servers show pages under names that are not theirs: against an answer only a good certificate counts.
-        return (None if chain.unverified and failed.last is not None else chain), urls
+        if chain is not None and chain.unverified and failed.last is not None:
+            self._in_vain.add(chain.start)
+            chain = None
+        return chain, tuple(url for url in urls if url in self._in_vain)
 
     def _wanted(self, failed: Chain) -> tuple[str, ...]:
-        # What a redirect leads to has an address of its own, and a page that was not asked for is not accused.
-        if failed.hops or not failed.finding.asked:
+        # What a redirect leads to has an address of its own, and a page that was not asked for is not accused, unless
+        # it is only this machine that has no way to it.
+        if failed.hops or not (failed.finding.asked or failed.finding.no_way):
             return ()
         return alternatives(self._url, failed.finding.outcome, answered=failed.last is not None)
 
@@ -84,6 +91,7 @@ class Race:
                     self.elapsed = max(self.elapsed, since + chain.elapsed)
                     if chain.lives and chain.last is not None and is_same_page(self._url, chain.last.url):
                         return chain
+                    self._in_vain.add(chain.start)
             return None
         finally:
             for task in running:

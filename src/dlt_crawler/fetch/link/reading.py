@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from dlt_crawler.fetch.outcome import is_living
@@ -9,9 +10,13 @@ from dlt_crawler.page import is_page
 
 _AFTER_HEAD = 65_536
 """Bytes of the body that are read for a heading and an abstract in the text (science.md, D3)."""
+_LONG_HEAD = 262_144
+"""Where a page with a title is left that has not said until then where its head ends, as most do that never say."""
 
-_HEAD_ENDS = b"</head"
-"""In lower case. `</header>` fits as well: its element stands in the body, so that the head is over by then."""
+_HEAD_ENDS = re.compile(rb"<(?i:/head|body)")
+"""Either tag may be left out. `</header>` fits as well: its element stands in the body, so that the head is over."""
+_TITLE = re.compile(rb"<(?i:title)")
+_LONGEST_TAG = len(b"</head")
 
 
 @dataclass(slots=True)
@@ -24,6 +29,7 @@ class PageReading:
     limit: int
     _searched: int = field(default=0, init=False)
     _wanted: int | None = field(default=None, init=False)
+    _head_ended: bool = field(default=False, init=False)
 
     def __call__(self, status: int, content_type: str | None) -> int:
         """Return the number of bytes wanted of an answer."""
@@ -34,10 +40,10 @@ class PageReading:
 
         `body` is all that has come, and has grown since the last time: only what is new is looked at.
         """
-        if self._wanted is None:
-            begin = max(self._searched - len(_HEAD_ENDS) + 1, 0)
-            place = body[begin:].lower().find(_HEAD_ENDS)
-            self._searched = len(body)
-            if place >= 0:
-                self._wanted = begin + place + _AFTER_HEAD
+        begin = max(self._searched - _LONGEST_TAG + 1, 0)
+        self._searched = len(body)
+        if not self._head_ended and (end := _HEAD_ENDS.search(body, begin)):
+            self._head_ended, self._wanted = True, end.start() + _AFTER_HEAD
+        elif self._wanted is None and (title := _TITLE.search(body, begin)):
+            self._wanted = max(_LONG_HEAD, title.start() + _AFTER_HEAD)
         return self._wanted is not None and len(body) >= self._wanted

@@ -15,10 +15,8 @@ from dataclasses import dataclass, field
 from dlt_crawler.config import HostSettings
 from dlt_crawler.fetch.manners.backoff import BackOff
 from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.manners.pauses import Pauses
 
-PATIENCE = 30.0
-"""Seconds for which the pauses that one slot asks for may hold up its links, in all. A run ends when its slowest host
-does: with 30 s it still ends in minutes, and short pauses, the usual ones of a busy server, are waited out."""
 _KEPT = 5.0
 """Seconds for which a slot is remembered at least: between its robots.txt and the page that waits for it, too."""
 _GENTLE_KEPT = 60.0
@@ -28,7 +26,7 @@ _TENANTS = 4_096
 
 
 class HostPaused(Exception):
-    """The host has asked for more patience than we have: it may be asked again in `seconds`."""
+    """The host asks for a pause that is not waited out (`Pauses`): it may be asked again in `seconds`."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(f"not to be asked for {seconds:.0f} s")
@@ -45,10 +43,8 @@ class _Slot:
     active: int = 0
     started: float = -math.inf
     """Loop time of the last start."""
-    paused_until: float = -math.inf
-    """Loop time before which the host itself wants no request."""
-    held_up: float = 0.0
-    """Seconds that its pauses have taken so far."""
+    pauses: Pauses = field(default_factory=Pauses)
+    """What the host itself wants."""
     crawl_delay: float = 0.0
     back_off: BackOff | None = None
     slowed: float = -math.inf
@@ -62,7 +58,7 @@ class _Slot:
 
     @property
     def gentle(self) -> bool:
-        return bool(self.crawl_delay) or self.back_off is not None
+        return bool(self.crawl_delay or self.pauses.in_all) or self.back_off is not None
 
     @property
     def at_once(self) -> int:
@@ -74,7 +70,7 @@ class _Slot:
     def due(self) -> float:
         """Loop time of the earliest next start."""
         pause = self.limits.delay if self.back_off is None else self.back_off.pause
-        return max(self.started + max(pause, self.crawl_delay), self.paused_until)
+        return max(self.started + max(pause, self.crawl_delay), self.pauses.until)
 
 
 @dataclass(slots=True, eq=False)
@@ -106,13 +102,15 @@ class HostSlots:
         self._idle: deque[_Slot] = deque()
         """Slots that may be forgotten."""
         self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
+        self.on_progress: Callable[[], None] | None = None
+        """Called when the line of `lined_up` has become shorter."""
 
     @asynccontextmanager
     async def request_to(self, name: str, host: str = "") -> AsyncIterator[Callable[[], None]]:
         """Wait for the turn of one request to the slot `name`, and to `host` in it; the block is the request.
 
         It gets what is to be called when the request leaves, after connecting: pauses are counted from there.
-        Raises HostPaused while the slot is paused and its pauses, this one included, take longer than PATIENCE.
+        Raises HostPaused while the slot makes a pause that is not waited out.
         """
         tenant = self._tenants.get(host)
         if tenant is None:
@@ -137,19 +135,15 @@ class HostSlots:
         return len(self._line)
 
     def pause(self, name: str, seconds: float) -> None:
-        """Start no request to the slot `name` for so many seconds; those that wait may get HostPaused."""
-        if seconds <= 0:
-            return
+        """Start no request to the slot `name` for so many seconds: those that wait may get HostPaused."""
         now = asyncio.get_running_loop().time()
         slot = self._slot(name, now)
-        if now + seconds <= slot.paused_until:
+        if not slot.pauses.add(seconds, now):
             return
-        slot.held_up += now + seconds - max(now, slot.paused_until)
-        slot.paused_until = now + seconds
-        if slot.held_up > PATIENCE:
+        if (given_up := slot.pauses.given_up_for(now)) > 0:
             for turn in slot.waiting:
                 if not turn.done():
-                    turn.set_exception(HostPaused(seconds))
+                    turn.set_exception(HostPaused(given_up))
             slot.waiting.clear()
         self._settle(slot, now)
 
@@ -171,13 +165,13 @@ class HostSlots:
         slot.crawl_delay = max(slot.crawl_delay, seconds)
         self._settle(slot, now)
 
-    def slow_down(self, name: str, *, refused: bool) -> None:
-        """Ask the slot `name` more gently: it `refused` to answer for now (429, 503), or answered slowly."""
+    def slow_down(self, name: str, *, refused: bool, took: float = 0.0) -> None:
+        """Ask the slot `name` more gently: it `refused` to answer for now (429, 503), or `took` too many seconds."""
         now = asyncio.get_running_loop().time()
         slot = self._slot(name, now)
         if slot.back_off is None:
             slot.back_off = BackOff(per_host=slot.limits.per_host, delay=slot.limits.delay)
-        elif slot.started <= slot.slowed:
+        elif now - took <= slot.slowed:
             return  # An answer to what was asked before the last step: it says nothing about that step.
         slot.back_off.slow_down(refused=refused)
         slot.slowed = now
@@ -186,7 +180,10 @@ class HostSlots:
     def at_ease(self, name: str) -> None:
         """Count a good answer of the slot `name`: after some, it is asked less gently again."""
         slot = self._slots.get(name)
-        if slot is None or slot.back_off is None:
+        if slot is None:
+            return
+        slot.pauses.answered()
+        if slot.back_off is None:
             return
         if slot.back_off.at_ease():
             slot.back_off = None
@@ -209,8 +206,8 @@ class HostSlots:
         loop = asyncio.get_running_loop()
         now = loop.time()
         slot = self._slot(name, now)
-        if slot.held_up > PATIENCE and slot.paused_until > now:
-            raise HostPaused(slot.paused_until - now)
+        if (given_up := slot.pauses.given_up_for(now)) > 0:
+            raise HostPaused(given_up)
         if self._line or self._active >= self._concurrency or slot.waiting or not _may_start(slot, now):
             await self._turn(slot, now)
             # Counted again from here: a busy loop may have let time pass between the turn and the start.
@@ -279,14 +276,16 @@ class HostSlots:
                     self._begin(slot, now)
                     turn.set_result(None)
             self._settle(slot, now)
+        if self.on_progress is not None:
+            self.on_progress()
 
     def _forget(self, now: float) -> None:
         """Look at two idle slots; as each request leaves at most one, they cannot pile up."""
         for _ in range(min(2, len(self._idle))):
             slot = self._idle.popleft()
             kept_until = max(slot.due, slot.used + (_GENTLE_KEPT if slot.gentle else _KEPT))
-            if slot.active or slot.waiting or slot.held_up:
-                slot.idle = False  # In use, or out of patience for the rest of the run.
+            if slot.active or slot.waiting:
+                slot.idle = False
             elif kept_until > now:
                 self._idle.append(slot)
             else:

@@ -9,14 +9,8 @@ import socket
 import struct
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING
 
-from dlt_crawler.fetch.visit.client import Answer, NoAnswer
-
-if TYPE_CHECKING:
-    from dlt_crawler.fetch.visit.visits import Getter, Visits
-    from dlt_crawler.fetch.wire.transport import Reading
+from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Visits, Wish
 
 _LENGTH = struct.Struct("!I")
 
@@ -24,14 +18,8 @@ _LENGTH = struct.Struct("!I")
 @dataclass(frozen=True, slots=True)
 class _Question:
     number: int
-    url: str
-    reading: Reading
-    cookie: str
-    verify: bool
-    seconds: float | None
+    wish: Wish
     told_of_silence: bool
-    robots: bool | None
-    """Whether a visit obeys robots.txt; None: it is a plain `get`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +52,7 @@ class _Waiting:
 
 
 class Peer:
-    """One other process, as a `Getter` and as `Visits` of the sites that it owns."""
+    """One other process, as `Visits` of the sites that it owns."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -78,7 +66,7 @@ class Peer:
         """Return the peer at the other end of a stream socket."""
         return cls(*await asyncio.open_connection(sock=connection))
 
-    async def serve(self, getter: Getter, visits: Visits, fail: Callable[[Exception], None]) -> None:
+    async def serve(self, visits: Visits, fail: Callable[[Exception], None]) -> None:
         """Answer the peer's questions, and take its answers, until it is gone.
 
         What is asked of a peer that has gone stays unanswered: the calling process notices its death, and ends this
@@ -91,8 +79,9 @@ class Peer:
                 message: _Message = pickle.loads(data)  # noqa: S301 - written by this program
                 match message:
                     case _Question():
-                        task = asyncio.ensure_future(self._answer(message, getter, visits, fail))
+                        task = asyncio.ensure_future(self._answer(message, visits, fail))
                         self._serving[message.number] = task
+                        task.add_done_callback(lambda _, number=message.number: self._serving.pop(number))  # type: ignore[misc] # mypy#4226
                     case _Forget(number):
                         if number in self._serving:
                             self._serving[number].cancel()
@@ -106,39 +95,12 @@ class Peer:
                             waiting.on_silence()
         except (asyncio.IncompleteReadError, OSError):
             return
+        finally:
+            self._writer.close()
 
-    async def get(
-        self,
-        url: str,
-        reading: Reading,
-        *,
-        cookie: str = "",
-        verify: bool = True,
-        seconds: float | None = None,
-        on_silence: Callable[[], None] | None = None,
-    ) -> Answer | NoAnswer:
-        """Let the peer ask (Getter)."""
-        number = next(self._numbers)
-        told = on_silence is not None
-        return await self._ask(_Question(number, url, reading, cookie, verify, seconds, told, None), on_silence)
-
-    async def visit(
-        self,
-        url: str,
-        reading: Reading,
-        *,
-        cookie: str,
-        robots: bool,
-        verify: bool,
-        seconds: float,
-        on_silence: Callable[[], None] | None = None,
-    ) -> Answer | NoAnswer:
+    async def visit(self, wish: Wish, on_silence: Callable[[], None] | None = None) -> Answer | NoAnswer:
         """Let the peer visit (Visits)."""
-        number = next(self._numbers)
-        told = on_silence is not None
-        return await self._ask(_Question(number, url, reading, cookie, verify, seconds, told, robots), on_silence)
-
-    async def _ask(self, question: _Question, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:
+        question = _Question(next(self._numbers), wish, on_silence is not None)
         answer: asyncio.Future[Answer | NoAnswer] = asyncio.get_running_loop().create_future()
         self._waiting[question.number] = _Waiting(answer, on_silence)
         self._send(question)
@@ -150,30 +112,16 @@ class Peer:
         finally:
             del self._waiting[question.number]
 
-    async def _answer(
-        self, question: _Question, getter: Getter, visits: Visits, fail: Callable[[Exception], None]
-    ) -> None:
+    async def _answer(self, question: _Question, visits: Visits, fail: Callable[[Exception], None]) -> None:
         def silent() -> None:
             self._send(_Silence(question.number))
 
-        if question.robots is None or question.seconds is None:
-            ask = partial(getter.get, seconds=question.seconds)
-        else:
-            ask = partial(visits.visit, seconds=question.seconds, robots=question.robots)
         try:
-            answer = await ask(
-                question.url,
-                question.reading,
-                cookie=question.cookie,
-                verify=question.verify,
-                on_silence=silent if question.told_of_silence else None,
-            )
+            answer = await visits.visit(question.wish, silent if question.told_of_silence else None)
         except Exception as error:  # noqa: BLE001 - it ends the crawl
             fail(error)
         else:
             self._send(_Reply(question.number, answer))
-        finally:
-            del self._serving[question.number]
 
     def _send(self, message: _Message) -> None:
         if self._writer.is_closing():

@@ -23,6 +23,7 @@ class NoAddress(Enum):
     FORBIDDEN = "all its addresses are outside the public Internet and not in allow_networks"
     INVALID = "it is no host name"
     PORT = "its port is not among those that are asked"
+    NO_IPV6 = "it has only IPv6 addresses, and this machine has no IPv6"
 
 
 _NOT_PUBLIC_4 = tuple(

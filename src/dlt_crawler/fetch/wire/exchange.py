@@ -80,6 +80,7 @@ class Exchange:
         self._whole = False
         self._wanted = 0
         self._rest = 0
+        self._has_enough = False
         self._body = bytearray()
         self._drained: int | None = None
         """Bytes of the rest that have been thrown away; None while the body is wanted."""
@@ -88,6 +89,11 @@ class Exchange:
     def is_whole(self) -> bool:
         """Whether the head has come to its end."""
         return self._whole
+
+    @property
+    def has_enough(self) -> bool:
+        """Whether all that is wanted of the body has come, though there may be more."""
+        return self._has_enough
 
     @property
     def head(self) -> Head | None:
@@ -164,6 +170,7 @@ class Exchange:
         return self._drain()
 
     def _drain(self) -> int | None:
+        self._has_enough = True
         if self._rest > _DRAINED_BYTES:
             return ENOUGH
         self._drained = 0

@@ -19,6 +19,7 @@ _NO_ADDRESS = {
     NoAddress.FORBIDDEN: Outcome.UNSAFE,
     NoAddress.INVALID: Outcome.INVALID_URL,
     NoAddress.PORT: Outcome.UNSAFE,
+    NoAddress.NO_IPV6: Outcome.CONNECTION_ERROR,
 }
 
 _CERTIFICATES = {
@@ -45,6 +46,8 @@ class _Row:
     sentence: str
     errnos: tuple[int, ...] = ()
     words: str = ""
+    ours: bool = False
+    """It is this machine that failed, so that the host was not asked."""
 
     def fits(self, failure: NoHead) -> bool:
         if failure.code not in self.codes or (self.errnos and failure.os_errno not in self.errnos):
@@ -82,6 +85,14 @@ _FAILURES = (
         Outcome.CONNECTION_ERROR,
         "There is no route to {host}.",
         errnos=(errno.EHOSTUNREACH, errno.ENETUNREACH),
+    ),
+    _Row(
+        # connect(2): there is no local port left, or no local address.
+        (pycurl.E_COULDNT_CONNECT,),
+        Outcome.CONNECTION_ERROR,
+        "This machine has no address or port left from which {host} could be connected to.",
+        errnos=(errno.EADDRNOTAVAIL,),
+        ours=True,
     ),
     _Row(
         _TRAFFIC,
@@ -130,7 +141,9 @@ _FAILURES = (
 
 def of_no_address(why: NoAddress, host: str) -> Finding:
     """Return what it means that a host has no address that may be connected to."""
-    return Finding(_NO_ADDRESS[why], f"{host} cannot be connected to: {why.value}.", why is NoAddress.DENIED)
+    no_way = why is NoAddress.NO_IPV6
+    detail = f"{host} cannot be connected to: {why.value}."
+    return Finding(_NO_ADDRESS[why], detail, why is NoAddress.DENIED, asked=not no_way, no_way=no_way)
 
 
 def of_failure(failure: NoHead, host: str, *, seconds: float) -> Finding:
@@ -145,4 +158,5 @@ def of_failure(failure: NoHead, host: str, *, seconds: float) -> Finding:
     certificate = _CERTIFICATES.get(
         failure.verify_result, f"its certificate is not valid (OpenSSL's error {failure.verify_result})"
     )
-    return Finding(outcome, sentence.format(host=host, seconds=seconds, certificate=certificate))
+    detail = sentence.format(host=host, seconds=seconds, certificate=certificate)
+    return Finding(outcome, detail, asked=found is None or not found.ours)

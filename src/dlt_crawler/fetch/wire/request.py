@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 
 import pycurl
 
+from dlt_crawler.urls import DEFAULT_PORTS
+
 _URL = re.compile(r"(https?)://([^/?#]*)([^#]*)", re.ASCII)
 _AUTHORITY = re.compile(r"(\[[^\]@]*\]|[^:@\[]+)(?::(\d{1,5})?)?", re.ASCII)
-_PORTS = {"http": 80, "https": 443}
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -29,7 +30,7 @@ class PinnedRequest:
         scheme, target = parts[1], parts[3]
         target = target if target.startswith("/") else f"/{target}"
         self.host = authority[1]
-        port = authority[2] or _PORTS[scheme]
+        port = authority[2] or DEFAULT_PORTS[scheme]
         self.options: list[tuple[int, str | list[str] | list[bytes]]] = [
             (pycurl.URL, f"{scheme}://{self.host}:{port}/"),
             # RFC 9112, section 3.2.2: a proxy is given the whole URL, except for TLS, of which it sees nothing.

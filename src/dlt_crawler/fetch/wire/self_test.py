@@ -57,7 +57,7 @@ async def _ask_for(listener: socket.socket, guard: AddressGuard, transport: Tran
     spellings = (f"[{address}]",) if ":" in address else (address, f"[::ffff:{address}]")
     for host in (*spellings, "localhost", _PINNED):
         url = f"http://{host}:{port}/"
-        if host != _PINNED and not isinstance(await guard.resolve(host, port), NoAddress):
+        if host != _PINNED and not isinstance((await guard.resolve(host, port)).found, NoAddress):
             raise CrawlError(f"The address guard does not hold: it finds nothing wrong with {url}. Nothing is asked.")
         # Connecting to a listener needs nobody who accepts: what has come is seen afterwards. The outer deadline is
         # for a transport that does not keep its own.

@@ -47,6 +47,8 @@ class Received:
     head: Head
     body: bytes | None
     """Without its content coding; None when that is not known."""
+    complete: bool
+    """Whether the answer ended well, or was ended by us because no more of it was wanted."""
     elapsed: float
     """Seconds."""
 
@@ -156,7 +158,8 @@ class Transport:
             elapsed = monotonic() - began
             head = exchange.head
             if head is not None and (exchange.is_whole or _is_good_so_far(head, code, message)):
-                return Received(head, exchange.take_body(), elapsed)
+                complete = exchange.is_whole and (code == pycurl.E_OK or exchange.has_enough)
+                return Received(head, exchange.take_body(), complete, elapsed)
             return _no_head(curl, code, message, gate, elapsed)
         finally:
             head_came()

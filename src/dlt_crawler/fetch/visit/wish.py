@@ -1,0 +1,77 @@
+"""What a visit to a URL is asked with, and what comes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from dlt_crawler.fetch.outcome import Finding
+from dlt_crawler.fetch.visit.server import Server
+from dlt_crawler.fetch.wire.exchange import Reading
+from dlt_crawler.model import Page
+
+_NO_PAGE = Page()
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """One request to one URL. Picklable: it may cross processes."""
+
+    url: str
+    server: Server
+    """Of this URL."""
+    reading: Reading
+    """How much of the body is wanted."""
+    seconds: float
+    """From the look-up of the host to the last byte; waiting for the turn of the host is not counted."""
+    page: bool = False
+    """Whether the answer is to have what the page says of itself, and not the body."""
+    robots: bool = False
+    """Whether the robots.txt of its origin is obeyed."""
+    cookie: str = ""
+    """The Cookie header."""
+    verify: bool = True
+    """False: any certificate is good."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A head, and what was wanted of the body."""
+
+    url: str
+    status: int
+    location: bytes | None
+    content_type: str | None
+    retry_after: bool
+    wall: str | None
+    """Whose bot wall it is that answers."""
+    elapsed: float
+    """Seconds, waiting for the host's turn not counted."""
+    cookies: tuple[str, ...]
+    """The Set-Cookie lines."""
+    body: bytes | None = None
+    """Without its content coding; None when the coding is not known, or the page is wanted."""
+    complete: bool = True
+    """False: the body broke off before all that was wanted had come."""
+    page: Page = _NO_PAGE
+
+
+@dataclass(frozen=True, slots=True)
+class NoAnswer:
+    """There was no head."""
+
+    finding: Finding
+    elapsed: float
+    """Seconds of requests under way."""
+    connected: bool = False
+    """Whether the host had accepted the connection, TLS included."""
+    certificate: bool = False
+    """Whether nothing but the certificate was wrong."""
+
+
+class Visits(Protocol):
+    """What grants wishes: the client itself, and what stands before it."""
+
+    async def visit(self, wish: Wish, on_silence: Callable[[], None] | None = None) -> Answer | NoAnswer:
+        """Ask once. `on_silence` is called when half of the wish's seconds have passed without a head."""
