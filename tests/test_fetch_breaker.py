@@ -14,6 +14,7 @@ TIMEOUT = Finding(Outcome.TIMEOUT, "a.example did not answer within 20 s.")
 BROKEN_OFF = Finding(Outcome.CONNECTION_ERROR, "a.example closed the connection without an answer.")
 GARBAGE = Finding(Outcome.PROTOCOL_ERROR, "a.example answered something that is not HTTP.")
 NO_NAME = Finding(Outcome.DNS_ERROR, "a.example cannot be connected to: there is no such name.", nxdomain=True)
+BUSY = Finding(Outcome.SERVER_ERROR, "a.example answered 503 Service Unavailable.")
 EXPIRED = Finding(Outcome.TLS_ERROR, "No secure connection to a.example: its certificate has expired.")
 
 # Each letter is the end of one request.
@@ -29,7 +30,7 @@ ENDS = {
 
 
 def after(ends: str) -> Breaker:
-    """A breaker that has seen these ends: `a` is an answer, `|` a new look."""
+    """A breaker that has seen these ends: `a` is an answer, `w` one that it is busy, `|` a new look."""
     breaker = Breaker()
     for end in ends:
         match end:
@@ -37,6 +38,8 @@ def after(ends: str) -> Breaker:
                 breaker.answered(ORIGIN)
             case "|":
                 breaker.new_look()
+            case "w":
+                breaker.turned_away(ORIGIN, BUSY)
             case _:
                 finding, connected = ENDS[end]
                 breaker.failed(ORIGIN, finding, connected=connected)
@@ -71,6 +74,13 @@ def after(ends: str) -> Breaker:
         ("eeeeeeeeeee", False),
         ("bbbbbbbbbbb", False),
         ("rrnr", True),
+        # Who is busy all the time, however long the pauses.
+        ("wwww", False),
+        ("wwwww", True),
+        ("wwwaww", False),
+        ("rrwr", False),
+        ("wwwwrw", False),
+        ("wwwww|w", True),
         # Once more at the end of the run.
         ("rrr|", False),
         ("rrr|r", True),
@@ -100,6 +110,15 @@ def test_what_might_answer_itself_was_not_asked(ends: str) -> None:
     assert found.detail == (
         "3 requests to a.example went unanswered in a row in this run, so this page was not asked for: "
         f"{ENDS[ends[-1]][0].detail}"
+    )
+
+
+def test_what_a_busy_origin_would_say_itself_is_not_known() -> None:
+    assert after("wwwww").given_up(ORIGIN) == Finding(
+        Outcome.SERVER_ERROR,
+        "5 requests to a.example were turned away in a row in this run, so this page was not asked for: "
+        "a.example answered 503 Service Unavailable.",
+        asked=False,
     )
 
 

@@ -34,7 +34,7 @@ WEB_LINKS = st.one_of(
 
 
 def as_ada_reads(written: str, base: str | None = None) -> str | None:
-    """Return what ada makes of a web link, without user information and fragment; None if it is none.
+    """Return what ada makes of a web link, user information masked, without fragment; None if it is none.
 
     Percent-encoded is also what the standard leaves alone although no URI has it (RFC 3986, appendix A), as cmark and
     other renderers do.
@@ -49,7 +49,8 @@ def as_ada_reads(written: str, base: str | None = None) -> str | None:
     path = IN_NO_URI.sub(lambda found: f"%{ord(found[0]):02X}", url.pathname)
     query = IN_NO_URI.sub(lambda found: f"%{ord(found[0]):02X}", query)
     assert href.endswith(url.pathname)
-    return f"{url.protocol}//{url.host}{path}{mark}{query}"
+    user = "***@" if url.username or url.password else ""
+    return f"{url.protocol}//{user}{url.host}{path}{mark}{query}"
 
 
 def as_normalised(expected: str | None) -> str | None:

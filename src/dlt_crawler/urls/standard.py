@@ -19,6 +19,8 @@ _WEB_URL = re.compile(r"(https?):/*([^/?]*)([^?]*)(\?.*)?", re.ASCII | re.IGNORE
 """Scheme, authority, path, query: browsers take any number of slashes before the authority, none included (URL
 standard, special authority ignore slashes state)."""
 _HOST_AND_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]+)(?::([0-9]*))?")
+_SOMEBODY = "***"
+"""Stands for a user name and password: whoever wrote them is not asked to be believed, and the link is not followed."""
 DEFAULT_PORTS = {"http": 80, "https": 443}
 _HIGHEST_PORT = 65_535
 _PATH_SAFE = "%/:@!$&'()*+,;="
@@ -38,7 +40,7 @@ def parse(url: str) -> str | None:
     """Return an http(s) URL as it is asked for, without fragment; None when no browser could open it.
 
     It is read without a base: `https:/a.example`, `https:a.example` and `https:///a.example` are https://a.example/.
-    User information is dropped: it is never stored or sent.
+    Of user information only a mark is left that there was some: it is never stored or sent.
     """
     return _parsed(_hierarchy_and_query(url))
 
@@ -92,11 +94,14 @@ def _parsed(read: str) -> str | None:
 
 
 def _host_and_port(authority: str, default_port: int) -> str | None:
-    """Return the authority without user information and default port. Raises ValueError for some that are none."""
-    found = _HOST_AND_PORT.fullmatch(authority.rpartition("@")[2])
+    """Return the authority without default port, user information masked. Raises ValueError for some that are none."""
+    user, _, place = authority.rpartition("@")
+    found = _HOST_AND_PORT.fullmatch(place)
     name = host(found[1]) if found else None
     if found is None or name is None:
         return None
+    if user:
+        name = f"{_SOMEBODY}@{name}"
     if not found[2]:
         return name
     digits = found[2].lstrip("0") or "0"

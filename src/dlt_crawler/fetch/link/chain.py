@@ -153,17 +153,19 @@ class Walker:
             if answer.wall is not None:
                 return of_wall(answer.wall, answer.status, host)
             return of_status(answer.status, host, retry_after=answer.retry_after, redirects=len(state.hops))
-        server = next_url(answer.url, answer.location)
-        if isinstance(server, Finding):
-            return server
+        target = next_url(answer.url, answer.location)
+        if isinstance(target, Finding):
+            return target
         # The same URL asked for with the same cookies answers the same. With other cookies it need not.
         if (answer.url, cookie) in state.visits:
             return Finding(Outcome.REDIRECT_LOOP, f"{host} redirects in a circle.")
         if len(state.hops) >= self._max_redirects:
-            return Finding(Outcome.REDIRECT_LOOP, f"There are more than {self._max_redirects} redirects.")
+            # Browsers follow more: where it ends is not known.
+            detail = f"There are more than {self._max_redirects} redirects."
+            return Finding(Outcome.REDIRECT_LOOP, detail, asked=False)
         state.visits.add((answer.url, cookie))
-        state.hops.append(Redirect(answer.url, answer.status, server))
-        return server
+        state.hops.append(Redirect(answer.url, answer.status, target))
+        return target
 
 
 def _after(hops: Sequence[Redirect], finding: Finding) -> Finding:

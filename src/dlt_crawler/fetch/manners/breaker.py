@@ -14,6 +14,8 @@ _IN_A_ROW = 3
 _PAGES_IN_A_ROW = 10
 """The same for time-outs of an origin that has answered in this run: it may be the pages that are slow, not the server,
 and what is not asked is not known."""
+_TURNED_AWAY_IN_A_ROW = 5
+"""Answers that the origin is busy, each after a longer pause than the one before (backoff.py): over half a minute."""
 _REMEMBERED = 16_384
 """Origins of each kind. Those that are not heard of for longest are forgotten: at worst they are asked once more."""
 
@@ -27,6 +29,8 @@ class _Row:
     connected: bool
     """Whether one of them came after the origin had accepted the connection."""
     given_up: bool
+    busy: bool = False
+    """Whether it did answer, that it is busy."""
 
 
 class Breaker:
@@ -45,12 +49,13 @@ class Breaker:
         if row is None or not row.given_up:
             return None
         host = urlsplit(origin).hostname
-        what = (
-            f"{row.count} requests to {host} went unanswered in a row in this run"
-            if row.connected
-            else f"{row.count} connections to {host} failed in a row in this run"
-        )
-        detail = f"{what}, so this page was not asked for: {row.last.detail}"
+        if row.busy:
+            what = f"{row.count} requests to {host} were turned away"
+        elif row.connected:
+            what = f"{row.count} requests to {host} went unanswered"
+        else:
+            what = f"{row.count} connections to {host} failed"
+        detail = f"{what} in a row in this run, so this page was not asked for: {row.last.detail}"
         return replace(row.last, detail=detail, asked=not row.connected)
 
     def failed(self, origin: str, finding: Finding, *, connected: bool) -> None:
@@ -63,15 +68,20 @@ class Breaker:
             if connected:
                 self.answered(origin)
             return
-        row = self._rows.pop(origin, None)
+        row = self._row(origin, busy=False)
         count = row.count + 1 if row is not None else 1
         connected = connected or (row is not None and row.connected)
         enough = _PAGES_IN_A_ROW if connected and origin in self._answered else _IN_A_ROW
         # What was under way when the origin was given up may fail in a way that alone would not be enough.
         given_up = count >= enough or (row is not None and row.given_up)
-        self._rows[origin] = _Row(count, finding, connected, given_up)
-        if len(self._rows) > _REMEMBERED:
-            self._rows.popitem(last=False)
+        self._remember(origin, _Row(count, finding, connected, given_up))
+
+    def turned_away(self, origin: str, finding: Finding) -> None:
+        """Count an answer of `origin` that it is busy (429, 503), to a request after a longer pause than before."""
+        row = self._row(origin, busy=True)
+        count = row.count + 1 if row is not None else 1
+        given_up = count >= _TURNED_AWAY_IN_A_ROW or (row is not None and row.given_up)
+        self._remember(origin, _Row(count, finding, connected=True, given_up=given_up, busy=True))
 
     def answered(self, origin: str) -> None:
         """Count an answer of `origin`, whatever its status: nothing that was before it counts any more."""
@@ -80,6 +90,16 @@ class Breaker:
         self._answered.move_to_end(origin)
         if len(self._answered) > _REMEMBERED:
             self._answered.popitem(last=False)
+
+    def _row(self, origin: str, *, busy: bool) -> _Row | None:
+        """Take out the failures of `origin` so far, if they are of that kind."""
+        row = self._rows.pop(origin, None)
+        return row if row is not None and row.busy is busy else None
+
+    def _remember(self, origin: str, row: _Row) -> None:
+        self._rows[origin] = row
+        if len(self._rows) > _REMEMBERED:
+            self._rows.popitem(last=False)
 
     def new_look(self) -> None:
         """Ask all origins once more; one that was given up is so again after one more failure."""

@@ -165,17 +165,21 @@ class HostSlots:
         slot.crawl_delay = max(slot.crawl_delay, seconds)
         self._settle(slot, now)
 
-    def slow_down(self, name: str, *, refused: bool, took: float = 0.0) -> None:
-        """Ask the slot `name` more gently: it `refused` to answer for now (429, 503), or `took` too many seconds."""
+    def slow_down(self, name: str, *, refused: bool, took: float = 0.0) -> bool:
+        """Ask the slot `name` more gently: it `refused` to answer for now (429, 503), or `took` too many seconds.
+
+        Returns whether that was a step: an answer to what was asked before the last step says nothing about that one.
+        """
         now = asyncio.get_running_loop().time()
         slot = self._slot(name, now)
         if slot.back_off is None:
             slot.back_off = BackOff(per_host=slot.limits.per_host, delay=slot.limits.delay)
         elif now - took <= slot.slowed:
-            return  # An answer to what was asked before the last step: it says nothing about that step.
+            return False
         slot.back_off.slow_down(refused=refused)
         slot.slowed = now
         self._settle(slot, now)
+        return True
 
     def at_ease(self, name: str) -> None:
         """Count a good answer of the slot `name`: after some, it is asked less gently again."""

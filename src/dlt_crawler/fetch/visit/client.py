@@ -10,7 +10,7 @@ from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.manners.retry_after import pause_of
 from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
-from dlt_crawler.fetch.outcome import BUSY, Finding
+from dlt_crawler.fetch.outcome import BUSY, Finding, of_status
 from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.server import Server
 from dlt_crawler.fetch.visit.walls import wall_of
@@ -100,11 +100,16 @@ class Client:
 
     def _learn(self, server: Server, came: Received) -> None:
         """Tell slots and breaker what the answer says of how the host wants to be asked."""
+        status, retry_after = came.head.status, came.head.get("retry-after")
+        self._slots.pause(server.slot, pause_of(status, retry_after, datetime.now(UTC)))
+        if status in BUSY:
+            if self._slots.slow_down(server.slot, refused=True, took=came.elapsed):
+                finding = of_status(status, server.host, retry_after=retry_after is not None, redirects=0)
+                self._breaker.turned_away(server.origin, finding)
+            return
         self._breaker.answered(server.origin)
-        status = came.head.status
-        self._slots.pause(server.slot, pause_of(status, came.head.get("retry-after"), datetime.now(UTC)))
-        if status in BUSY or self._is_slow(came):
-            self._slots.slow_down(server.slot, refused=status in BUSY, took=came.elapsed)
+        if self._is_slow(came):
+            self._slots.slow_down(server.slot, refused=False, took=came.elapsed)
         else:
             self._slots.at_ease(server.slot)
 
@@ -120,7 +125,8 @@ class Client:
         return Answer(
             url=wish.url,
             status=head.status,
-            location=None if location is None else location.encode("latin-1"),
+            # An empty one says nothing: browsers show the page.
+            location=location.encode("latin-1") if location else None,
             content_type=content_type,
             retry_after=head.get("retry-after") is not None,
             wall=wall_of(head),

@@ -7,11 +7,9 @@ content codings piece by piece, so that a bomb is cut off. It resolves no name, 
 from __future__ import annotations
 
 import asyncio
-import errno
-import socket
 import ssl
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Any
 
@@ -19,6 +17,7 @@ import pycurl
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.wire.exchange import Exchange, Head, Reading
+from dlt_crawler.fetch.wire.gate import Gate
 from dlt_crawler.fetch.wire.openssl import talk_to_old_servers
 from dlt_crawler.fetch.wire.request import PinnedRequest
 
@@ -35,9 +34,14 @@ _SUPPRESS_CONNECT_HEADERS = 265
 
 _IDLE_SECONDS = 15
 """How long a connection waits for the next request to its host; servers keep theirs 5 s (Apache) to 75 s (nginx)."""
+_ALL_STALE = "Connection died, tried"
+"""What libcurl (lib/transfer.c) says when one kept connection after the other had died: the server closes idle ones."""
 _DRAINED_SECONDS = 1.0
 """For a rest that nobody wants, after which its connection is given up."""
-_OUR_LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM})
+
+
+def _nothing() -> None:
+    pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,21 +114,22 @@ class Transport:
         addresses: Sequence[str],
         seconds: float,
         verify: bool = True,
-        on_sent: Callable[[], None] | None = None,
+        on_sent: Callable[[], None] = _nothing,
         on_silence: Callable[[], None] | None = None,
         silence: float = 0,
+        fresh: bool = False,
     ) -> Received | NoHead:
         """Ask for `url` (http or https, in ASCII, the target sent as it is written) at one of `addresses`.
 
         `seconds` is the deadline for everything; without `verify` any certificate is good. `on_sent` is called when
-        there is a connection and the request leaves, `on_silence` when there is no head after `silence` seconds. Raises
-        ValueError for a URL that is none.
+        there is a connection and the request leaves, `on_silence` when there is no head after `silence` seconds.
+        `fresh`: over no connection that was kept. Raises ValueError for a URL that is none.
         """
         loop = asyncio.get_running_loop()
         timers: list[asyncio.TimerHandle] = []
         request = PinnedRequest(url, headers, addresses, proxied=self._proxy is not None)
         curl = self._idle.pop() if self._idle else pycurl.Curl()
-        gate = _Gate(self._may_connect)
+        gate = Gate(self._may_connect)
 
         def give_up() -> None:
             if not answer.done():
@@ -143,11 +148,11 @@ class Transport:
             for option, value in (*self._fixed, *request.options):
                 curl.setopt(option, value)
             curl.setopt(pycurl.TIMEOUT_MS, max(1, round(seconds * 1000)))
+            curl.setopt(pycurl.FRESH_CONNECT, int(fresh))
             curl.setopt(pycurl.SSL_VERIFYPEER, int(verify))
             curl.setopt(pycurl.SSL_VERIFYHOST, 2 if verify else 0)
             curl.setopt(pycurl.OPENSOCKETFUNCTION, gate.open)
-            if on_sent is not None:
-                curl.setopt(pycurl.PREREQFUNCTION, _calls(on_sent))
+            curl.setopt(pycurl.PREREQFUNCTION, _calls(on_sent))
             curl.setopt(pycurl.HEADERFUNCTION, exchange.line)
             curl.setopt(pycurl.WRITEFUNCTION, exchange.piece)
             if on_silence is not None:
@@ -160,11 +165,18 @@ class Transport:
             if head is not None and (exchange.is_whole or _is_good_so_far(head, code, message)):
                 complete = exchange.is_whole and (code == pycurl.E_OK or exchange.has_enough)
                 return Received(head, exchange.take_body(), complete, elapsed)
-            return _no_head(curl, code, message, gate, elapsed)
+            missed = _no_head(curl, code, message, gate, elapsed)
         finally:
             head_came()
             curl.reset()
             self._idle.append(curl)
+        if fresh or not message.startswith(_ALL_STALE) or elapsed >= seconds:
+            return missed
+        again = await self.get(
+            url, headers, reading, addresses=addresses, seconds=seconds - elapsed, verify=verify, on_sent=on_sent,
+            on_silence=on_silence, silence=max(silence - elapsed, 0), fresh=True,
+        )  # fmt: skip
+        return replace(again, elapsed=elapsed + again.elapsed)
 
     async def close(self) -> None:
         """Close every connection; requests under way are cancelled."""
@@ -173,7 +185,7 @@ class Transport:
             curl.close()
         self._idle.clear()
 
-    def _raise_faults(self, code: int, message: str, host: str, exchange: Exchange, gate: _Gate) -> None:
+    def _raise_faults(self, code: int, message: str, host: str, exchange: Exchange, gate: Gate) -> None:
         if exchange.fault is not None:
             raise exchange.fault
         if gate.fault is not None and code != pycurl.E_OK:
@@ -182,32 +194,6 @@ class Transport:
         no_proxy = self._proxy is not None and code in _PROXY_FAULT and not message.startswith("CONNECT tunnel")
         if code in _OUR_FAULT or no_proxy:
             raise CrawlError(f"{host} could not be asked: {message}")
-
-
-class _Gate:
-    """Opens sockets where the guard lets it (CURLOPT_OPENSOCKETFUNCTION)."""
-
-    def __init__(self, may_connect: Callable[[str, int], bool]) -> None:
-        self._may_connect = may_connect
-        self.asked = False
-        self.forbidden = False
-        self.fault: Exception | None = None
-
-    def open(self, _purpose: int, address: Any) -> int:
-        """Return a new socket's descriptor, or SOCKET_BAD."""
-        self.asked = True
-        try:
-            host, port, *_ = address.addr
-            if not self._may_connect(host, port):
-                self.forbidden = True
-                return pycurl.SOCKET_BAD
-            return socket.socket(address.family, address.socktype, address.protocol).detach()
-        except OSError as error:
-            # What is left is a family of addresses that this machine does not know: the next one is tried.
-            self.fault = error if error.errno in _OUR_LIMITS else self.fault
-        except Exception as error:  # noqa: BLE001 - raised again once libcurl has returned
-            self.fault = error
-        return pycurl.SOCKET_BAD
 
 
 _FIXED: tuple[tuple[int, Any], ...] = (
@@ -274,7 +260,7 @@ def _is_good_so_far(head: Head, code: int, message: str) -> bool:
     return False
 
 
-def _no_head(curl: pycurl.Curl, code: int, message: str, gate: _Gate, elapsed: float) -> NoHead:
+def _no_head(curl: pycurl.Curl, code: int, message: str, gate: Gate, elapsed: float) -> NoHead:
     # Over a connection that was kept a request has gone without a socket having been opened.
     kept = not gate.asked and curl.getinfo(pycurl.REQUEST_SIZE) > 0
     connected = kept or curl.getinfo(pycurl.CONNECT_TIME) > 0
