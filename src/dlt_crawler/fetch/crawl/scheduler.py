@@ -32,6 +32,9 @@ _FIRST = 4
 _CROWD = 4
 """No check is begun while this part of the requests that may be under way could begin at once and lacks a place only:
 more hosts in turn would mean more connections that are closed before their host's turn comes again."""
+_BURST = 4
+"""Checks that are begun in one turn of the event loop. All at once, answers would be kept waiting, and connections be
+opened for hosts while others stand idle: a link would take half as much processor time again (benchmarks/cpu.py)."""
 WAKE_UP = Request("http://wake-up.invalid/")
 """What is given to the engine when links may be started that were not there before, or not allowed: it looks at the
 scheduler only when something has ended, or is to be enqueued."""
@@ -69,6 +72,7 @@ class HostWindow(BaseScheduler):
         self._crowd = settings.concurrency // _CROWD + 1
         self._hungry = asyncio.Event()
         self._held_up = False
+        self._begun = 0
         self.wake_up: Callable[[], object] = _nothing
         """Lets the engine look at this scheduler."""
         slots.on_progress = self._on_progress
@@ -125,13 +129,21 @@ class HostWindow(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """Return the request to start next; None when none may be started now (BaseScheduler)."""
-        if self._slots.lined_up >= self._crowd:
+        if self._begun >= _BURST or self._slots.lined_up >= self._crowd:
             # What ends then may be a peer's request, of which the engine does not know.
             self._held_up = True
             return None
         request = self._window.take()
+        if request is not None:
+            if not self._begun:
+                asyncio.get_running_loop().call_soon(self._next_turn)
+            self._begun += 1
         self._look()
         return request
+
+    def _next_turn(self) -> None:
+        self._begun = 0
+        self._on_progress()
 
     def _on_progress(self) -> None:
         if self._held_up and self._slots.lined_up < self._crowd:
