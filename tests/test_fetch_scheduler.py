@@ -6,7 +6,6 @@ import heapq
 import random
 from collections import Counter, deque
 from collections.abc import Mapping
-from time import perf_counter
 
 import pytest
 
@@ -177,14 +176,3 @@ def test_every_link_is_taken_once_however_things_go() -> None:
             narrow.release(slot)
 
     assert seen == expected
-
-
-def test_time_grows_with_the_links_and_not_with_their_square() -> None:
-    def seconds(slots: int) -> float:
-        full = filled({str(number): (5, number % 50) for number in range(slots)}, cap=1)
-        began = perf_counter()
-        while (slot := full.take()) is not None:
-            full.release(slot)
-        return perf_counter() - began
-
-    assert min(seconds(8_000) for _ in range(3)) < 16 * min(seconds(1_000) for _ in range(3))

@@ -118,7 +118,9 @@ def test_what_is_not_parsed_is_scanned_and_says_why_and_what_to_do(
     assert lint.message.startswith(
         "this document is not parsed: its links are found by a plain scan, checked, and never"
     )
-    assert lint.message.endswith(f"; {message}")
+    # Where memory ends inside of C, CPython itself may crash before it can raise MemoryError (seen once).
+    crashed = "; the process that parsed it crashed (Segmentation fault): please report this"
+    assert lint.message.endswith((f"; {message}", crashed) if "more memory" in message else f"; {message}")
     assert [link.url for link in extraction.links][-3:] == [URL, f"{URL}?b=(1)", "http://www.c.example"]
     assert {(link.span, link.no_span) for link in extraction.links} == {(None, NoSpan.SCANNED)}
 
