@@ -40,7 +40,7 @@ def main(connection: Connection, peers: Sequence[socket | None]) -> None:
         return
 
     async def serve() -> None:
-        Worker(connection, setup, reactor).start(peers)
+        Worker(connection, setup).start(peers)
 
     reactor.callWhenRunning(lambda: asyncio.ensure_future(serve()))
     reactor.run(installSignalHandlers=False)  # type: ignore[no-untyped-call]

@@ -6,14 +6,12 @@ import asyncio
 import logging
 import os
 import socket
-import threading
 import traceback
 from collections.abc import Callable, Coroutine, Sequence
 from multiprocessing.connection import Connection
 from typing import Any
 
 from scrapy.crawler import AsyncCrawlerRunner
-from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 from twisted.python.log import PythonLoggingObserver
 
 from dlt_crawler.errors import CrawlError
@@ -25,16 +23,13 @@ from dlt_crawler.fetch.messages import Ask, Broken, Done, Draw, Drawn, Message, 
 from dlt_crawler.fetch.visit.peers import Peer
 from dlt_crawler.model import RobotsRecord
 
-_EXIT_SECONDS = 1.0
-
 
 class Worker:
     """Serves one pipe until its other end is gone. Made and used inside the running event loop."""
 
-    def __init__(self, connection: Connection, setup: Setup, reactor: AsyncioSelectorReactor) -> None:
+    def __init__(self, connection: Connection, setup: Setup) -> None:
         self._connection = connection
         self._setup = setup
-        self._reactor = reactor
         self._outbox = Outbox(connection, setup.log_level)
         self._drawn: asyncio.Future[Drawn] | None = None
         self._robots_wanted: dict[str, asyncio.Future[RobotsRecord | None]] = {}
@@ -144,12 +139,11 @@ class Worker:
         self._fail(context.get("exception") or RuntimeError(context["message"]))
 
     def _exit(self) -> None:
-        """End the process: nobody listens. Look-ups under way cannot be interrupted, and are not waited for."""
-        asyncio.get_running_loop().remove_reader(self._connection.fileno())
-        watch = threading.Timer(_EXIT_SECONDS, os._exit, (0,))
-        watch.daemon = True
-        watch.start()
-        self._reactor.stop()  # type: ignore[no-untyped-call]
+        """End the process, at once: nobody listens, it holds nothing, and to tidy up first would take 0.3 s.
+
+        Nor would look-ups under way be waited for: they cannot be interrupted.
+        """
+        os._exit(0)
 
 
 class _Errors(logging.Handler):
