@@ -10,7 +10,7 @@ from dlt_crawler.model import LinkWarning, Report
 from dlt_crawler.pipeline import Archived, Fetched, Nightly, Remarks, Repaired, Resolved
 from dlt_crawler.report import discreet, place
 
-_NOT_ASKED = "{links} not asked for (a host kept failing, or wanted a pause): nothing is proven; next time they come first"
+_NOT_ASKED = "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
 _WARNED = {
     LinkWarning.ALTERNATIVE_ADDRESS: "{links} only answered at another address (https or http, with or without www)",
     LinkWarning.TLS_UNVERIFIED: "{links} answered with a certificate that could not be verified",
