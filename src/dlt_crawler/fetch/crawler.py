@@ -16,6 +16,7 @@ from dlt_crawler.fetch.messages import Setup
 from dlt_crawler.fetch.shares import Shares
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.model import Resource
+from dlt_crawler.sites import Sites
 
 _MANY_LINKS = 2_000
 """From here on several processes pay: their start takes a core 0.6 s each, a link 0.6 ms (measured)."""
@@ -29,8 +30,17 @@ class Crawler:
     in there cannot take the program with it. They end with the block, and also when this process is killed.
     """
 
-    def __init__(self, settings: FetchSettings, *, contact: str = "", robots: RobotsCache | None = None) -> None:
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        contact: str = "",
+        sites: Sites | None = None,
+        robots: RobotsCache | None = None,
+    ) -> None:
+        """`sites`: what is known of single sites; None: nothing."""
         self._settings = settings
+        self._sites = Sites() if sites is None else sites
         self._contact = contact
         self._robots = robots
         self._children: Children | None = None
@@ -90,6 +100,7 @@ class Crawler:
             [
                 Setup(
                     settings=self._settings.model_copy(update={"concurrency": share + (number < rest)}),
+                    sites=self._sites,
                     contact=self._contact,
                     trust=trust,
                     log_level=level,

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from dlt_crawler.fetch.manners.limits import Limits
-from dlt_crawler.model import Resource, SlotLoad
+from dlt_crawler.model import Due, Resource, SlotLoad
 from dlt_crawler.urls import host_of, slot_of
 
 _GUESS = 0.5
@@ -20,7 +20,7 @@ class Frontier(Protocol):
     def loads(self) -> Iterable[SlotLoad]:
         """Return what waits, each slot once, before anything is claimed."""
 
-    def claim(self, slot: str, count: int) -> Sequence[Resource]:
+    def claim(self, slot: str, count: int) -> Sequence[Due]:
         """Hand out so many resources of a slot; fewer only when it has no more."""
 
 
@@ -37,10 +37,10 @@ class ListFrontier:
         for slot, waiting in self._waiting.items():
             yield SlotLoad(slot, len(waiting), None)
 
-    def claim(self, slot: str, count: int) -> Sequence[Resource]:
+    def claim(self, slot: str, count: int) -> Sequence[Due]:
         """Hand out resources of a slot (Frontier)."""
         waiting = self._waiting[slot]
-        return [waiting.popleft() for _ in range(min(count, len(waiting)))]
+        return [Due(waiting.popleft()) for _ in range(min(count, len(waiting)))]
 
 
 def seconds_for(load: SlotLoad, limits: Limits) -> float:

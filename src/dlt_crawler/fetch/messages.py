@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.model import Observation, Resource, RobotsRecord
+from dlt_crawler.model import Due, Observation, RobotsRecord
+from dlt_crawler.sites import Sites
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class Setup:
 
     settings: FetchSettings
     """With this process's share of the concurrency."""
+    sites: Sites
     contact: str
     trust: str | None
     """File of trusted certificate authorities; None: OpenSSL's default."""
@@ -59,7 +61,7 @@ class Filling:
     """Links of a slot, and whether it has more."""
 
     slot: str
-    resources: tuple[Resource, ...]
+    due: tuple[Due, ...]
     more: bool
 
 

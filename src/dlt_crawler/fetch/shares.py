@@ -39,6 +39,6 @@ class Shares:
         return Drawn(opened, tuple(self._filling(*each) for each in wanted), end=not slots)
 
     def _filling(self, slot: str, count: int) -> Filling:
-        resources = tuple(self._frontier.claim(slot, count))
-        self._tally.hand_out(resources)
-        return Filling(slot, resources, more=len(resources) == count)
+        due = tuple(self._frontier.claim(slot, count))
+        self._tally.hand_out(each.resource for each in due)
+        return Filling(slot, due, more=len(due) == count)

@@ -1,18 +1,19 @@
 """The nouns of dlt-crawl: frozen dataclasses and enums, standard library only.
 
 The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
-checks resources (`checks`), verdicts judge checks, snapshots replace the dead, repairs put them into the document
-(`verdicts`). All times are aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
+checks resources (`checks`) and keeps what they show (`pages`), verdicts judge checks, snapshots replace the dead,
+repairs put them into the document (`verdicts`). What is known of single sites comes from files (`sites`). All times are
+aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
 """
 
 from dlt_crawler.model.checks import (
     ROBOTS_LIFE,
     Check,
+    Due,
     LinkWarning,
     Network,
     Observation,
     Outcome,
-    Page,
     Redirect,
     RobotsRecord,
     Run,
@@ -33,7 +34,9 @@ from dlt_crawler.model.documents import (
     SourceDocument,
     Span,
 )
+from dlt_crawler.model.pages import Evidence, Family, Page, Sibling, Signal, SignalKind
 from dlt_crawler.model.readings import best_reading, has_gfm_reading
+from dlt_crawler.model.sites import SiteRule
 from dlt_crawler.model.verdicts import (
     BROKEN_STATES,
     Alternative,
@@ -56,7 +59,10 @@ __all__ = [
     "ArchiveAnswer",
     "Check",
     "DocumentFormat",
+    "Due",
+    "Evidence",
     "Extraction",
+    "Family",
     "LinkKind",
     "LinkOccurrence",
     "LinkStatus",
@@ -77,6 +83,10 @@ __all__ = [
     "RobotsRecord",
     "Run",
     "RunId",
+    "Sibling",
+    "Signal",
+    "SignalKind",
+    "SiteRule",
     "SkipReason",
     "SlotLoad",
     "Snapshot",

@@ -1,4 +1,4 @@
-"""What was seen: runs, checks, and what a page says of itself. All times are aware UTC."""
+"""What was seen: runs and checks. All times are aware UTC."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from dlt_crawler.model.documents import Resource
+from dlt_crawler.model.pages import Evidence, Page, Signal
 
 RunId = NewType("RunId", int)
 
@@ -43,6 +44,12 @@ class LinkWarning(StrEnum):
     FRAGMENT_MISSING = "fragment_missing"
     ALTERNATIVE_ADDRESS = "alternative_address"
     """The link as it is written does not answer; with the other scheme, or with or without `www.`, it does."""
+    DRIFTED = "drifted"
+    """The page answers, and seems to be about something else than it was before."""
+    WITHDRAWN = "withdrawn"
+    """The paper is still shown, and its authors have taken it back."""
+    ARCHIVED = "archived"
+    """The repository is still shown, and nobody works on it any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +62,14 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """What a living page says of itself. None where it does not say."""
+class Due:
+    """A resource that is to be checked, and what is known of it."""
 
-    title: str | None = None
-    abstract: str | None = None
+    resource: Resource
+    fragments: tuple[str, ...] = ()
+    """Fragments with which it is written in the documents, as written, without "#"."""
+    known: Page = Page()
+    """What the page said of itself before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +89,11 @@ class Observation:
     redirects: tuple[Redirect, ...] = ()
     content_type: str | None = None
     page: Page = Page()
+    """What the answer says of itself, whatever the outcome."""
+    evidence: Evidence | None = None
+    """What rules look at; None where nothing was read that they could look at."""
+    signals: tuple[Signal, ...] = ()
+    """What speaks against a page that answers."""
     warnings: tuple[LinkWarning, ...] = ()
     nxdomain: bool = False
     """For `dns_error`: the name was denied (NXDOMAIN, no address), which is more than a resolver in trouble."""

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dlt_crawler.model.checks import Check, Page, Run
+from dlt_crawler.model.checks import Check, Run
 from dlt_crawler.model.documents import LinkOccurrence, Lint
+from dlt_crawler.model.pages import Page
 
 
 class State(StrEnum):

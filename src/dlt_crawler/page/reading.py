@@ -1,4 +1,4 @@
-"""From the bytes of a body to a `Page`."""
+"""From an answer to its `Content`: one parse, and everything that is asked of it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import re
 from lxml.etree import LxmlError  # type: ignore[import-untyped] # its stubs are a package of their own
 from parsel import Selector
 
-from dlt_crawler.model import Page
+from dlt_crawler.model import Evidence, Page, SiteRule
 from dlt_crawler.page.decoding import text_of
 from dlt_crawler.page.metadata import abstract_of, title_of
+from dlt_crawler.page.response import Content, Response
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 READ_BYTES = 1_000_000
@@ -37,12 +38,15 @@ def beginning_of(body: bytes) -> bytes:
     return body[: READ_BYTES if any(word in rest for word in _SPEAKS_OF_ITSELF) else _BEGINNING]
 
 
-def read_page(body: bytes, content_type: str | None) -> Page:
-    """Return title and abstract of an HTML page: cleaned, on one line, at most 300 and 2,000 characters.
+def read_response(response: Response, *, fragments: tuple[str, ...] = (), rule: SiteRule | None = None) -> Content:
+    """Return what an answer shows. Whatever is in the body, this returns; of what is no HTML only the header is read.
 
-    `content_type` is the header as it was sent. Whatever is in the body, this returns: an empty `Page` for what is not
-    HTML. Only the first megabyte is looked at.
+    Only the first megabyte is parsed. `fragments`: to be looked for. `rule`: of the site.
     """
+    return Content(_read_page(response.body, response.field("content-type")), Evidence(complete=response.complete))
+
+
+def _read_page(body: bytes, content_type: str | None) -> Page:
     essence = _essence(content_type)
     if essence not in _PAGE_TYPES and (essence or not _LOOKS_LIKE_HTML.match(body)):
         return Page()

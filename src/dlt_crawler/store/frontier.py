@@ -31,7 +31,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from dlt_crawler.model import Outcome, Resource, RunId, SlotLoad
+from dlt_crawler.model import Due, Outcome, Resource, RunId, SlotLoad
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.resources import batches
@@ -106,7 +106,7 @@ class StoredFrontier:
             yield from (SlotLoad(*row) for row in page)
             last = page[-1][0]
 
-    def claim(self, slot: str, count: int) -> Sequence[Resource]:
+    def claim(self, slot: str, count: int) -> Sequence[Due]:
         """Hand out at most `count` resources of a slot, each once; none when it has no more.
 
         What was not asked for in the longest time comes first; then in the order in which they came into the database.
@@ -116,7 +116,7 @@ class StoredFrontier:
             if rows:
                 until = {"of": slot, "last_asked_in": rows[-1].asked_in, "last_id": rows[-1].id}
                 connection.execute(_DELETE_UNTIL, until)
-        return [Resource(row.url) for row in rows]
+        return [Due(Resource(row.url)) for row in rows]
 
 
 def _fill_written(connection: Connection, paths: Iterable[str]) -> None:

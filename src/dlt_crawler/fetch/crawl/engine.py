@@ -44,6 +44,7 @@ class Engine:
             max_connections=_IDLE_CONNECTIONS * settings.concurrency,
         )
         self._trust = setup.trust
+        self._sites = setup.sites
         client = Client(
             transport,
             settings,
@@ -51,7 +52,7 @@ class Engine:
             slots=self.slots,
             guard=self._guard,
             breaker=self._breaker,
-            pages=PageReader(ThreadPoolExecutor(1, thread_name_prefix="read_page")),
+            pages=PageReader(ThreadPoolExecutor(1, thread_name_prefix="read_page"), setup.sites),
         )
         self._robots = Robots(RoutedVisits(client, peers), self.slots, memory, settings)
         self.visits = LocalVisits(client, self._robots)
@@ -73,6 +74,7 @@ class Engine:
         settings = self._settings
         return Checker(
             self._routed,
+            self._sites,
             max_redirects=settings.max_redirects,
             timeout=settings.timeout,
             max_body=settings.max_body,

@@ -47,7 +47,7 @@ class LinkHandler:
                 self._spider.leave(link)
 
         told_of_visits.set(visiting)
-        return CheckedLink(request, link, await self._spider.checker.observe(link.resource))
+        return CheckedLink(request, link, await self._spider.checker.observe(link.due))
 
     async def close(self) -> None:
         """Do nothing: connections outlive the crawl."""

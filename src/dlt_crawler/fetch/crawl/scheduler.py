@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from dlt_crawler.fetch.crawl.spider import CheckSpider
     from dlt_crawler.fetch.manners.slots import HostSlots
     from dlt_crawler.fetch.messages import Drawn
-    from dlt_crawler.model import Resource
+    from dlt_crawler.model import Due
 
 CHECKS_PER_REQUEST = 8
 """Checks and open slots for every request that may be under way: with a delay of 0.5 s and answers in 0.1 s a slot has
@@ -50,7 +50,7 @@ _UNSPEAKABLE = "http://unspeakable.invalid/"
 class Link:
     """A link on its way through Scrapy."""
 
-    resource: Resource
+    due: Due
     slot: str
     busy: bool = True
     """Whether it keeps its slot busy: until it is checked, or redirected elsewhere."""
@@ -108,8 +108,8 @@ class HostWindow(BaseScheduler):
         if drawn.end:
             self._window.no_more_slots()
         for filling in drawn.filled:
-            for resource in filling.resources:
-                self._window.put(filling.slot, _request(Link(resource, filling.slot)))
+            for due in filling.due:
+                self._window.put(filling.slot, _request(Link(due, filling.slot)))
             self._window.filled(filling.slot, more=filling.more)
 
     def release(self, link: Link) -> None:
@@ -166,7 +166,7 @@ def link_of(request: Request) -> Link:
 
 def _request(link: Link) -> Request:
     # One slot of Scrapy's downloader for all: the window has the order, and HostSlots the turns.
-    meta, url = {_LINK: link, "download_slot": "links"}, link.resource.url
+    meta, url = {_LINK: link, "download_slot": "links"}, link.due.resource.url
     try:
         return Request(url if url.startswith(("http://", "https://")) else _UNSPEAKABLE, meta=meta)
     except ValueError:

@@ -7,12 +7,15 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 
 from dlt_crawler.fetch.link.cookies import ChainCookies
+from dlt_crawler.fetch.link.meaning import Meaning, meaning
 from dlt_crawler.fetch.link.reading import PageReading
-from dlt_crawler.fetch.outcome import FOLLOWED, Finding, of_status, of_wall
+from dlt_crawler.fetch.outcome import FOLLOWED, Finding
 from dlt_crawler.fetch.visit.redirects import next_url
 from dlt_crawler.fetch.visit.server import Server, server_of
-from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Visits, Wish
-from dlt_crawler.model import Outcome, Redirect
+from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, PageWish, Visits, Wish
+from dlt_crawler.model import Due, Outcome, Redirect
+from dlt_crawler.page import Content, Shown
+from dlt_crawler.sites import Sites
 from dlt_crawler.urls import host_of
 
 told_of_visits: ContextVar[Callable[[str], None] | None] = ContextVar("told_of_visits", default=None)
@@ -32,6 +35,10 @@ class Chain:
     """Seconds of requests under way."""
     unverified: bool
     """Whether some of it came over a connection whose certificate is wrong."""
+    shown: Shown | None = None
+    """What the last answer shows, when it was the end of the chain …"""
+    meaning: Meaning | None = None
+    """… and what that means."""
 
     @property
     def lives(self) -> bool:
@@ -43,6 +50,8 @@ class Chain:
 class _State:
     """What is known so far."""
 
+    start: str
+    due: Due
     seconds: float
     hops: list[Redirect] = field(default_factory=list)
     visits: set[tuple[str, str]] = field(default_factory=set)
@@ -52,6 +61,8 @@ class _State:
     elapsed: float = 0.0
     wrong: dict[str, str] = field(default_factory=dict)
     """Origin → what is wrong with its certificate."""
+    shown: Shown | None = None
+    meaning: Meaning | None = None
     cookies: ChainCookies = field(default_factory=ChainCookies)
     unverified_cookies: ChainCookies | None = None
     """Those of origins with a wrong certificate: whoever that is gets back only what came from there."""
@@ -66,9 +77,12 @@ class _State:
 class Walker:
     """Follows redirects as browsers do, with a jar of cookies that is forgotten at the end."""
 
-    def __init__(self, visits: Visits, *, max_redirects: int, timeout: float, read_bytes: int, robots: bool) -> None:
+    def __init__(
+        self, visits: Visits, sites: Sites, *, max_redirects: int, timeout: float, read_bytes: int, robots: bool
+    ) -> None:
         """`timeout`: the seconds that a link has in all, for what is said to people; `read_bytes`: of a page."""
         self._visits = visits
+        self._sites = sites
         self._max_redirects = max_redirects
         self._timeout = timeout
         self._read_bytes = read_bytes
@@ -77,17 +91,20 @@ class Walker:
     async def walk(
         self,
         url: str,
+        due: Due,
         seconds: float,
         *,
         on_silence: Callable[[], None] | None = None,
         closed: str | None = None,
     ) -> Chain:
-        """Walk from `url` with requests that are under way for `seconds` in all. Whatever a server does is a finding.
+        """Walk from `url`, an address of what is `due`, with requests that are under way for `seconds` in all.
+
+        Whatever a server does is a finding.
 
         `on_silence` is called when the first URL has been silent for half of that time. `closed` is a URL that the
         chain must not lead to. Where only a certificate is wrong, its origin is asked without one.
         """
-        state = _State(seconds)
+        state = _State(url, due, seconds)
         finding = _after(state.hops, await self._follow(url, state, on_silence, closed))
         return Chain(
             start=url,
@@ -96,6 +113,8 @@ class Walker:
             last=state.last,
             elapsed=state.elapsed,
             unverified=bool(state.wrong),
+            shown=state.shown,
+            meaning=state.meaning,
         )
 
     async def _follow(
@@ -126,7 +145,8 @@ class Walker:
 
     def _wish(self, url: str, server: Server, cookie: str, state: _State, *, verify: bool) -> Wish:
         reading, left = PageReading(self._read_bytes), state.seconds - state.elapsed
-        return Wish(url, server, reading, left, page=True, robots=self._robots, cookie=cookie, verify=verify)
+        page = PageWish(state.due.fragments)
+        return Wish(url, server, reading, left, page=page, robots=self._robots, cookie=cookie, verify=verify)
 
     async def _visit(self, wish: Wish, state: _State, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:
         if wish.seconds <= 0:
@@ -150,9 +170,7 @@ class Walker:
         """Return the URL to ask for next, or what the chain ends with."""
         host = host_of(answer.url)
         if answer.status not in FOLLOWED or answer.location is None:
-            if answer.wall is not None:
-                return of_wall(answer.wall, answer.status, host)
-            return of_status(answer.status, host, retry_after=answer.retry_after, redirects=len(state.hops))
+            return self._end(answer, state)
         target = next_url(answer.url, answer.location)
         if isinstance(target, Finding):
             return target
@@ -166,6 +184,21 @@ class Walker:
         state.visits.add((answer.url, cookie))
         state.hops.append(Redirect(answer.url, answer.status, target))
         return target
+
+    def _end(self, answer: Answer, state: _State) -> Finding:
+        """Return what the answer at the end of a chain means."""
+        content = answer.content or Content()
+        state.shown = Shown(
+            url=state.start,
+            final_url=answer.url,
+            status=answer.status,
+            redirects=tuple(state.hops),
+            page=content.page,
+            evidence=content.evidence,
+            known=state.due.known,
+        )
+        state.meaning = meaning(state.shown, self._sites)
+        return state.meaning.finding
 
 
 def _after(hops: Sequence[Redirect], finding: Finding) -> Finding:

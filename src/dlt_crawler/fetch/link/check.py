@@ -10,8 +10,9 @@ from dlt_crawler.fetch.link.alternatives import in_vain, living
 from dlt_crawler.fetch.link.chain import Walker
 from dlt_crawler.fetch.link.race import Race
 from dlt_crawler.fetch.visit.wish import Visits
-from dlt_crawler.model import LinkWarning, Observation, Page, Resource
+from dlt_crawler.model import Due, LinkWarning, Observation, Page
 from dlt_crawler.page import READ_BYTES
+from dlt_crawler.sites import Sites
 
 _MEDIA_TYPE = re.compile(r"\s*([\w.+\-]{1,60}/[\w.+\-]{1,60})\s*(?:;|,|$)", re.ASCII)
 
@@ -19,10 +20,13 @@ _MEDIA_TYPE = re.compile(r"\s*([\w.+\-]{1,60}/[\w.+\-]{1,60})\s*(?:;|,|$)", re.A
 class Checker:
     """Turns resources into observations."""
 
-    def __init__(self, visits: Visits, *, max_redirects: int, timeout: float, max_body: int, robots: bool) -> None:
+    def __init__(
+        self, visits: Visits, sites: Sites, *, max_redirects: int, timeout: float, max_body: int, robots: bool
+    ) -> None:
         """`timeout`: seconds that the requests for one link may be under way, redirects and alternatives included."""
         self._walker = Walker(
             visits,
+            sites,
             max_redirects=max_redirects,
             timeout=timeout,
             read_bytes=min(max_body, READ_BYTES),
@@ -30,15 +34,16 @@ class Checker:
         )
         self._timeout = timeout
 
-    async def observe(self, resource: Resource) -> Observation:
-        """Return the one observation of a resource. Whatever the server does is an outcome, not an exception.
+    async def observe(self, due: Due) -> Observation:
+        """Return the one observation of what is due. Whatever the server does is an outcome, not an exception.
 
         Raises CrawlError when a fault of our own keeps us from asking.
         """
         at = datetime.now(UTC)
-        race = Race(self._walker, resource.url, self._timeout)
+        resource = due.resource
+        race = Race(self._walker, due, self._timeout)
         try:
-            chain = await self._walker.walk(resource.url, self._timeout, on_silence=race.begin_beside)
+            chain = await self._walker.walk(resource.url, due, self._timeout, on_silence=race.begin_beside)
             winner, tried = (None, ()) if chain.lives else await race.winner(chain)
         finally:
             await race.end()
@@ -51,7 +56,8 @@ class Checker:
             chain = replace(chain, finding=in_vain(chain.finding, resource.url, tried))
         if chain.lives and chain.unverified:
             warnings.append(LinkWarning.TLS_UNVERIFIED)
-        finding, last = chain.finding, chain.last
+        finding, last, shown, meaning = chain.finding, chain.last, chain.shown, chain.meaning
+        warnings += meaning.warnings if meaning else ()
         return Observation(
             resource=resource,
             at=at,
@@ -62,7 +68,9 @@ class Checker:
             final_url=last.url if last else None,
             redirects=chain.hops,
             content_type=_media_type(last.content_type) if last else None,
-            page=last.page if last and chain.lives else Page(),
+            page=shown.page if shown else Page(),
+            evidence=shown.evidence if shown else None,
+            signals=meaning.signals if meaning else (),
             warnings=tuple(warnings),
             nxdomain=finding.nxdomain,
             asked=finding.asked,

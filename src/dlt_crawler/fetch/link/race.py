@@ -8,7 +8,7 @@ from contextvars import copy_context
 
 from dlt_crawler.fetch.link.alternatives import alternatives, is_same_page
 from dlt_crawler.fetch.link.chain import Chain, Walker
-from dlt_crawler.model import Outcome
+from dlt_crawler.model import Due, Outcome
 
 _HEAD_START = 1.0
 """Seconds that an alternative has for itself before the next one is asked, too, as addresses of a name have (RFC 8305,
@@ -18,10 +18,11 @@ section 5). One that fails sooner makes way at once: most links need one alterna
 class Race:
     """Begins when it is needed: while the link is silent, or when it has failed. To be ended in any case."""
 
-    def __init__(self, walker: Walker, url: str, seconds: float) -> None:
+    def __init__(self, walker: Walker, due: Due, seconds: float) -> None:
         """`seconds`: of requests under way, that the link has in all."""
         self._walker = walker
-        self._url = url
+        self._due = due
+        self._url = due.resource.url
         self._seconds = seconds
         self._context = copy_context()
         self._task: asyncio.Task[Chain | None] | None = None
@@ -82,7 +83,7 @@ class Race:
             while waiting or running:
                 if waiting:
                     since = loop.time() - began
-                    walk = self._walker.walk(waiting.pop(0), seconds - since, closed=self._url)
+                    walk = self._walker.walk(waiting.pop(0), self._due, seconds - since, closed=self._url)
                     running[loop.create_task(walk)] = self._seconds - seconds + since
                 head_start = min(_HEAD_START, seconds / 4) if waiting else None
                 done, _ = await asyncio.wait(running, timeout=head_start, return_when=asyncio.FIRST_COMPLETED)

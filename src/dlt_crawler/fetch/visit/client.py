@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from dlt_crawler.config import FetchSettings
@@ -13,13 +12,12 @@ from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
 from dlt_crawler.fetch.outcome import BUSY, Finding, of_status
 from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.server import Server
-from dlt_crawler.fetch.visit.walls import wall_of
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
 from dlt_crawler.fetch.wire.failure import of_failure, of_no_address
 from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
 from dlt_crawler.fetch.wire.transport import CERTIFICATE, NoHead, Received, Transport
-from dlt_crawler.model import Outcome, Page
-from dlt_crawler.page import beginning_of
+from dlt_crawler.model import Outcome
+from dlt_crawler.page import Response
 
 _FIXED_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -83,8 +81,6 @@ class Client:
                 if isinstance(came, NoHead):
                     return self._missed(server, came, seconds, elapsed)
                 self._learn(server, came)
-                if wish.page and came.body is not None:
-                    came = replace(came, body=beginning_of(came.body))  # Others may be read first.
                 return await self._answer(wish, came, elapsed)
         except HostPaused as paused:
             return NoAnswer(_paused(server.host, paused.seconds), looked_up)
@@ -117,24 +113,23 @@ class Client:
         return came.elapsed > self._timeout * _SLOW
 
     async def _answer(self, wish: Wish, came: Received, elapsed: float) -> Answer:
-        head, body, page = came.head, came.body, Page()
-        location, content_type = head.get("location"), head.get("content-type")
-        if wish.page:
-            page = await self._pages.read(wish.url, body, content_type) if body else page
-            body = None
+        head, body, content = came.head, came.body, None
+        location = head.get("location")
+        if wish.page is not None:
+            response = Response(wish.url, head.status, head.fields, body or b"", complete=came.complete)
+            body, content = None, await self._pages.read(response, wish.page.fragments)
         return Answer(
             url=wish.url,
             status=head.status,
             # An empty one says nothing: browsers show the page.
             location=location.encode("latin-1") if location else None,
-            content_type=content_type,
+            content_type=head.get("content-type"),
             retry_after=head.get("retry-after") is not None,
-            wall=wall_of(head),
             elapsed=elapsed,
             cookies=head.all("set-cookie"),
             body=body,
             complete=came.complete,
-            page=page,
+            content=content,
         )
 
     def _headers_for(self, wish: Wish) -> Mapping[str, str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Executor
+from functools import partial
 
-from dlt_crawler.model import Page
-from dlt_crawler.page import read_page
+from dlt_crawler.page import Content, Response, read_response
+from dlt_crawler.sites import Sites
 
 logger = logging.getLogger(__name__)
 
@@ -18,16 +19,18 @@ _INLINE_BYTES = 65_536
 class PageReader:
     """Reads bodies one after the other. Whoever asks keeps its turn until then: so there are never many bodies."""
 
-    def __init__(self, thread: Executor) -> None:
+    def __init__(self, thread: Executor, sites: Sites) -> None:
         self._thread = thread
+        self._sites = sites
 
-    async def read(self, url: str, body: bytes, content_type: str | None) -> Page:
-        """Return title and abstract of the page at `url`; an empty Page where that fails."""
+    async def read(self, response: Response, fragments: tuple[str, ...]) -> Content:
+        """Return what an answer shows; nothing where reading it fails."""
+        read = partial(read_response, response, fragments=fragments, rule=self._sites.rule_for(response.url))
         try:
-            if len(body) <= _INLINE_BYTES:
-                return read_page(body, content_type)
-            return await asyncio.get_running_loop().run_in_executor(self._thread, read_page, body, content_type)
+            if len(response.body) <= _INLINE_BYTES:
+                return read()
+            return await asyncio.get_running_loop().run_in_executor(self._thread, read)
         except Exception:  # MemoryError and RecursionError among them: no page may end the crawl of all others
             # Without its query, which may hold what is not for everybody's eyes.
-            logger.exception("%s: title and abstract could not be read", url.partition("?")[0])
-            return Page()
+            logger.exception("%s: the page could not be read", response.url.partition("?")[0])
+            return Content()

@@ -9,9 +9,15 @@ from typing import Protocol
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.visit.server import Server
 from dlt_crawler.fetch.wire.exchange import Reading
-from dlt_crawler.model import Page
+from dlt_crawler.page import Content
 
-_NO_PAGE = Page()
+
+@dataclass(frozen=True, slots=True)
+class PageWish:
+    """What is to be read in a page, beside what is always read."""
+
+    fragments: tuple[str, ...] = ()
+    """Fragments to be looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +31,8 @@ class Wish:
     """How much of the body is wanted."""
     seconds: float
     """From the look-up of the host to the last byte; waiting for the turn of the host is not counted."""
-    page: bool = False
-    """Whether the answer is to have what the page says of itself, and not the body."""
+    page: PageWish | None = None
+    """What is to be read in the page; the answer has its content then, and not the body."""
     robots: bool = False
     """Whether the robots.txt of its origin is obeyed."""
     cookie: str = ""
@@ -44,8 +50,6 @@ class Answer:
     location: bytes | None
     content_type: str | None
     retry_after: bool
-    wall: str | None
-    """Whose bot wall it is that answers."""
     elapsed: float
     """Seconds, waiting for the host's turn not counted."""
     cookies: tuple[str, ...]
@@ -54,7 +58,8 @@ class Answer:
     """Without its content coding; None when the coding is not known, or the page is wanted."""
     complete: bool = True
     """False: the body broke off before all that was wanted had come."""
-    page: Page = _NO_PAGE
+    content: Content | None = None
+    """What the page shows; None when it was not wanted."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""Knowledge of single sites: rules as data, and programs' interfaces that are asked in the place of pages."""
+
+from dlt_crawler.sites.rules import Sites
+
+__all__ = ["Sites"]
