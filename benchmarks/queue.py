@@ -21,7 +21,7 @@ from benchmarks.server import Server
 from benchmarks.webs import Web, address, even
 from dlt_crawler import config, pipeline
 from dlt_crawler.fetch import Crawler
-from dlt_crawler.model import Observation, Resource, SlotLoad
+from dlt_crawler.model import Due, Observation, Resource, SlotLoad
 from dlt_crawler.terminal import Watch
 
 SIZES = (100_000, 1_000_000)
@@ -72,10 +72,10 @@ class _Frontier:
         for slot, links in self._left.items():
             yield SlotLoad(slot, links, None)
 
-    def claim(self, slot: str, count: int) -> Sequence[Resource]:
+    def claim(self, slot: str, count: int) -> Sequence[Due]:
         last = self._left[slot]
         self._left[slot] = max(0, last - count)
-        return [Resource(f"http://{slot}:{self._port}/{link}") for link in range(self._left[slot], last)]
+        return [Due(Resource(f"http://{slot}:{self._port}/{link}")) for link in range(self._left[slot], last)]
 
 
 class _SeenEnough(Exception):

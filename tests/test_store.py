@@ -65,7 +65,7 @@ def occurrence(file: str, target: Resource | SkipReason = PAPER, *, line: int = 
     return LinkOccurrence(file, Span(9, 42), line, 3, LinkKind.INLINE, raw or url or "", url, "A paper", target)
 
 
-def observation(resource: Resource = PAPER, at: datetime = NOW, page: Page = Page()) -> Observation:  # noqa: B008
+def observation(resource: Resource = PAPER, at: datetime = NOW, page: Page = Page()) -> Observation:
     return Observation(resource, at, 0.25, Outcome.OK, "it answered", 200, resource.url, page=page)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from dlt_crawler.errors import StoreError
-from dlt_crawler.model import Outcome, Resource, RobotsRecord, RunId, SkipReason, SlotLoad
+from dlt_crawler.model import Due, Outcome, Resource, RobotsRecord, RunId, SkipReason, SlotLoad
 from dlt_crawler.store import Store
 from dlt_crawler.store.frontier import StoredFrontier
 from tests.test_store import DAY, NOW, document, observation, occurrence, save
@@ -44,7 +44,7 @@ def drain(frontier: StoredFrontier, count: int = 2) -> list[Resource]:
     found: list[Resource] = []
     while slots:
         for slot in list(slots):
-            claimed = frontier.claim(slot, count)
+            claimed = [due.resource for due in frontier.claim(slot, count)]
             found += claimed
             if not claimed:
                 slots.remove(slot)
@@ -178,7 +178,7 @@ def test_checks_that_are_stored_meanwhile_change_nothing_of_what_is_handed_out(s
     with store.frontier(run, 1, ["a.md"]) as frontier:
         slots = ["a.example", "b.example"]
         # What is claimed is stored late and in part: the rest is on its way, or the process is killed.
-        while claimed := [resource for slot in slots for resource in frontier.claim(slot, 7)]:
+        while claimed := [due.resource for slot in slots for due in frontier.claim(slot, 7)]:
             found += claimed
             check(store, run, claimed[::2], asked=False)
     assert sorted(found, key=lambda link: link.url) == sorted(targets, key=lambda link: link.url)
@@ -190,7 +190,7 @@ def test_a_slot_that_is_empty_or_unknown_has_nothing_more(store: Store) -> None:
     write(store, "a.md", links("a.example", 1))
     with store.frontier(store.begin_run(NOW).id, 1, ["a.md"]) as frontier:
         assert frontier.claim("elsewhere.example", 5) == []
-        assert frontier.claim("a.example", 5) == links("a.example", 1)
+        assert frontier.claim("a.example", 5) == [Due(*links("a.example", 1))]
         assert frontier.claim("a.example", 5) == []
 
 

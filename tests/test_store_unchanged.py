@@ -51,7 +51,7 @@ def stored_labels(settings: Settings) -> list[str]:
 def to_check(job: pipeline.Job) -> list[Resource]:
     run = job.store.begin_run(job.now)
     with job.store.frontier(run.id, 1, pipeline.store_links(job, ()).documents) as frontier:
-        return [resource for load in frontier.loads() for resource in frontier.claim(load.slot, load.links)]
+        return [due.resource for load in frontier.loads() for due in frontier.claim(load.slot, load.links)]
 
 
 def test_an_unchanged_document_keeps_what_is_stored_of_it(document: Path) -> None:

@@ -15,13 +15,11 @@ from enum import IntEnum
 from urllib.parse import urlsplit
 
 from dlt_crawler.config import VerdictSettings
-from dlt_crawler.model import Check, LinkWarning, Outcome, RunId, State, Verdict
+from dlt_crawler.model import SUCCESSES, Check, LinkWarning, Outcome, RunId, State, Verdict
 from dlt_crawler.urls import is_landing_page
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A check dated further than this in the future was written by a wrong clock and proves nothing."""
-
-SUCCESSES = frozenset({Outcome.OK, Outcome.REDIRECTED})
 
 _NEUTRAL_STATES = {
     Outcome.BLOCKED: State.BLOCKED,

@@ -8,6 +8,7 @@ aware UTC. The one rule in here, `readings`, is which reading of a link its verd
 
 from dlt_crawler.model.checks import (
     ROBOTS_LIFE,
+    SUCCESSES,
     Check,
     Due,
     LinkWarning,
@@ -55,6 +56,7 @@ __all__ = [
     "BROKEN_STATES",
     "MAX_HEADING",
     "ROBOTS_LIFE",
+    "SUCCESSES",
     "Alternative",
     "ArchiveAnswer",
     "Check",

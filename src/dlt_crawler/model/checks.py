@@ -37,6 +37,10 @@ class Outcome(StrEnum):
     SKIPPED = "skipped"
 
 
+SUCCESSES = frozenset({Outcome.OK, Outcome.REDIRECTED})
+"""Outcomes that say that a page was shown."""
+
+
 class LinkWarning(StrEnum):
     """Something a person should know about a living link."""
 
@@ -101,6 +105,15 @@ class Observation:
     """False: the page itself was not asked for, though it might answer: its host kept failing, wanted a pause or did
     not give its robots.txt, or this machine has no way to it. That proves nothing, and the page comes first the next
     time."""
+
+    @property
+    def remembered(self) -> bool:
+        """Whether what the page says of itself is to be known from now on.
+
+        Not what stands on an error page, a wall or a log-in page. Nor what a page says that has become another one:
+        what was cited stays known, and the warning stands for as long as the page differs from that.
+        """
+        return self.outcome in SUCCESSES and LinkWarning.DRIFTED not in self.warnings
 
     @property
     def permanent(self) -> bool:

@@ -19,6 +19,15 @@ class Page:
     script: str | None = None
     """Script of most letters of its text (ISO 15924): "Latn", "Hani" (with kana: "Jpan", with hangul: "Kore") …"""
 
+    def over(self, before: Page) -> Page:
+        """Return this page; what it does not say, as it was said before."""
+        return Page(
+            self.title or before.title,
+            self.abstract or before.abstract,
+            self.language or before.language,
+            self.script or before.script,
+        )
+
 
 class Sibling(StrEnum):
     """What the host answered when it was asked for a page beside the link's that cannot exist (Bar-Yossef 2004)."""
@@ -43,10 +52,12 @@ class Evidence:
     """The first of <h1> and <h2> in the order of the page, on one line each, at most 5."""
     text: str = ""
     """The visible text on one line: all of it on a page with little (1,500 characters), else its beginning (500)."""
+    passage: str = ""
+    """The beginning (1,000 characters) of the prose of a page of which `text` is not all; else empty."""
     length: int = 0
     """Characters of visible text …"""
     prose: int = 0
-    """… and of that outside links, navigation, header, footer, sidebar, forms."""
+    """… and of that outside links, navigation, header, footer, sidebar, buttons."""
     sketch: str | None = None
     """Of the visible text: for comparing two pages (`page.similarity`); None where there is none."""
     noindex: bool = False

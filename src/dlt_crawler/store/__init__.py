@@ -2,6 +2,7 @@
 
 from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.lock import lock
+from dlt_crawler.store.rereading import Crowd, StoredCheck, StoredHistory
 from dlt_crawler.store.store import Store
 
-__all__ = ["Remarks", "Store", "lock"]
+__all__ = ["Crowd", "Remarks", "Store", "StoredCheck", "StoredHistory", "lock"]

@@ -24,8 +24,9 @@ from sqlalchemy import (
 )
 
 from dlt_crawler.model import Check, LinkWarning, Network, Observation, Outcome, Resource, Run, RunId
+from dlt_crawler.store.pages import evidence_ids, remember_pages
 from dlt_crawler.store.records import CHECK, RUN, check_of, check_values, run_of
-from dlt_crawler.store.resources import batches, remember_pages, resource_ids
+from dlt_crawler.store.resources import batches, resource_ids
 from dlt_crawler.store.tables import checks, occurrences, pages, resources, runs
 
 HISTORY_PAGE = 250
@@ -72,7 +73,18 @@ def add(connection: Connection, run: RunId, look: int, observations: Sequence[Ob
     for batch in batches(observations):
         ids = resource_ids(connection, (seen.resource for seen in batch), min(seen.at for seen in batch))
         page_ids = remember_pages(connection, batch, ids)
-        rows = [check_values(run, look, seen, ids[seen.resource], page_ids[seen.page]) for seen in batch]
+        shown = evidence_ids(connection, (seen.evidence for seen in batch))
+        rows = [
+            check_values(
+                run,
+                look,
+                seen,
+                resource_id=ids[seen.resource],
+                page_id=page_ids[seen.page],
+                evidence_id=shown[seen.evidence],
+            )
+            for seen in batch
+        ]
         connection.execute(insert(checks), rows)
 
 

@@ -31,11 +31,12 @@ from sqlalchemy import (
     union_all,
 )
 
-from dlt_crawler.model import Due, Outcome, Resource, RunId, SlotLoad
+from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, SlotLoad
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
+from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.resources import batches
-from dlt_crawler.store.tables import checks, documents, occurrences, resources
+from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources
 
 _PAGE = 1_000
 """Slots in memory at once."""
@@ -61,11 +62,17 @@ _ORDER = (_queue.c.asked_in, _queue.c.id)
 
 # Made once: for most slots, putting them together would take longer than executing them.
 _FIRST = (
-    select(*_ORDER, resources.c.url)
+    select(*_ORDER, resources.c.url, *PAGE)
     .join_from(_queue, resources, _queue.c.id == resources.c.id)
+    .outerjoin(pages, pages.c.id == resources.c.page_id)
     .where(_queue.c.slot == bindparam("of"))
     .order_by(*_ORDER)
     .limit(bindparam("count"))
+)
+_WITH_FRAGMENT = (
+    select(occurrences.c.resource_id, occurrences.c.url)
+    .where(occurrences.c.resource_id.in_(bindparam("ids", expanding=True)), func.instr(occurrences.c.url, "#") > 0)
+    .order_by(occurrences.c.document_id, occurrences.c.position)
 )
 _DELETE_UNTIL = delete(_queue).where(
     _queue.c.slot == bindparam("of"), tuple_(*_ORDER) <= tuple_(bindparam("last_asked_in"), bindparam("last_id"))
@@ -109,14 +116,23 @@ class StoredFrontier:
     def claim(self, slot: str, count: int) -> Sequence[Due]:
         """Hand out at most `count` resources of a slot, each once; none when it has no more.
 
+        With the fragments with which any document has them, and with what is known of their pages, abstracts aside.
         What was not asked for in the longest time comes first; then in the order in which they came into the database.
         """
         with self._transaction() as connection:
             rows = connection.execute(_FIRST, {"of": slot, "count": count}).all()
+            fragments: dict[int, dict[str, None]] = {row.id: {} for row in rows}
             if rows:
+                for batch in batches([*fragments]):
+                    for number, url in connection.execute(_WITH_FRAGMENT, {"ids": batch}):
+                        if fragment := url.partition("#")[2]:
+                            fragments[number][fragment] = None
                 until = {"of": slot, "last_asked_in": rows[-1].asked_in, "last_id": rows[-1].id}
                 connection.execute(_DELETE_UNTIL, until)
-        return [Due(Resource(row.url)) for row in rows]
+        return [
+            Due(Resource(row.url), tuple(fragments[row.id]), Page(row.title, None, row.language, row.script))
+            for row in rows
+        ]
 
 
 def _fill_written(connection: Connection, paths: Iterable[str]) -> None:

@@ -23,6 +23,8 @@ from dlt_crawler.model import (
     Resource,
     Run,
     RunId,
+    Signal,
+    SignalKind,
     Snapshot,
     Verdict,
 )
@@ -44,6 +46,9 @@ CHECK = (
     checks.c.content_type,
     pages.c.title,
     pages.c.abstract,
+    pages.c.language,
+    pages.c.script,
+    checks.c.signals,
     checks.c.warnings,
     checks.c.nxdomain,
     checks.c.asked,
@@ -90,10 +95,15 @@ def resource_key(resource: Resource) -> str:
 
 def page_key(page: Page) -> str:
     """Return the value of `pages.key`."""
-    return hashlib.sha256(json.dumps([page.title, page.abstract]).encode()).hexdigest()
+    says = [page.title, page.abstract]
+    # As it was computed when pages had nothing else.
+    tongue = [page.language, page.script] if page.language or page.script else []
+    return hashlib.sha256(json.dumps(says + tongue).encode()).hexdigest()
 
 
-def check_values(run: RunId, look: int, seen: Observation, resource_id: int, page_id: int | None) -> Values:
+def check_values(
+    run: RunId, look: int, seen: Observation, *, resource_id: int, page_id: int | None, evidence_id: int | None
+) -> Values:
     """Return a row of checks."""
     return {
         "run_id": run,
@@ -101,24 +111,33 @@ def check_values(run: RunId, look: int, seen: Observation, resource_id: int, pag
         "look": look,
         "at": seen.at,
         "elapsed": seen.elapsed,
-        "outcome": seen.outcome,
-        "detail": seen.detail,
+        **meaning_values(seen),
         "status": seen.status,
         "final_url": seen.final_url,
         "redirects": [{"url": hop.url, "status": hop.status, "location": hop.location} for hop in seen.redirects]
         or None,
         "content_type": seen.content_type,
         "page_id": page_id,
-        "warnings": list(seen.warnings) or None,
+        "evidence_id": evidence_id,
         "nxdomain": seen.nxdomain,
         "asked": seen.asked,
     }
 
 
+def meaning_values(seen: Observation) -> Values:
+    """Return those columns of a row of checks that are said anew when other rules read it."""
+    return {
+        "outcome": seen.outcome,
+        "detail": seen.detail,
+        "signals": [{"kind": each.kind, "weight": each.weight, "what": each.what} for each in seen.signals] or None,
+        "warnings": list(seen.warnings) or None,
+    }
+
+
 def check_of(row: Sequence[Any]) -> Check:
     """Take CHECK apart."""
-    url, run, look, at, elapsed, outcome, detail, status, final_url, hops, content_type, title, abstract, *rest = row
-    warnings, nxdomain, asked = rest
+    url, run, look, at, elapsed, outcome, detail, status, final_url, hops, content_type, *rest = row
+    title, abstract, language, script, signals, warnings, nxdomain, asked = rest
     seen = Observation(
         resource=Resource(url),
         at=at,
@@ -129,7 +148,8 @@ def check_of(row: Sequence[Any]) -> Check:
         final_url=final_url,
         redirects=tuple(Redirect(hop["url"], hop["status"], hop["location"]) for hop in hops or ()),
         content_type=content_type,
-        page=Page(title, abstract),
+        page=Page(title, abstract, language, script),
+        signals=tuple(Signal(SignalKind(each["kind"]), each["weight"], each["what"]) for each in signals or ()),
         warnings=tuple(map(LinkWarning, warnings or ())),
         nxdomain=nxdomain,
         asked=asked,

@@ -24,6 +24,7 @@ from dlt_crawler.model import (
     best_reading,
 )
 from dlt_crawler.store import checks, documents, judgements
+from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.tables import occurrences, pages, resources
 
@@ -128,14 +129,11 @@ def link(connection: Connection, resource: Resource) -> LinkStatus | None:
 
 def _known(connection: Connection, condition: ColumnElement[bool]) -> _Known:
     basics = (
-        select(resources.c.url, resources.c.first_seen, pages.c.title, pages.c.abstract)
+        select(resources.c.url, resources.c.first_seen, *PAGE)
         .join_from(resources, pages, isouter=True)
         .where(condition)
     )
-    known = {
-        Resource(url): (first_seen, Page(title, abstract))
-        for url, first_seen, title, abstract in connection.execute(basics)
-    }
+    known = {Resource(url): (first_seen, Page(*says)) for url, first_seen, *says in connection.execute(basics)}
     return _Known(
         known,
         judgements.verdicts_on(connection, condition),

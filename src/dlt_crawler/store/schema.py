@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from dlt_crawler.errors import StoreError
 from dlt_crawler.store.database import Database
 
-HEAD = "0003"
+HEAD = "0004"
 """The revision of the newest migration: what `tables` describes."""
 
 

@@ -33,6 +33,7 @@ from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.database import Database, database_file
 from dlt_crawler.store.frontier import StoredFrontier
 from dlt_crawler.store.records import resource_key
+from dlt_crawler.store.rereading import Rereading
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import resources
 
@@ -209,6 +210,11 @@ class Store:
             if not page:
                 return
             yield from page.items()
+
+    @property
+    def rereading(self) -> Rereading:
+        """Checks with what they saw, to be read by other rules than those of their night."""
+        return Rereading(self._database)
 
     def robots(self, origin: str, now: datetime) -> RobotsRecord | None:
         """Return what an origin answered to the question for its robots.txt; None when that was over 24 hours ago."""

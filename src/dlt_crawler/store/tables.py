@@ -2,10 +2,13 @@
 
     documents ─< occurrences >─ resources ─< checks >─ runs        pages: what resources say of themselves
         └───< lints                │ └─ verdicts (0..1)                   resources, checks >─ pages
+                                   │                                      checks >─ evidence
                                    ├─── snapshots (0..1)
                                    └──< repairs (a log)          robots: what origins rule, for a day
 
-Checks and repairs are only ever added. Verdicts and snapshots hold the latest judgement and answer.
+Checks and repairs are only ever added. What a check saw is never changed; what that means (its outcome, with detail,
+signals and warnings) is said anew when it is read by other rules. Verdicts and snapshots hold the latest judgement and
+answer.
 """
 
 from __future__ import annotations
@@ -141,6 +144,18 @@ pages = Table(
     Column("key", SHA256, nullable=False, unique=True),
     Column("title", WebText),
     Column("abstract", WebText),
+    Column("language", WebText),
+    Column("script", WebText),
+)
+
+# What answers showed beside that, likewise: a page that stays as it is shows the same every night.
+evidence = Table(
+    "evidence",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("key", SHA256, nullable=False, unique=True),
+    # A JSON object of the fields of `Evidence` that are not their defaults.
+    Column("facts", WebText, nullable=False),
 )
 
 runs = Table(
@@ -169,6 +184,9 @@ checks = Table(
     Column("redirects", JSON(none_as_null=True)),
     Column("content_type", WebText),
     Column("page_id", ForeignKey("pages.id")),
+    Column("evidence_id", ForeignKey("evidence.id")),
+    # A list of {"kind", "weight", "what"}.
+    Column("signals", JSON(none_as_null=True)),
     Column("warnings", JSON(none_as_null=True)),
     Column("nxdomain", Boolean, nullable=False),
     Column("asked", Boolean, nullable=False),
