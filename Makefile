@@ -6,6 +6,8 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
 SPECIFICATIONS := $(VENV)/specifications/.ready
+# Test files that are run at once: no more than there are cores, for most of them bring a server and a program along.
+WORKERS ?= 2
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test benchmark fuzz lint format types coverage lock clean
@@ -36,8 +38,13 @@ run: $(READY) ## run the nightly job on seeds/
 demo: $(READY) ## run the same job inside a small internet of its own: no network needed
 	$(BIN)/python -m tests.internet.demo
 
-test: $(READY) $(SPECIFICATIONS) ## run all tests
-	$(BIN)/python -m pytest
+# The tests start the program hundreds of times: Python must keep what it has compiled, even where it is told not to.
+test: export PYTHONDONTWRITEBYTECODE :=
+# Two passes: what measures time to a fraction of a second (marked `alone`) has the machine for itself. Files are not
+# divided, for what a module prepares is costly, and come in order of their names: the long ones are not the last.
+test: $(READY) $(SPECIFICATIONS) ## run all tests, two files at once; WORKERS=8 for more
+	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone"
+	$(BIN)/python -m pytest -m alone
 
 coverage: $(READY) $(SPECIFICATIONS) ## run all tests and print the lines they missed
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered

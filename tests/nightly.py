@@ -39,6 +39,9 @@ save_rate = 6000
 timeout = 2
 """
 
+PAUSE = 0.02
+"""Seconds between two looks at how far the program is: the processor is for the program."""
+
 
 @dataclass(frozen=True)
 class Maintainer:
@@ -78,13 +81,22 @@ class Maintainer:
         return out if status in (0, 1) else err
 
     def report(self) -> dict[str, Any]:
+        """Return what `report` prints now."""
         report: dict[str, Any] = json.loads(self.run("report", "--format", "json", "--all"))
         return report
 
+    def reported(self) -> dict[str, Any]:
+        """Return the report that the last run wrote: the same, as test_cli asserts, and no second start to wait for."""
+        report: dict[str, Any] = json.loads((self.directory / "storage/reports/report.json").read_text())
+        with closing(sqlite3.connect(self.database)) as connection:
+            (newest,) = connection.execute("SELECT max(id) FROM runs").fetchone()
+        assert report["run"]["id"] == newest, "the last run wrote no report"
+        return report
+
     def links(self) -> dict[str, dict[str, Any]]:
-        """Links of the report by path on the test internet, or by URL elsewhere."""
+        """Links of the last run's report by path on the test internet, or by URL elsewhere."""
         origin = self.internet.http_url("").rstrip("/")
-        return {link["url"].removeprefix(origin): link for link in self.report()["links"]}
+        return {link["url"].removeprefix(origin): link for link in self.reported()["links"]}
 
     def states(self) -> dict[str, str]:
         return {url: link["state"] for url, link in self.links().items()}
@@ -109,6 +121,7 @@ class Maintainer:
         deadline = time.monotonic() + 20
         while not set(targets) <= {request.target for request in self.internet.requests()}:
             assert time.monotonic() < deadline, f"nobody asked for {targets}"
+            time.sleep(PAUSE)
 
     def recorded(self) -> set[str]:
         """Links that have a check in the database, while a run goes on or after it."""
@@ -125,6 +138,7 @@ class Maintainer:
         deadline = time.monotonic() + 20
         while len(recorded := self.recorded()) < number:
             assert time.monotonic() < deadline, f"only {len(recorded)} checks"
+            time.sleep(PAUSE)
         return recorded
 
     @property

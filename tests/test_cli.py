@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,22 @@ from tests.nightly import Maintainer, interrupt, wait_for
 @pytest.fixture
 def maintainer(tmp_path: Path, internet: Internet) -> Maintainer:
     return Maintainer.begin(tmp_path, internet)
+
+
+@pytest.fixture(scope="module")
+def a_night(tmp_path_factory: pytest.TempPathFactory, internet: Internet) -> Path:
+    """A directory whose list of one living link was checked once; nobody changes it."""
+    maintainer = Maintainer.begin(tmp_path_factory.mktemp("night"), internet)
+    maintainer.write("list.md", f"[a]({internet.http_url('/ok')})")
+    maintainer.run("run")
+    return maintainer.directory
+
+
+@pytest.fixture
+def next_day(a_night: Path, tmp_path: Path, internet: Internet) -> Maintainer:
+    """After a night of checks: a copy of one's own."""
+    shutil.copytree(a_night, tmp_path, dirs_exist_ok=True)
+    return Maintainer(tmp_path, internet)
 
 
 def test_extract_prints_an_object_a_line(maintainer: Maintainer) -> None:
@@ -82,9 +99,8 @@ def test_a_run_checks_judges_resolves_repairs_and_reports(maintainer: Maintainer
     repaired = (maintainer.directory / "storage/repaired/lists/list.md").read_text()
     assert repaired == f"- [A]({alive})\n- [B]({snapshot}#proof)\n- <{snapshot}>，参考\n- [C](x.md)\n"
     assert document.read_text().count(gone) == 2
-    reports = maintainer.directory / "storage" / "reports"
-    assert json.loads((reports / "report.json").read_text()) == maintainer.report()
-    assert (reports / "report.txt").read_text() == maintainer.run("report")
+    assert maintainer.reported() == maintainer.report()
+    assert (maintainer.directory / "storage/reports/report.txt").read_text() == maintainer.run("report")
 
 
 def test_repair_shows_a_patch_writes_elsewhere_or_in_place_and_then_has_nothing_to_do(maintainer: Maintainer) -> None:
@@ -154,7 +170,7 @@ def test_without_a_network_the_links_are_stored_and_nothing_is_judged(tmp_path: 
 
 def test_a_second_run_on_the_same_database_names_the_first(maintainer: Maintainer) -> None:
     maintainer.write("list.md", f"[slow]({maintainer.internet.http_url('/hang')})")
-    with maintainer.start("run") as first:
+    with maintainer.start("run", DLT_CRAWL_FETCH__TIMEOUT="60") as first:
         wait_for(first, "fetch: 1")
         said = maintainer.run("run", status=75)
         assert f"{first.pid}" in said
@@ -178,7 +194,7 @@ def test_a_run_that_is_interrupted_keeps_what_it_has_and_is_gone_on_with(maintai
     assert asked.count("/hang") == 2
     # Once, as the canary that it is, before the links, and once after the failure.
     assert asked.count("/ok") == 2
-    assert maintainer.report()["run"]["id"] == 1
+    assert maintainer.reported()["run"]["id"] == 1
     assert maintainer.states() == {"/ok": "alive", "/hang": "failing"}
 
 
@@ -199,7 +215,7 @@ def test_a_run_that_was_killed_reaches_the_end_of_one_that_was_not(maintainer: M
     maintainer.run("run")
     assert recorded & {request.url for request in internet.requests()} == set()
     killed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
-    maintainer.database.unlink()
+    shutil.rmtree(maintainer.directory / "storage")
     maintainer.run("run")
     undisturbed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
     assert killed == undisturbed
@@ -218,7 +234,7 @@ def test_a_network_that_is_lost_during_the_run_judges_nothing(tmp_path: Path, in
     assert run.returncode == 3
     assert "The network is down" in said
     maintainer.run("judge")
-    assert {link["state"] for link in maintainer.links().values()} == {"unchecked"}
+    assert {link["state"] for link in maintainer.report()["links"]} == {"unchecked"}
 
 
 def test_a_document_that_cannot_be_read_does_not_stop_the_others(maintainer: Maintainer) -> None:
@@ -229,7 +245,7 @@ def test_a_document_that_cannot_be_read_does_not_stop_the_others(maintainer: Mai
     assert said.count("dlt-crawl: lists/bad.md") == 1
     assert maintainer.states() == {"/ok": "alive"}
     assert (maintainer.directory / "storage/repaired/lists/good.md").read_bytes() == good.read_bytes()
-    assert json.loads((maintainer.directory / "storage/reports/report.json").read_text())["summary"]["alive"] == 1
+    assert maintainer.reported()["summary"]["alive"] == 1
 
 
 def test_repaired_copies_are_no_sources(maintainer: Maintainer) -> None:
@@ -237,7 +253,7 @@ def test_repaired_copies_are_no_sources(maintainer: Maintainer) -> None:
     maintainer.run("run", ".")
     maintainer.run("run", ".")
     assert [path.name for path in (maintainer.directory / "storage/repaired").rglob("*.md")] == ["list.md"]
-    assert maintainer.report()["summary"]["occurrences"] == 1
+    assert maintainer.reported()["summary"]["occurrences"] == 1
     assert maintainer.run("extract", "storage/repaired").count("storage/repaired/lists/list.md") == 1
 
 
@@ -246,12 +262,12 @@ def test_documents_that_were_not_asked_for_are_not_forgotten(maintainer: Maintai
     second = maintainer.write("b/list.md", "[b](https:///)")
     maintainer.run("run")
     maintainer.run("run", "lists/a")
-    assert maintainer.report()["summary"]["occurrences"] == 2
+    assert maintainer.reported()["summary"]["occurrences"] == 2
     copies = maintainer.directory / "storage/repaired/lists"
     assert sorted(path.name for path in copies.iterdir()) == ["a", "b"]
     second.unlink()
     maintainer.run("run", "lists")
-    assert maintainer.report()["summary"]["occurrences"] == 1
+    assert maintainer.reported()["summary"]["occurrences"] == 1
     assert [path.parent.name for path in copies.rglob("*.md")] == ["a"]
 
 
@@ -280,13 +296,11 @@ def test_a_failing_write_stops_the_run_loudly(maintainer: Maintainer) -> None:
     assert [line for line in result.stderr.splitlines() if line.startswith("dlt-crawl: ") and "dlt-crawl.db" in line]
 
 
-def test_broken_links_are_an_exit_status_when_asked_for(maintainer: Maintainer) -> None:
-    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})")
-    maintainer.run("run")
-    assert maintainer.run("report", "--exit-code")
-    maintainer.write("list.md", "[a](http://)")
-    maintainer.run("run")
-    assert "http://" in maintainer.run("report", "--exit-code", status=1)
+def test_broken_links_are_an_exit_status_when_asked_for(next_day: Maintainer) -> None:
+    assert next_day.run("report", "--exit-code")
+    next_day.write("list.md", "[a](http://)")
+    next_day.run("run")
+    assert "http://" in next_day.run("report", "--exit-code", status=1)
 
 
 @pytest.mark.parametrize(
@@ -310,10 +324,8 @@ def test_a_mistake_is_named_with_what_to_do(
     assert re.search(said, maintainer.run(*arguments, status=status))
 
 
-def test_an_unknown_link_has_no_history(maintainer: Maintainer) -> None:
-    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})")
-    maintainer.run("fetch")
-    assert "http://b.example/: not in sqlite:///" in maintainer.run("history", "http://b.example/", status=2)
+def test_an_unknown_link_has_no_history(next_day: Maintainer) -> None:
+    assert "http://b.example/: not in sqlite:///" in next_day.run("history", "http://b.example/", status=2)
 
 
 @pytest.mark.parametrize("command", ["judge", "resolve", "repair", "report"])
@@ -322,14 +334,13 @@ def test_what_begins_at_the_database_needs_one(maintainer: Maintainer, command: 
     assert "dlt-crawl.db does not exist: start with dlt-crawl run" in maintainer.run(command, status=3)
 
 
-def test_living_links_are_kept_when_there_are_keys(maintainer: Maintainer) -> None:
-    maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})")
-    maintainer.run("run")
-    assert "DLT_CRAWL_ARCHIVE__ACCESS_KEY" in maintainer.run("archive", status=2)
+def test_living_links_are_kept_when_there_are_keys(next_day: Maintainer) -> None:
+    assert "DLT_CRAWL_ARCHIVE__ACCESS_KEY" in next_day.run("archive", status=2)
     keys = {"DLT_CRAWL_ARCHIVE__ACCESS_KEY": "key", "DLT_CRAWL_ARCHIVE__SECRET_KEY": "secret"}
-    assert maintainer.run("archive", **keys) == "1 link saved, 0 left for the next run\n"
-    assert maintainer.links()["/ok"]["snapshot"]["status"] == 200
-    assert maintainer.run("archive", **keys) == "0 links saved, 0 left for the next run\n"
+    assert next_day.run("archive", **keys) == "1 link saved, 0 left for the next run\n"
+    (link,) = next_day.report()["links"]
+    assert link["snapshot"]["status"] == 200
+    assert next_day.run("archive", **keys) == "0 links saved, 0 left for the next run\n"
 
 
 def test_help_does_not_need_a_good_configuration(maintainer: Maintainer) -> None:

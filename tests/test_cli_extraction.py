@@ -71,7 +71,7 @@ def test_extract_lists_the_lints_when_asked_for_them(odd: Maintainer) -> None:
 def test_a_run_counts_the_lints_and_the_report_shows_them(odd: Maintainer) -> None:
     summary = odd.run("run")
     assert "\n  lints      4: duplicate_link 1 · empty_link 1 · dangling_reference 1 · unused_reference 1\n" in summary
-    assert [lint["lint"] for lint in odd.report()["lints"]] == [
+    assert [lint["lint"] for lint in odd.reported()["lints"]] == [
         "duplicate_link",
         "empty_link",
         "dangling_reference",
@@ -125,7 +125,7 @@ def test_a_dead_link_with_an_invisible_character_is_offered_without_it(maintaine
     maintainer.internet.switch("x%E2%80%8B", "/status/404")
     maintainer.write("list.md", f"- [a]({written})")
     maintainer.run("run")
-    (link,) = maintainer.report()["links"]
+    (link,) = maintainer.reported()["links"]
     assert (link["url"], link["state"]) == (written, "dead")
     assert [(other["url"], other["state"]) for other in link["alternatives"]] == [(works, "alive")]
     assert f"    without the invisible character it works:\n    {works}\n" in maintainer.run("report")

@@ -154,6 +154,7 @@ async def endless_nothing_in_gzip(visitor: Visitor) -> None:
         await visitor.send(b"\0\0\0\xff\xff" * 10_000)
 
 
+@pytest.mark.alone
 @in_a_loop
 async def test_coding_that_goes_on_for_ever_ends_with_the_time() -> None:
     began = time.monotonic()

@@ -47,6 +47,7 @@ def test_batches_are_whole_and_small_and_handed_over_in_the_calling_process(inte
     assert processes == {os.getpid()}
 
 
+@pytest.mark.alone
 def test_observations_are_not_held_back_until_the_crawl_ends(internet: Internet) -> None:
     recorded: dict[str, float] = {}
 

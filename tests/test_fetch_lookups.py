@@ -8,6 +8,8 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+import pytest
+
 from tests.internet.enclosure import network_namespace
 from tests.internet.namespace import Namespace
 
@@ -168,6 +170,7 @@ print(json.dumps(asyncio.run(main())))
     assert inside(namespace, script, answers) == ["DENIED", "DENIED", "TROUBLE"]
 
 
+@pytest.mark.alone
 def test_waiting_for_a_thread_is_not_held_against_a_name(namespace: Namespace) -> None:
     script = """
 async def main():
@@ -187,6 +190,7 @@ print(json.dumps(asyncio.run(main())))
     assert elapsed < 1 < waited
 
 
+@pytest.mark.alone
 def test_names_are_given_up_with_those_that_hang_at_the_same_name_servers_and_only_with_all_of_them(
     namespace: Namespace,
 ) -> None:

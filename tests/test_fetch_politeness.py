@@ -13,6 +13,8 @@ from tests.internet.client import Internet
 from tests.internet.state import LoggedRequest
 from tests.internet.world import Host
 
+pytestmark = pytest.mark.alone
+
 JITTER = 0.05
 """Seconds: a server sees a request later than its start by the time it takes to connect, which varies."""
 

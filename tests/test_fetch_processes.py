@@ -42,6 +42,7 @@ def test_hosts_of_one_site_are_of_one_process(one: str, other: str) -> None:
         assert owner_of(one, processes) == owner_of(other, processes)
 
 
+@pytest.mark.alone
 def test_a_host_is_asked_politely_whoever_leads_to_it(internet: Internet) -> None:
     delay = 0.08
     hub = "127.0.0.2"

@@ -215,6 +215,7 @@ def test_robots_txt_that_came_to_its_end_is_obeyed(head: str) -> None:
     assert [record.text for record in memory.records.values()] == [rules]
 
 
+@pytest.mark.alone
 def test_robots_txt_with_its_redirects_has_half_the_time_of_a_link() -> None:
     moved = b"HTTP/1.1 302 Found\r\nLocation: /robots.txt?next\r\nContent-Length: 0\r\n\r\n"
     with Site(moved, pause=0.35 * TIMEOUT) as site, Crawler(settings()) as ours:
@@ -228,6 +229,7 @@ def test_robots_txt_with_its_redirects_has_half_the_time_of_a_link() -> None:
     assert took < TIMEOUT + 1
 
 
+@pytest.mark.alone
 def test_turns_that_a_robots_txt_waits_for_are_not_charged_to_its_link(internet: Internet) -> None:
     refused = f"http://127.0.0.1:{free_port()}/"
     urls = [*(internet.http_url(f"/page/{number}") for number in range(3)), refused]
@@ -368,6 +370,7 @@ def test_answers_hold_for_a_day(internet: Internet, hours: int, asked: list[str]
     assert [request.target for request in internet.requests()] == asked
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(("cap", "least", "most"), [(30, 1, 1.6), (0.3, 0.3, 0.9)])
 @pytest.mark.parametrize("remembered", [False, True])
 def test_crawl_delay_is_obeyed_up_to_a_cap(

@@ -195,6 +195,7 @@ async def test_short_body_that_nobody_wants_is_read_to_keep_the_connection(answe
     assert (len(place.visitors), len(place.heads)) == (connections, 2)
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize(
     "head",
     [

@@ -52,7 +52,6 @@ def ungzip(data: bytes) -> bytes:
         ("zstd", zstd.decompress),
         ("br,gzip", lambda data: brotli.decompress(ungzip(data))),
     ],
-    ids=str,
 )
 def test_a_packed_page_unpacks(internet: Internet, codings: str, unpack: Callable[[bytes], bytes]) -> None:
     assert b"<title>A page in " in unpack(body(internet, f"/coded/{codings}"))
@@ -67,7 +66,6 @@ def test_a_packed_page_unpacks(internet: Internet, codings: str, unpack: Callabl
         ("gzip", 250_000, ungzip),
         ("gzip,br", 1_000, lambda data: ungzip(brotli.decompress(data))),
     ],
-    ids=str,
 )
 def test_a_bomb_is_small_and_holds_200_megabytes(
     internet: Internet, codings: str, at_most: int, unpack: Callable[[bytes], bytes]
