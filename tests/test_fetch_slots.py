@@ -7,14 +7,21 @@ import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from dlt_crawler.config import HostSettings
+from dlt_crawler.config import FetchSettings, HostSettings
 from dlt_crawler.fetch.manners.backoff import BackOff
+from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.manners.pauses import IN_ALL, PATIENCE
 from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
+from dlt_crawler.sites import Sites
 from tests.jumping_clock import run
+
+
+def host_slots(concurrency: int, **settings: Any) -> HostSlots:
+    return HostSlots(concurrency, SlotLimits(FetchSettings(**settings), Sites()))
 
 
 class Visitor:
@@ -23,7 +30,7 @@ class Visitor:
     def __init__(
         self, *, concurrency: int = 100, per_host: int = 100, delay: float = 0.0, **more: Mapping[str, HostSettings]
     ) -> None:
-        self.slots = HostSlots(concurrency=concurrency, per_host=per_host, delay=delay, **more)
+        self.slots = host_slots(concurrency, per_host=per_host, delay=delay, **more)
         self.starts: dict[str, list[float]] = {}
 
     async def ask(self, name: str, seconds: float = 0.0) -> None:
@@ -245,7 +252,7 @@ async def fate(slots: HostSlots, host: str, patience: float = 1.0) -> str:
 
 def test_those_who_wait_are_told_when_their_host_wants_a_long_pause() -> None:
     async def fates() -> tuple[list[str], list[str]]:
-        slots = HostSlots(concurrency=2, per_host=1, delay=0)
+        slots = host_slots(2, per_host=1, delay=0)
         async with slots.request_to("busy"), slots.request_to("other"):
             # The second to "busy" waits for the first, and that to "idle" for a place.
             waiting = [asyncio.create_task(fate(slots, host)) for host in ("busy", "idle")]
@@ -273,7 +280,7 @@ def test_those_who_wait_are_told_when_their_host_wants_a_long_pause() -> None:
 )
 def test_patience_with_a_host(pauses: list[float], expected: str) -> None:
     async def fates() -> list[str]:
-        slots = HostSlots(concurrency=2, per_host=2, delay=0)
+        slots = host_slots(2, per_host=2, delay=0)
         for seconds in pauses:
             slots.pause("busy", seconds)
         return [await fate(slots, "busy"), await fate(slots, "other")]
@@ -287,7 +294,7 @@ class Busy:
 
     pause: float
     answers: Callable[[int], bool]
-    slots: HostSlots = field(default_factory=lambda: HostSlots(concurrency=2, per_host=2, delay=0))
+    slots: HostSlots = field(default_factory=lambda: host_slots(2, per_host=2, delay=0))
 
     async def ask(self, links: int) -> list[str]:
         fates = []
@@ -333,7 +340,7 @@ def test_a_host_is_asked_again_after_a_long_pause_and_short_ones_are_waited_out_
 
 def test_an_answer_to_what_was_asked_before_a_long_pause_does_not_make_it_worth_the_wait() -> None:
     async def fates() -> str:
-        slots = HostSlots(concurrency=2, per_host=2, delay=0)
+        slots = host_slots(2, per_host=2, delay=0)
         slots.pause("busy", PATIENCE + 1)
         slots.at_ease("busy")
         return await fate(slots, "busy")
@@ -358,7 +365,7 @@ def test_who_gives_up_waiting_leaves_his_turn_to_the_next(too_late: bool) -> Non
     """Also when he is cancelled between getting his turn and using it."""
 
     async def asked() -> str:
-        slots = HostSlots(concurrency=1, per_host=1, delay=0)
+        slots = host_slots(1, per_host=1, delay=0)
         async with slots.request_to("a"):
             waiter = asyncio.create_task(fate(slots, "a", patience=9))
             await asyncio.sleep(0)
@@ -398,7 +405,7 @@ def test_hosts_that_are_not_asked_any_more_are_forgotten() -> None:
                     slots.pause(f"host-{number}.example", 20)
 
     async def growth() -> int:
-        slots = HostSlots(concurrency=10, per_host=2, delay=0.5)
+        slots = host_slots(10, per_host=2, delay=0.5)
         tracemalloc.start()
         await crawl(slots, range(5_000))
         before = tracemalloc.get_traced_memory()[0]

@@ -5,6 +5,7 @@ The only package that reads the environment. A key that does not exist is an err
 
 from dlt_crawler.config.identity import PRODUCT, user_agent
 from dlt_crawler.config.loading import load
+from dlt_crawler.config.lookups import LookupSettings, github_token
 from dlt_crawler.config.settings import (
     ENVIRONMENT_PREFIX,
     ArchiveSettings,
@@ -17,6 +18,7 @@ from dlt_crawler.config.settings import (
     Settings,
     VerdictSettings,
 )
+from dlt_crawler.config.sites import SiteSettings, built_in_sites
 from dlt_crawler.config.trust import trust_store
 
 __all__ = [
@@ -26,11 +28,15 @@ __all__ = [
     "ExtractSettings",
     "FetchSettings",
     "HostSettings",
+    "LookupSettings",
     "NetworkSettings",
     "RepairSettings",
     "ScheduleSettings",
     "Settings",
+    "SiteSettings",
     "VerdictSettings",
+    "built_in_sites",
+    "github_token",
     "load",
     "trust_store",
     "user_agent",

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
     ByteSize,
-    ConfigDict,
     Field,
     IPvAnyNetwork,
     NonNegativeFloat,
@@ -24,17 +20,23 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dlt_crawler.config.kinds import (
+    FieldName,
+    FieldValue,
+    Host,
+    HttpUrl,
+    Memory,
+    Pattern,
+    Pause,
+    Port,
+    Seconds,
+    Section,
+)
+from dlt_crawler.config.lookups import LookupSettings
+from dlt_crawler.config.sites import SitesTable
 from dlt_crawler.model import DocumentFormat
 
 ENVIRONMENT_PREFIX = "DLT_CRAWL_"
-
-
-def _regular_expression(pattern: str) -> str:
-    try:
-        re.compile(pattern)
-    except re.error as error:
-        raise ValueError(f"{pattern!r} is not a regular expression: {error}") from error
-    return pattern
 
 
 def _time_zone(name: str) -> str:
@@ -45,51 +47,7 @@ def _time_zone(name: str) -> str:
     return name
 
 
-def _http_url(url: str) -> str:
-    if not re.match(r"https?://[^/\s]+", url):
-        raise ValueError(f"{url!r} is not an http:// or https:// URL")
-    try:
-        _ = urlsplit(url).port
-    except ValueError as error:
-        raise ValueError(f"{url!r}: {error}") from error
-    return url
-
-
-def _host(name: str) -> str:
-    if not re.fullmatch(r"[^\s/:@?#\[\]]+|[0-9A-Fa-f:.]+", name):
-        raise ValueError(f"{name!r} is not a host, such as www.example.org: no scheme, port or path")
-    return name
-
-
-def _field_name(name: str) -> str:
-    if not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
-        raise ValueError(f"{name!r} is not the name of a header field (RFC 9110, section 5.1)")
-    return name
-
-
-def _field_value(value: str) -> str:
-    if re.search(r"[\x00-\x08\x0a-\x1f\x7f]", value):
-        # The value may be a password: it is not repeated.
-        raise ValueError("the value of a header field has no line breaks and control characters (RFC 9110, 5.5)")
-    return value
-
-
-Pattern = Annotated[str, AfterValidator(_regular_expression)]
-Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-HttpUrl = Annotated[str, AfterValidator(_http_url)]
-Host = Annotated[str, AfterValidator(_host)]
-FieldName = Annotated[str, AfterValidator(_field_name)]
-FieldValue = Annotated[str, AfterValidator(_field_value)]
-Port = Annotated[int, Field(ge=1, le=65_535)]
-Memory = Annotated[ByteSize, Field(ge=256_000_000)]
-
-
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
-
-
-class ExtractSettings(_Section):
+class ExtractSettings(Section):
     """Which links are listed, and what it may cost to find them."""
 
     code: bool = False
@@ -113,7 +71,7 @@ class ExtractSettings(_Section):
     """Documents parsed at once; 0: as many as there are cores."""
 
 
-class HostSettings(_Section):
+class HostSettings(Section):
     """What differs for one host. None: as for all hosts."""
 
     per_host: PositiveInt | None = None
@@ -124,7 +82,7 @@ class HostSettings(_Section):
     """Whether its robots.txt is obeyed: "ignore" is for single links of a list that people keep by hand."""
 
 
-class FetchSettings(_Section):
+class FetchSettings(Section):
     """How the web is asked. Times in seconds."""
 
     concurrency: Annotated[int, Field(ge=1, le=10_000)] = 128
@@ -159,7 +117,7 @@ class FetchSettings(_Section):
     """Host → what differs for it: `per_host`, `delay`, `robots`."""
 
 
-class NetworkSettings(_Section):
+class NetworkSettings(Section):
     """How we know that our own network works."""
 
     canaries: tuple[HttpUrl, ...] = (
@@ -173,7 +131,7 @@ class NetworkSettings(_Section):
     """URLs that answer whenever the network works; when fewer than half do, the network is down. Empty: not asked."""
 
 
-class VerdictSettings(_Section):
+class VerdictSettings(Section):
     """How much evidence a death needs. The table of DESIGN.md, section 2."""
 
     not_found_looks: PositiveInt = 2
@@ -194,7 +152,7 @@ class VerdictSettings(_Section):
     """Between the two successes that undo the repair of a dead link."""
 
 
-class ArchiveSettings(_Section):
+class ArchiveSettings(Section):
     """How the Wayback Machine is asked."""
 
     timegate_url: HttpUrl = "https://web.archive.org/web/"
@@ -228,7 +186,7 @@ class ArchiveSettings(_Section):
         return self
 
 
-class RepairSettings(_Section):
+class RepairSettings(Section):
     """What is written into documents."""
 
     style: Literal["replace"] = "replace"
@@ -237,7 +195,7 @@ class RepairSettings(_Section):
     """Whether permanently moved links get their new address."""
 
 
-class ScheduleSettings(_Section):
+class ScheduleSettings(Section):
     """When `schedule` runs the nightly job."""
 
     cron: str = "30 2 * * *"
@@ -269,7 +227,11 @@ class Settings(BaseSettings):
     """A mail address or URL in the User-Agent, for the people whose servers are asked."""
     extract: ExtractSettings = ExtractSettings()
     fetch: FetchSettings = FetchSettings()
+    sites: SitesTable = Field(default_factory=dict)
+    """Name of a rule → what is known of a site. Adds rules, or replaces single keys of those that come with the program
+    (docs/sites.md)."""
     network: NetworkSettings = NetworkSettings()
+    lookups: LookupSettings = LookupSettings()
     verdict: VerdictSettings = VerdictSettings()
     archive: ArchiveSettings = ArchiveSettings()
     repair: RepairSettings = RepairSettings()

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.frontier import Frontier, seconds_for
-from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.messages import Draw, Drawn, Filling, OpenedSlot
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.fetch.visit.owners import owner_of
@@ -17,15 +16,13 @@ class Shares:
     """Hands out the links of one crawl, to each process those of the sites that it owns."""
 
     def __init__(
-        self, frontier: Frontier, loads: Iterable[SlotLoad], settings: FetchSettings, processes: int, tally: Tally
+        self, frontier: Frontier, loads: Iterable[SlotLoad], limits: SlotLimits, processes: int, tally: Tally
     ) -> None:
         self._frontier = frontier
         self._tally = tally
         self._slots: list[list[OpenedSlot]] = [[] for _ in range(processes)]
-        limits = Limits(settings.per_host, settings.delay)
-        own_limits = limits_by_slot(settings.hosts, limits)
         for load in loads:
-            slot = OpenedSlot(load.slot, load.links, seconds_for(load, own_limits.get(load.slot, limits)))
+            slot = OpenedSlot(load.slot, load.links, seconds_for(load, limits.of(load.slot)))
             self._slots[owner_of(load.slot, processes)].append(slot)
         for slots in self._slots:
             # The longest at the end, where it is taken from.

@@ -20,10 +20,14 @@ class SiteRule:
     """Regular expression that the path of the link begins with; None: any."""
     dead: tuple[str, ...] = ()
     """Phrases in title, headings or the text of a page with little of it, that say that the thing is gone."""
+    dead_source: tuple[str, ...] = ()
+    """Strings in the source of such a page, where what people read is made by a script."""
     dead_urls: tuple[str, ...] = ()
     """Regular expressions; a final URL that one of them finds belongs to no thing that still exists."""
     wall: tuple[str, ...] = ()
     """Phrases in the same places, of a page that lets robots, or strangers, not in."""
+    wall_source: tuple[str, ...] = ()
+    """Strings in the source of such a page."""
     wall_urls: tuple[str, ...] = ()
     """Regular expressions on the final URL, likewise."""
     wall_statuses: tuple[int, ...] = ()

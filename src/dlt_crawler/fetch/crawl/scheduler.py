@@ -12,7 +12,6 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.http import Request
 
 from dlt_crawler.fetch.crawl.window import Window
-from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
 from dlt_crawler.fetch.messages import Draw
 
 if TYPE_CHECKING:
@@ -60,12 +59,10 @@ class HostWindow(BaseScheduler):
     """Holds the drawn links of one crawl. Spider and engine share it: `from_crawler` returns the spider's."""
 
     def __init__(self, settings: FetchSettings, slots: HostSlots) -> None:
-        limits = Limits(settings.per_host, settings.delay)
-        own_limits = limits_by_slot(settings.hosts, limits)
         self._window: Window[Request] = Window(
             slots=CHECKS_PER_REQUEST * settings.concurrency,
             first=max(_FIRST, settings.per_host),
-            cap=lambda slot: own_limits.get(slot, limits).per_host,
+            cap=lambda slot: slots.limits.of(slot).per_host,
             patience=settings.timeout,
         )
         self._slots = slots

@@ -8,13 +8,12 @@ from __future__ import annotations
 import asyncio
 import math
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from dlt_crawler.config import HostSettings
 from dlt_crawler.fetch.manners.backoff import BackOff
-from dlt_crawler.fetch.manners.limits import Limits, limits_by_slot
+from dlt_crawler.fetch.manners.limits import Limits, SlotLimits
 from dlt_crawler.fetch.manners.pauses import Pauses
 
 _KEPT = 5.0
@@ -90,12 +89,9 @@ class HostSlots:
     operations take constant time, and a slot that is not asked any more is forgotten.
     """
 
-    def __init__(
-        self, *, concurrency: int, per_host: int, delay: float, hosts: Mapping[str, HostSettings] | None = None
-    ) -> None:
+    def __init__(self, concurrency: int, limits: SlotLimits) -> None:
         self._concurrency = concurrency
-        self._limits = Limits(per_host, delay)
-        self._own_limits = limits_by_slot(hosts or {}, self._limits)
+        self.limits = limits
         self._active = 0
         self._slots: dict[str, _Slot] = {}
         self._line: deque[_Slot] = deque()
@@ -202,7 +198,7 @@ class HostSlots:
         if slot is not None:
             slot.used = now
         else:
-            slot = self._slots[name] = _Slot(name, self._own_limits.get(name, self._limits), now)
+            slot = self._slots[name] = _Slot(name, self.limits.of(name), now)
         return slot
 
     async def _enter(self, name: str) -> _Slot:

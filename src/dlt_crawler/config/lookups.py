@@ -1,0 +1,69 @@
+"""The section `lookups`: which interfaces for programs are asked in the place of pages, and where they are."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+
+from dlt_crawler.config.kinds import Host, HttpUrl, Pause, Section
+
+
+def _https_url(url: str) -> str:
+    if not url.startswith("https://"):
+        raise ValueError(f"{url!r} is not an https:// URL: the token would go there for everybody to read")
+    return url
+
+
+def _token(token: str) -> str:
+    if token and not (token.isascii() and token.isprintable() and " " not in token):
+        # It is not repeated.
+        raise ValueError("the token has characters that no token has")
+    return token
+
+
+class LookupSettings(Section):
+    """Documented interfaces for programs: they are asked whatever robots.txt says of pages, as politely as pages are.
+
+    What such an interface does not answer is asked for as any other page.
+    """
+
+    arxiv: bool = True
+    """Papers of arxiv.org by its export API, 100 in one request."""
+    arxiv_url: HttpUrl = "https://export.arxiv.org/api/query"
+    """The export API (info.arxiv.org/help/api, User's Manual, 3.1)."""
+    arxiv_delay: Pause = 3
+    """Seconds between two requests to it (Terms of Use: one request every three seconds, one connection)."""
+    doi: bool = True
+    """DOIs by doi.org, which is asked for the entry in place of the publisher's page."""
+    doi_url: HttpUrl = "https://doi.org/"
+    """The resolver (www.doi.org/the-identifier/resources/handbook, 3.5 and 3.8)."""
+    doi_agencies: tuple[Host, ...] = (
+        "api.crossref.org",
+        "data.crossref.org",
+        "api.datacite.org",
+        "data.datacite.org",
+        "data.crosscite.org",
+        "data.medra.org",
+    )
+    """Hosts of registration agencies that doi.org leads to, and that are asked for title and abstract; no others are
+    (citation.doi.org/docs.html and crossref.org, "Content negotiation")."""
+    github: bool = True
+    """Repositories by GitHub's REST API, where there is a token."""
+    github_url: Annotated[HttpUrl, AfterValidator(_https_url)] = "https://api.github.com"
+    """The REST API (docs.github.com/rest); the token is sent to this origin only."""
+    github_token: Annotated[str, AfterValidator(_token)] = Field(default="", repr=False)
+    """For that, a token that may read public repositories; give it in the environment as GITHUB_TOKEN, or as
+    DLT_CRAWL_LOOKUPS__GITHUB_TOKEN."""
+    youtube: bool = True
+    """Videos by YouTube's oEmbed interface."""
+    youtube_url: HttpUrl = "https://www.youtube.com/oembed"
+    """The interface (oembed.com, section 7.1)."""
+
+
+def github_token(settings: LookupSettings) -> str:
+    """Return the token for GitHub: that of the settings, or else what the environment has for everybody."""
+    # What somebody else has put there badly is no reason to refuse the settings.
+    token = settings.github_token or os.environ.get("GITHUB_TOKEN", "").strip()
+    return token if token.isascii() and token.isprintable() and " " not in token else ""
