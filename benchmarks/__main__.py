@@ -15,6 +15,7 @@ PARTS = {
     "cpu": "processor time of a link, and where it goes",
     "fast": "links a second when nothing is slow, beside lychee and plain Scrapy",
     "queue": "memory of a queue of 1,000,000 links",
+    "page": "processor time of a page, hostile pages, and the labelled pages",
     "hostile": "memory and time-outs when every hostile server is asked at once",
 }
 
