@@ -39,6 +39,8 @@ def test_imports_go_one_way() -> None:
         ("protego", "fetch/"),
         ("pycurl", "fetch/"),
         ("parsel", "page/"),
+        ("cchardet", "page/"),
+        ("pypdf", "page/pdf.py"),
         ("markdown_it", "sources/"),
         ("mdit_py_plugins", "sources/"),
         ("yaml", "sources/"),

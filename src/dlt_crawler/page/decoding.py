@@ -4,44 +4,129 @@ from __future__ import annotations
 
 import codecs
 import re
+from itertools import islice
 
-from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding, read_bom, to_unicode
+import cchardet
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    resolve_encoding,
+    to_unicode,
+)
 
-_SHIFTING = re.compile(rb"\x00|\x1b[$(]")
-"""UTF-16 without a byte order mark, and ISO 2022: encodings in which other text passes for ASCII."""
-_HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
-_SAMPLE = 65_536
+_BEGINNING = 65_536
+"""Bytes that have to tell what encoding a page is in, if the first 4 KB do not."""
+_ESCAPES = re.compile(rb"\x1b\$[@B]")
+"""What begins Japanese in ISO-2022-JP, which is ASCII otherwise."""
+_WIDE_SAMPLE = 1_024
+_WIDE_SHARE = 0.1
+"""Of bytes that are zero in UTF-16 with markup in it, all at even or all at odd places …"""
+_WIDE_EXCESS = 8
+"""… that is, so many times more than at the other places."""
+_META = re.compile(rb"<meta\s[^<>]{0,300}charset", re.IGNORECASE)
+_META_LENGTH = 500
+_LOOKED_THROUGH = 262_144
+_PIECES = 300
+_SAMPLE = 8_192
+"""Bytes to guess by: 0.8 ms at most. 60 were enough for 26 of 26 encodings of 14 languages."""
+_HIGH_BYTES = bytes(range(0x80, 0x100))
+_UTF_8_SHARE = 10
+"""Characters that are right for each that is not, in a page that is UTF-8 but for a few bytes."""
+_BAD_SHARE = 0.005
+"""Of characters that cannot be decoded in a text that is decoded as what it is (science.md, C2)."""
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+_ENCODINGS = frozenset({
+    "utf-8", "gb18030", "big5hkscs", "euc_jp", "cp932", "cp949", "cp866", "cp874", "koi8-r", "koi8-u", "mac-roman",
+    "mac-cyrillic", *(f"cp{page}" for page in range(1250, 1259)),
+    *(f"iso8859-{part}" for part in (2, 3, 4, 5, 6, 7, 8, 10, 13, 14, 15, 16)),
+})  # fmt: skip
+"""Codecs of the Encoding Standard, but for UTF-16 and ISO-2022-JP, which show without being declared. Python has more,
+which fail on text ("hex"), spell markup in disguise ("unicode_escape") or take long ("punycode")."""
+_DEFAULT = "cp1252"
+"""What servers and editors declare without having looked; everything can be decoded as that."""
+_PAIRS = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"})
+_NOT_BY_CHANCE = _PAIRS | {"cp1251", "koi8-r"}
+"""Guesses that are believed against such a declaration."""
+_GUESSES = frozenset({"cp866", "cp874", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "iso8859-2", "iso8859-7"})
+"""Of what uchardet knows beside these, pages that declare nothing are in none, or in what is next to the default …"""
+_CONFIDENT = 0.75
+"""… and this is how sure it has to be of a single-byte encoding: of 830 Western pages that declare nothing, it takes
+1 % for something else, and 8 % without these limits."""
 
 
 def text_of(body: bytes, content_type: str | None) -> str:
-    """Return the text of an HTML body.
+    """Return the text of an HTML body, complete or cut off anywhere. Nothing makes it fail.
 
     Scrapy and w3lib believe the HTTP header first, which garbled 3 of 12 lying pages (science.md, C2). What decodes as
-    UTF-8 without an error is UTF-8, because nothing else does by chance. Of the encodings that page and header declare,
-    the one that leaves fewest characters undecoded wins; the page's own when they are equal, because it was written
-    with the text.
+    UTF-8 without an error is UTF-8, because nothing else does by chance. Else it is what the page declares of itself,
+    then what the header declares; where these differ, or declare what everything is by default, or leave characters
+    undecoded, uchardet is asked.
     """
     mark, marked = read_bom(body)
     if mark is not None and marked is not None:
         return to_unicode(body[len(marked) :], mark)
+    wide = _utf_16(body[:_WIDE_SAMPLE])
+    if wide is not None:
+        return to_unicode(body, wide)
+    if _ESCAPES.search(body, 0, _BEGINNING) and body[:_BEGINNING].isascii():
+        return to_unicode(body, "iso2022_jp")
+    try:
+        # Not final: the last character may be cut off.
+        return codecs.getincrementaldecoder("utf-8")().decode(body)
+    except UnicodeDecodeError:
+        return _not_utf_8(body, _declared(body, content_type))
+
+
+def _utf_16(sample: bytes) -> str | None:
+    """Return which UTF-16 it is by its zeros: declarations of it are seldom right."""
+    even, odd = sample[::2].count(0), sample[1::2].count(0)
+    if max(even, odd) < _WIDE_SHARE * len(sample) or not sample:
+        return None
+    if odd > _WIDE_EXCESS * even:
+        return "utf-16-le"
+    return "utf-16-be" if even > _WIDE_EXCESS * odd else None
+
+
+def _not_utf_8(body: bytes, declared: list[str]) -> str:
+    """Return the text of what is not, or not all, UTF-8."""
+    text = to_unicode(body, "utf-8")
+    if len(body) - len(text) > _UTF_8_SHARE * text.count(_REPLACED):
+        return text
+    told = dict.fromkeys(encoding for encoding in declared if encoding != "utf-8")
+    if len(told) == 1 and _DEFAULT not in told:
+        text = to_unicode(body, next(iter(told)))
+        # The last character may be cut off.
+        if _REPLACED not in text.rstrip(_REPLACED):
+            return text
+    guess = _guessed(body)
+    believed = [guess] if guess in _NOT_BY_CHANCE or guess in told.keys() - {_DEFAULT} else []
+    candidates = dict.fromkeys((*believed, *sorted(told, key=_DEFAULT.__eq__), guess))
+    texts = [to_unicode(body, encoding) for encoding in candidates]
+    right = next((text for text in texts if _is_right(text, body)), None)
+    return min(texts, key=lambda text: text.count(_REPLACED)) if right is None else right
+
+
+def _is_right(text: str, body: bytes) -> bool:
+    """Return whether no more cannot be decoded than in any large page, and the character that was cut off."""
+    bad = text.count(_REPLACED)
+    return bad <= 1 or bad <= _BAD_SHARE * (len(body) - len(body.translate(None, _HIGH_BYTES)))
+
+
+def _declared(body: bytes, content_type: str | None) -> list[str]:
+    """Return names of Python's codecs: what the page declares, then what the header does."""
     in_page = html_body_declared_encoding(body)
-    in_header = http_content_type_encoding(content_type)
-    declared = [encoding for encoding in (in_page, in_header) if encoding is not None]
-    shifting = _SHIFTING.search(body[:1024]) is not None
-    if not shifting or not declared:
-        try:
-            # Not final: the last character may be cut off.
-            return codecs.getincrementaldecoder("utf-8")().decode(body)
-        except UnicodeDecodeError:
-            pass
-    candidates = declared or [_guessed(body)]
-    return min(
-        (to_unicode(body, encoding) for encoding in candidates),
-        key=lambda text: text.count("\N{REPLACEMENT CHARACTER}"),
-    )
+    if in_page is None and (late := _META.search(body, 0, _BEGINNING)) is not None:
+        in_page = html_body_declared_encoding(body[late.start() : late.start() + _META_LENGTH])
+    names = (in_page, http_content_type_encoding(content_type))
+    return [name for name in names if name in _ENCODINGS]
 
 
 def _guessed(body: bytes) -> str:
-    """Return the likelier encoding of undeclared text: in Chinese, high bytes come in pairs, in Latin scripts alone."""
-    runs = _HIGH_BYTES.findall(body[:_SAMPLE])
-    return "gb18030" if all(len(run) % 2 == 0 for run in runs[:-1]) else "cp1252"
+    """Return what the pieces of text with more than ASCII in them look like."""
+    pieces = (piece for piece in body[:_LOOKED_THROUGH].split(b"<") if not piece.isascii())
+    guess = cchardet.detect(b"<".join(islice(pieces, _PIECES))[:_SAMPLE])
+    codec = resolve_encoding(guess["encoding"] or "")
+    if codec in _PAIRS or (codec in _NOT_BY_CHANCE | _GUESSES and (guess["confidence"] or 0) >= _CONFIDENT):
+        return codec
+    return _DEFAULT
