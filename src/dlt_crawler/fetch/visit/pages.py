@@ -5,15 +5,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Executor
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from functools import partial
 
+from dlt_crawler.fetch.outcome import is_living
+from dlt_crawler.fetch.visit.documents import DocumentBudget, DocumentReader
+from dlt_crawler.fetch.wire.exchange import Reading
 from dlt_crawler.page import Content, Response, read_response
+from dlt_crawler.page.signatures import is_pdf
 from dlt_crawler.sites import Sites
 
 logger = logging.getLogger(__name__)
 
 _INLINE_BYTES = 65_536
 """A larger page is read in a thread (lxml lets go of the interpreter lock), so that it holds up no other answer."""
+
+_DOCUMENT_BYTES = 64_000_000
+"""Of PDFs in memory at once: their bodies are whole, and with 128 requests under way could be 640 MB."""
 
 
 class PageReader:
@@ -22,9 +31,19 @@ class PageReader:
     def __init__(self, thread: Executor, sites: Sites) -> None:
         self._thread = thread
         self._sites = sites
+        self._documents = DocumentReader()
+        self._budget = DocumentBudget(_DOCUMENT_BYTES)
+
+    def bounding(self, reading: Reading) -> AbstractAsyncContextManager[Reading]:
+        """Give a reading that keeps within what memory there is for PDFs, until its body has been read."""
+        return self._budget.bounding(reading)
 
     async def read(self, response: Response, fragments: tuple[str, ...]) -> Content:
         """Return what an answer shows; nothing where reading it fails."""
+        if is_pdf(response.body) and is_living(response.status):
+            title = await self._documents.title(response.body)
+            content = read_response(replace(response, body=b""))
+            return replace(content, page=replace(content.page, title=title))
         read = partial(read_response, response, fragments=fragments, rule=self._sites.rule_for(response.url))
         try:
             if len(response.body) <= _INLINE_BYTES:
