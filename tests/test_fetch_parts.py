@@ -1,4 +1,4 @@
-"""The pure parts of fetch: what a run has to observe, redirects, pauses and bot walls."""
+"""The pure parts of fetch: what a run has to observe, redirects and pauses."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from dlt_crawler.fetch.manners.retry_after import pause_of
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.fetch.visit.redirects import next_url
-from dlt_crawler.fetch.visit.walls import wall_of
-from dlt_crawler.fetch.wire.exchange import Head
 from dlt_crawler.model import Observation, Outcome, Resource
 
 
@@ -106,25 +104,3 @@ NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 )
 def test_pause_that_an_answer_asks_for(status: int, retry_after: str | None, seconds: float) -> None:
     assert pause_of(status, retry_after, NOON) == seconds
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "whose"),
-    [
-        ("cf-mitigated", "challenge", "Cloudflare"),
-        ("cf-mitigated", "Challenge", "Cloudflare"),
-        ("x-amzn-waf-action", "challenge", "AWS WAF"),
-        ("x-amzn-waf-action", "captcha", "AWS WAF"),
-        ("x-vercel-mitigated", "challenge", "Vercel"),
-        ("x-vercel-mitigated", "deny", "Vercel"),
-        ("x-dd-b", "2", "DataDome"),
-        # These come with pages, too.
-        ("x-datadome", "protected", None),
-        ("x-dd-b", "0", None),
-        ("cf-ray", "8f02-LHR", None),
-        ("server", "cloudflare", None),
-        ("cf-mitigated", "", None),
-    ],
-)
-def test_wall_that_names_itself(name: str, value: str, whose: str | None) -> None:
-    assert wall_of(Head(200, ((name, value),))) == whose

@@ -5,6 +5,7 @@ origin; in a network namespace of its own (`namespace.Namespace`) every host nam
 name, on ports 80 and 443. What can be had is written down in tables:
 
     behaviours.BEHAVIOURS   what a web server does when it is asked for a path
+    interfaces.INTERFACES   what the interfaces of arXiv, doi.org, GitHub and YouTube answer programs
     robots.ROBOTS           the robots.txt files
     tls.TLS                 what an HTTPS port does
     worlds.ORIGINS          the loopback addresses, each an origin with its own robots.txt

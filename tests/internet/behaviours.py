@@ -12,7 +12,7 @@ from functools import cache
 from inspect import isawaitable
 from urllib.parse import unquote
 
-from tests.internet import codings, faults, heads, pages, redirects, transfers
+from tests.internet import codings, faults, heads, interfaces, pages, redirects, transfers, walls
 from tests.internet.exchange import Exchange, Serve
 from tests.internet.robots import ROBOTS
 from tests.internet.wire import Answer, reason
@@ -117,6 +117,8 @@ BEHAVIOURS = (
     Behaviour("/switchable/{key}", "What the control call `switch` said last; at first /ok.", _switchable),
     Behaviour("/robots-txt/{name}", "A robots.txt of the table ROBOTS.", _robots_txt),
     *(Behaviour(*row) for row in (*redirects.REDIRECTS, *codings.CODINGS, *heads.HEADS, *transfers.TRANSFERS)),
+    *(Behaviour(*row) for row in interfaces.INTERFACES),
+    *(Behaviour(*row) for row in walls.WALLS),
     # Slow, endless, broken off.
     Behaviour("/hang", "Takes the request and never answers.", faults.hang),
     Behaviour("/late/{seconds}/{code}", "This status after so many seconds.", _late),

@@ -46,11 +46,6 @@ def asks_to_wait(status: int, *, retry_after: bool) -> bool:
     return status in BUSY and (status == 429 or retry_after)
 
 
-def of_wall(whose: str, status: int, host: str) -> Finding:
-    """Return what the answer of a bot wall means, whatever its status: nothing about the page behind it."""
-    return Finding(Outcome.BLOCKED, f"{_said(status, host)}: the bot wall of {whose} does not let robots in.")
-
-
 def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> Finding:
     """Return what a final answer means.
 
