@@ -15,7 +15,9 @@ from dlt_crawler.fetch.link.check import Checker
 from dlt_crawler.fetch.link.reading import PageReading
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
-from dlt_crawler.model import LinkWarning, Observation, Outcome, Page, Resource
+from dlt_crawler.model import Due, Evidence, LinkWarning, Observation, Outcome, Page, Resource
+from dlt_crawler.page import Content, Response, read_response
+from dlt_crawler.sites import Sites
 
 TIMEOUT = 20.0
 
@@ -63,9 +65,11 @@ class Asked:
 
 @dataclass
 class Script:
-    """A web of steps, one after the other for each URL, the last one for ever; every other name does not exist."""
+    """A web of steps, one after the other for each URL, the last one for ever."""
 
     steps: Mapping[str, Sequence[Step]]
+    other: Step
+    """What comes for every other URL."""
     asked: list[Asked] = field(default_factory=list)
     broken_off: list[str] = field(default_factory=list)
 
@@ -74,7 +78,7 @@ class Script:
         loop = asyncio.get_running_loop()
         before = [each.url for each in self.asked].count(url)
         self.asked.append(Asked(url, loop.time(), seconds, wish.verify, wish.cookie, wish.robots))
-        steps = self.steps.get(url, (NO_SUCH_NAME,))
+        steps = self.steps.get(url, (self.other,))
         step = steps[min(before, len(steps) - 1)]
         if step.turn:
             await asyncio.sleep(step.turn)
@@ -101,8 +105,8 @@ def answers(
     status: int = 200, location: str | None = None, cookies: tuple[str, ...] = (), title: str | None = None
 ) -> Answer:
     where = location.encode() if location else None
-    more = {"retry_after": False, "wall": None, "elapsed": 0.1, "cookies": cookies, "page": Page(title)}
-    return Answer("", status, where, "text/html", **more)  # type: ignore[arg-type]
+    content = Content(Page(title), Evidence())
+    return Answer("", status, where, "text/html", False, 0.1, cookies, content=content)
 
 
 def fails(outcome: Outcome, detail: str = "a.example refuses connections.", **more: Any) -> NoAnswer:
@@ -110,7 +114,17 @@ def fails(outcome: Outcome, detail: str = "a.example refuses connections.", **mo
 
 
 NO_SUCH_NAME = Step(NoAnswer(Finding(Outcome.DNS_ERROR, "There is no such name.", nxdomain=True), 0.1))
+
+
+def shows(source: str, *fields: tuple[str, str]) -> Step:
+    """An answer 200 with this page."""
+    response = Response("https://a.example/x", 200, (("content-type", "text/html"), *fields), source.encode())
+    return Step(replace(answers(), content=read_response(response)))
+
+
 LIVES = Step(answers(title="A page"))
+SOFT_404 = shows("<title>404 Not Found</title><h1>Page not found</h1>The page you are looking for does not exist.")
+WALL = shows("<title>Just a moment...</title>Checking your browser", ("cf-mitigated", "challenge"))
 SILENT = Step(answers(), seconds=1e9)
 REFUSED = Step(fails(Outcome.CONNECTION_ERROR))
 EXPIRED = Step(
@@ -119,15 +133,20 @@ EXPIRED = Step(
 
 
 def check(
-    steps: Mapping[str, Step | Sequence[Step]], url: str | None = None, *, robots: bool = True, **more: Any
+    steps: Mapping[str, Step | Sequence[Step]],
+    url: str | None = None,
+    *,
+    robots: bool = True,
+    other: Step = NO_SUCH_NAME,
+    **more: Any,
 ) -> tuple[Observation, Script, float]:
     """Check the first URL of the script. Returns the observation, the script, and how long it took in all."""
-    script = Script({key: (step,) if isinstance(step, Step) else step for key, step in steps.items()})
+    script = Script({key: (step,) if isinstance(step, Step) else step for key, step in steps.items()}, other)
     settings = {"max_redirects": 10, "timeout": TIMEOUT, "max_body": 5_000_000, **more}
 
     async def observe() -> tuple[Observation, float]:
-        checker = Checker(script, robots=robots, **settings)
-        seen = await checker.observe(Resource(next(iter(steps)) if url is None else url))
+        checker = Checker(script, Sites(), robots=robots, **settings)
+        seen = await checker.observe(Due(Resource(next(iter(steps)) if url is None else url)))
         assert len(asyncio.all_tasks()) == 1, "nothing goes on after the outcome"
         return seen, asyncio.get_running_loop().time()
 
@@ -301,6 +320,8 @@ def test_http_page_that_is_missing_is_looked_for_on_https_only(status: int, seco
         ("http://a.example/x", Step(fails(Outcome.UNSAFE))),
         ("http://a.example/x", Step(fails(Outcome.INVALID_URL))),
         ("http://a.example/x", moves("http://a.example/x")),
+        ("http://a.example/x", SOFT_404),
+        ("http://a.example/x", WALL),
         ("http://a.example/x", Step(NoAnswer(Finding(Outcome.TIMEOUT, "No robots.txt.", asked=False), 0.0))),
     ],
 )
@@ -332,8 +353,10 @@ def test_what_a_redirect_leads_to_has_no_alternatives(end: Step, outcome: Outcom
         Step(answers(404)),
         Step(answers(403)),
         Step(fails(Outcome.ROBOTS_DENIED)),
+        SOFT_404,
+        WALL,
     ],
-    ids=["home", "elsewhere", "query", "missing", "blocked", "robots"],
+    ids=["home", "elsewhere", "query", "missing", "blocked", "robots", "soft-404", "wall"],
 )
 def test_alternative_that_does_not_show_the_page_proves_nothing(step: Step) -> None:
     living = ("https://a.example/", "https://b.example/x", "https://a.example/x?from=http")
@@ -448,24 +471,38 @@ def test_alternative_with_a_bad_certificate_proves_life_where_nothing_answers_an
 @pytest.mark.parametrize(
     ("status", "content_type", "wanted"),
     [
-        (200, "text/html; charset=utf-8", 1_000),
-        (206, "application/xhtml+xml", 1_000),
-        (300, None, 1_000),
+        (200, "text/html; charset=utf-8", 1_000_000),
+        (206, "application/xhtml+xml", 1_000_000),
+        (300, None, 1_000_000),
+        (200, "application/pdf", 5_000_000),
+        # What wall it is.
+        (403, "text/html", 65_536),
+        (503, None, 65_536),
+        (999, "application/json", 65_536),
+        (403, "image/png", 0),
+        # Their status says all.
         (404, "text/html", 0),
+        (410, "text/html", 0),
         (302, "text/html", 0),
-        (200, "application/pdf", 0),
-        (200, "text/plain", 0),
+        (304, None, 0),
     ],
 )
-def test_only_pages_that_live_are_read(status: int, content_type: str | None, wanted: int) -> None:
-    assert PageReading(1_000)(status, content_type) == wanted
+def test_so_much_is_read_at_most(status: int, content_type: str | None, wanted: int) -> None:
+    assert PageReading(5_000_000)(status, content_type) == wanted
+
+
+def page_reading(**more: Any) -> PageReading:
+    """The reading of a page that has just begun to come."""
+    reading = PageReading(5_000_000, **more)
+    reading(200, "text/html")
+    return reading
 
 
 @pytest.mark.parametrize("end", [b"</head>", b"</HEAD >", b"</Head\n>", b"</header>", b"<BODY>", b"<body\n"])
 @pytest.mark.parametrize("piece", [1, 3, 1_448, 16_384, 1_000_000])
 def test_reading_stops_64_kib_after_the_head(end: bytes, piece: int) -> None:
     page = b"<title>T</title>" + b" " * 1_000 + end + b"x" * 70_000
-    reading, body = PageReading(1_000_000), bytearray()
+    reading, body = page_reading(), bytearray()
     for at in range(0, len(page), piece):
         body += page[at : at + piece]
         if reading.enough(body):
@@ -487,7 +524,7 @@ def test_reading_stops_64_kib_after_the_head(end: bytes, piece: int) -> None:
 )
 def test_page_without_a_head_is_read_while_it_has_no_title(beginning: bytes, end: int | None) -> None:
     page = beginning + b"<p>more</p>" * 90_000
-    reading, body = PageReading(1_000_000), bytearray()
+    reading, body = page_reading(), bytearray()
     stop = next((at for at in range(0, 900_000, 1_000) if reading.enough(_grow(body, page[at : at + 1_000]))), None)
 
     assert stop is None if end is None else end - 1_000 <= (stop or 0) <= end

@@ -14,15 +14,18 @@ import pytest
 
 from dlt_crawler.fetch.link.cookies import ChainCookies
 from dlt_crawler.fetch.manners.breaker import Breaker
+from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.visit.client import Client
 from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.server import server_of
-from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
+from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, PageWish, Wish
 from dlt_crawler.fetch.wire.guard import AddressGuard
 from dlt_crawler.fetch.wire.transport import Transport
 from dlt_crawler.model import Outcome, Page
+from dlt_crawler.page import Content, Response
+from dlt_crawler.sites import Sites
 from tests.fetch_support import settings
 from tests.raw_server import Visitor, always, listening, once
 from tests.transport_support import OK, Wants, in_a_loop
@@ -32,7 +35,7 @@ from tests.transport_support import OK, Wants, in_a_loop
 async def client(*, thread: Executor | None = None, **changes: Any) -> AsyncIterator[Client]:
     given = settings(**changes)
     guard = AddressGuard(given.allow_networks, frozenset(given.ports), threads=2)
-    slots = HostSlots(concurrency=given.concurrency, per_host=given.per_host, delay=given.delay)
+    slots = HostSlots(given.concurrency, SlotLimits(given, Sites()))
     transport = Transport(trust_file=None, proxy=None, may_connect=guard.may_connect, max_connections=10)
     with ThreadPoolExecutor(1) as own:
         yield Client(
@@ -42,7 +45,7 @@ async def client(*, thread: Executor | None = None, **changes: Any) -> AsyncIter
             slots=slots,
             guard=guard,
             breaker=Breaker(),
-            pages=PageReader(thread or own),
+            pages=PageReader(thread or own, Sites()),
         )
         await transport.close()
 
@@ -88,14 +91,14 @@ async def test_what_is_refused_opens_no_connection_and_says_no_secret(url: str, 
 
 @in_a_loop
 async def test_answer_has_what_the_check_needs() -> None:
-    head = b"HTTP/1.1 503 No\r\nContent-Type: text/html\r\nLocation: /\xff\r\nRetry-After: 7\r\nX-DD-B: 1\r\n"
+    head = b"HTTP/1.1 503 No\r\nContent-Type: text/html\r\nLocation: /\xff\r\nRetry-After: 7\r\n"
     cookies = b"Set-Cookie: a=1\r\nSet-Cookie: b=2\r\nContent-Length: 4\r\n\r\nbody"
     async with listening(once(head + cookies)) as place, client() as asking:
         came = await ask(asking, url := f"http://127.0.0.1:{place.port}/")
 
     assert isinstance(came, Answer)
     assert (came.url, came.status, came.body, came.location) == (url, 503, b"body", b"/\xff")
-    assert (came.content_type, came.retry_after, came.wall) == ("text/html", True, "DataDome")
+    assert (came.content_type, came.retry_after) == ("text/html", True)
     assert came.cookies == ("a=1", "b=2")
 
 
@@ -115,6 +118,7 @@ async def test_headers_of_a_host_replace_ours_whatever_their_case() -> None:
     assert "cookie: a=b\r\n" in mine
 
 
+@pytest.mark.alone
 @in_a_loop
 async def test_pause_that_an_answer_asks_for_holds_for_the_next_request() -> None:
     async def serve(visitor: Visitor) -> None:
@@ -152,6 +156,7 @@ async def test_host_that_hangs_is_given_up_and_not_asked_again() -> None:
     assert [came.elapsed > 0.1 for came in seen] == [True] * 3 + [False] * 3
 
 
+@pytest.mark.alone
 @in_a_loop
 async def test_silence_is_told_of_when_half_of_the_time_has_passed() -> None:
     told: list[float] = []
@@ -208,17 +213,17 @@ async def test_no_more_bodies_wait_to_be_read_than_requests_may_be_under_way() -
     thread = Held()
     async with listening(always(PAGE)) as place, client(thread=thread, concurrency=2) as asking:
         url = f"http://127.0.0.1:{place.port}/"
-        asked = [asyncio.create_task(ask(asking, f"{url}{number}", page=True)) for number in range(5)]
+        asked = [asyncio.create_task(ask(asking, f"{url}{number}", page=PageWish())) for number in range(5)]
         read = 0
         while read < 5:
             await asyncio.wait(asked, timeout=0.1)
             assert len(place.heads) <= read + 2
             for future in thread.waiting[read:]:
-                future.set_result(Page("T"))
+                future.set_result(Content(Page("T")))
                 read += 1
 
-    pages = [came.page for came in await asyncio.gather(*asked) if isinstance(came, Answer) and came.body is None]
-    assert pages == [Page("T")] * 5
+    shown = [came.content for came in await asyncio.gather(*asked) if isinstance(came, Answer) and came.body is None]
+    assert shown == [Content(Page("T"))] * 5
 
 
 class Refusing(Executor):
@@ -233,13 +238,13 @@ class Refusing(Executor):
 
 @pytest.mark.parametrize("error", [MemoryError(), RecursionError("too deep"), AttributeError("a bug")], ids=repr)
 def test_page_that_cannot_be_read_lives_and_has_no_title(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    async def read() -> Page:
-        return await PageReader(Refusing(error)).read("http://a.example/?token=secret", MANY, "text/html")
+    response = Response("http://a.example/?token=secret", 200, (("content-type", "text/html"),), MANY)
 
-    assert asyncio.run(read()) == Page()
-    assert [record.getMessage() for record in caplog.records] == [
-        "http://a.example/: title and abstract could not be read"
-    ]
+    async def read() -> Content:
+        return await PageReader(Refusing(error), Sites()).read(response, ())
+
+    assert asyncio.run(read()).page == Page()
+    assert [record.getMessage() for record in caplog.records] == ["http://a.example/: the page could not be read"]
 
 
 # Cookies.

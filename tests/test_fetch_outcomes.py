@@ -60,12 +60,9 @@ ROWS = (
         Row(f"/status/{status}", Outcome.BLOCKED, f"answered {status}", status)
         for status in (401, 402, 403, 406, 412, 418, 451, 999)
     ),
-    *(
-        Row(f"/bot-wall/{status}", Outcome.BLOCKED, "the bot wall of Cloudflare does not let robots in", status)
-        for status in (200, 202, 403, 404, 405, 503)
-    ),
+    *(Row(f"/bot-wall/{status}", Outcome.BLOCKED, "Cloudflare", status) for status in (200, 202, 403, 404, 405, 503)),
     # On hosts of their own: after these, the host is left alone.
-    Row("/bot-wall/429", Outcome.BLOCKED, "the bot wall of Cloudflare does not let robots in", 429, host="127.0.0.30"),
+    Row("/bot-wall/429", Outcome.BLOCKED, "Cloudflare", 429, host="127.0.0.30"),
     Row("/status/429", Outcome.RATE_LIMITED, "429 Too Many Requests", 429, host="127.0.0.31"),
     Row("/retry-after/503/120", Outcome.RATE_LIMITED, "when to come back", 503, host="127.0.0.32"),
     *(
@@ -192,7 +189,8 @@ ROWS = (
     Row("/http-1.0", Outcome.OK, "200 OK", 200),
     Row("/interim/100/1", Outcome.OK, "200 OK", 200),
     Row("/interim/103/3", Outcome.OK, "200 OK", 200),
-    Row("/refresh", Outcome.OK, "200 OK", 200),
+    Row("/refresh", Outcome.NOT_FOUND, "404 Not Found", 404, hops=1),
+    Row("/meta-refresh", Outcome.NOT_FOUND, "404 Not Found", 404, hops=1),
     Row("/negative-length", Outcome.OK, "200 OK", 200),
     Row("/header-folded", Outcome.OK, "200 OK", 200),
     Row("/header-without-colon", Outcome.OK, "200 OK", 200),
@@ -268,8 +266,8 @@ def test_every_observation_is_whole(seen: Mapping[str, Observation]) -> None:
         assert found.at.tzinfo is not None
         assert 0 <= found.elapsed < TIMEOUT + 1, url
         assert (found.final_url is None) == (found.status is None), url
-        living = found.outcome in {Outcome.OK, Outcome.REDIRECTED}
-        assert living or (found.page.title, found.page.abstract) == (None, None), f"{url}: the title of an error page"
+        assert found.evidence is not None or found.outcome not in {Outcome.OK, Outcome.REDIRECTED}, url
+        assert found.evidence is None or found.status is not None, url
 
 
 NAMES = (

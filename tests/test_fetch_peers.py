@@ -12,7 +12,7 @@ from dlt_crawler.fetch.link.reading import PageReading
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.visit.peers import Peer
 from dlt_crawler.fetch.visit.server import Server, server_of
-from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
+from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, PageWish, Wish
 from dlt_crawler.model import Outcome
 from tests.transport_support import in_a_loop
 
@@ -22,7 +22,7 @@ URL = "http://a.example/"
 def wish(cookie: str = "") -> Wish:
     server = server_of(URL)
     assert isinstance(server, Server)
-    return Wish(URL, server, PageReading(9), 5.0, page=True, robots=True, cookie=cookie)
+    return Wish(URL, server, PageReading(9), 5.0, page=PageWish(), robots=True, cookie=cookie)
 
 
 class Silent:

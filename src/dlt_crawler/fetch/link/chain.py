@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from dlt_crawler.fetch.link.cookies import ChainCookies
 from dlt_crawler.fetch.link.meaning import Meaning, meaning
@@ -13,8 +14,9 @@ from dlt_crawler.fetch.outcome import FOLLOWED, Finding
 from dlt_crawler.fetch.visit.redirects import next_url
 from dlt_crawler.fetch.visit.server import Server, server_of
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, PageWish, Visits, Wish
-from dlt_crawler.model import Due, Outcome, Redirect
+from dlt_crawler.model import SUCCESSES, Due, Outcome, Redirect, Sibling
 from dlt_crawler.page import Content, Shown
+from dlt_crawler.page.fragments import may_be_missing
 from dlt_crawler.sites import Sites
 from dlt_crawler.urls import host_of
 
@@ -43,7 +45,24 @@ class Chain:
     @property
     def lives(self) -> bool:
         """Whether a page was shown."""
-        return self.finding.outcome in {Outcome.OK, Outcome.REDIRECTED}
+        return self.finding.outcome in SUCCESSES
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What a page that cannot exist, beside that of a link, tells of it."""
+
+    sibling: Sibling | None = None
+    """None: nothing."""
+    elapsed: float = 0.0
+    """Seconds of requests under way."""
+
+
+class Neighbours(Protocol):
+    """What can be known from the neighbourhood of a page."""
+
+    async def beside(self, shown: Shown, seconds: float) -> Beside:
+        """Ask, for so many seconds, for a page that cannot exist beside what a link has shown."""
 
 
 @dataclass(slots=True)
@@ -53,6 +72,8 @@ class _State:
     start: str
     due: Due
     seconds: float
+    fragments: tuple[str, ...]
+    """To be looked for: those that the browser still goes to, and that can be missing."""
     hops: list[Redirect] = field(default_factory=list)
     visits: set[tuple[str, str]] = field(default_factory=set)
     """URLs, and the cookies that they were asked with."""
@@ -78,9 +99,21 @@ class Walker:
     """Follows redirects as browsers do, with a jar of cookies that is forgotten at the end."""
 
     def __init__(
-        self, visits: Visits, sites: Sites, *, max_redirects: int, timeout: float, read_bytes: int, robots: bool
+        self,
+        visits: Visits,
+        sites: Sites,
+        *,
+        max_redirects: int,
+        timeout: float,
+        read_bytes: int,
+        robots: bool,
+        neighbours: Neighbours | None = None,
     ) -> None:
-        """`timeout`: the seconds that a link has in all, for what is said to people; `read_bytes`: of a page."""
+        """`timeout`: the seconds that a link has in all, for what is said to people; `read_bytes`: of a body.
+
+        `neighbours` are asked about pages that count as living although something speaks against them.
+        """
+        self._neighbours = neighbours
         self._visits = visits
         self._sites = sites
         self._max_redirects = max_redirects
@@ -104,8 +137,10 @@ class Walker:
         `on_silence` is called when the first URL has been silent for half of that time. `closed` is a URL that the
         chain must not lead to. Where only a certificate is wrong, its origin is asked without one.
         """
-        state = _State(url, due, seconds)
+        state = _State(url, due, seconds, tuple(filter(may_be_missing, due.fragments)))
         finding = _after(state.hops, await self._follow(url, state, on_silence, closed))
+        if self._neighbours is not None and state.meaning is not None and state.meaning.is_doubtful:
+            finding = await self._asked_about(state, self._neighbours)
         return Chain(
             start=url,
             finding=_with_certificates(finding, state),
@@ -135,7 +170,7 @@ class Walker:
                 state.wrong[server.origin] = answer.finding.detail.partition(": ")[2].rstrip(".")
                 continue
             state.last, state.last_origin = answer, server.origin
-            location = self._location(answer, cookie, state)
+            location = self._next(answer, cookie, state)
             if isinstance(location, Finding):
                 return location
             if location == closed:
@@ -144,8 +179,8 @@ class Walker:
             url = location
 
     def _wish(self, url: str, server: Server, cookie: str, state: _State, *, verify: bool) -> Wish:
-        reading, left = PageReading(self._read_bytes), state.seconds - state.elapsed
-        page = PageWish(state.due.fragments)
+        reading = PageReading(self._read_bytes, url, whole=bool(state.fragments))
+        page, left = PageWish(state.fragments), state.seconds - state.elapsed
         return Wish(url, server, reading, left, page=page, robots=self._robots, cookie=cookie, verify=verify)
 
     async def _visit(self, wish: Wish, state: _State, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:
@@ -166,17 +201,30 @@ class Walker:
         with_hops = ", redirects included" if hops else ""
         return Finding(Outcome.TIMEOUT, f"{host_of(url)} did not answer within {self._timeout:g} s{with_hops}.")
 
-    def _location(self, answer: Answer, cookie: str, state: _State) -> str | Finding:
+    def _next(self, answer: Answer, cookie: str, state: _State) -> str | Finding:
         """Return the URL to ask for next, or what the chain ends with."""
-        host = host_of(answer.url)
-        if answer.status not in FOLLOWED or answer.location is None:
-            return self._end(answer, state)
-        target = next_url(answer.url, answer.location)
-        if isinstance(target, Finding):
-            return target
+        if answer.status in FOLLOWED and answer.location is not None:
+            target = next_url(answer.url, answer.location)
+            if isinstance(target, Finding):
+                return target
+            # Browsers go to the fragment of the link only if the server names none (HTML standard, section 7.4.5).
+            state.fragments = () if b"#" in answer.location else state.fragments
+            return self._hop(answer, target, cookie, state)
+        finding = self._end(answer, state)
+        refresh = state.shown.evidence.refresh if state.shown is not None else None
+        # What an error page, a wall or a parked domain leads to is not what was asked for.
+        if refresh is None or state.meaning is None or not state.meaning.lives:
+            return finding
+        state.shown, state.meaning, state.fragments = None, None, ()
+        return self._hop(answer, refresh, cookie, state)
+
+    def _hop(self, answer: Answer, target: str, cookie: str, state: _State) -> str | Finding:
         # The same URL asked for with the same cookies answers the same. With other cookies it need not.
         if (answer.url, cookie) in state.visits:
-            return Finding(Outcome.REDIRECT_LOOP, f"{host} redirects in a circle.")
+            # Pages that send on to one another after some seconds can be read: that is no proof of anything.
+            shows = any(hop.status not in FOLLOWED for hop in state.hops)
+            detail = f"{host_of(answer.url)} redirects in a circle."
+            return Finding(Outcome.REDIRECT_LOOP, detail, asked=not shows)
         if len(state.hops) >= self._max_redirects:
             # Browsers follow more: where it ends is not known.
             detail = f"There are more than {self._max_redirects} redirects."
@@ -197,6 +245,16 @@ class Walker:
             evidence=content.evidence,
             known=state.due.known,
         )
+        state.meaning = meaning(state.shown, self._sites)
+        return state.meaning.finding
+
+    async def _asked_about(self, state: _State, neighbours: Neighbours) -> Finding:
+        """Return what a doubtful page is, with what its neighbourhood tells of it."""
+        if state.shown is None:
+            raise AssertionError("what has a meaning was shown")
+        told = await neighbours.beside(state.shown, state.seconds - state.elapsed)
+        state.elapsed += told.elapsed
+        state.shown = replace(state.shown, evidence=replace(state.shown.evidence, sibling=told.sibling))
         state.meaning = meaning(state.shown, self._sites)
         return state.meaning.finding
 

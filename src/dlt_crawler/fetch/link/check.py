@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from dlt_crawler.fetch.link.alternatives import in_vain, living
 from dlt_crawler.fetch.link.chain import Walker
 from dlt_crawler.fetch.link.race import Race
+from dlt_crawler.fetch.link.siblings import SIBLING_REDIRECTS, Siblings
 from dlt_crawler.fetch.visit.wish import Visits
 from dlt_crawler.model import Due, LinkWarning, Observation, Page
-from dlt_crawler.page import READ_BYTES
 from dlt_crawler.sites import Sites
 
 _MEDIA_TYPE = re.compile(r"\s*([\w.+\-]{1,60}/[\w.+\-]{1,60})\s*(?:;|,|$)", re.ASCII)
@@ -24,14 +25,9 @@ class Checker:
         self, visits: Visits, sites: Sites, *, max_redirects: int, timeout: float, max_body: int, robots: bool
     ) -> None:
         """`timeout`: seconds that the requests for one link may be under way, redirects and alternatives included."""
-        self._walker = Walker(
-            visits,
-            sites,
-            max_redirects=max_redirects,
-            timeout=timeout,
-            read_bytes=min(max_body, READ_BYTES),
-            robots=robots,
-        )
+        walker = partial(Walker, visits, sites, timeout=timeout, read_bytes=max_body, robots=robots)
+        siblings = Siblings(walker(max_redirects=SIBLING_REDIRECTS), sites)
+        self._walker = walker(max_redirects=max_redirects, neighbours=siblings)
         self._timeout = timeout
 
     async def observe(self, due: Due) -> Observation:

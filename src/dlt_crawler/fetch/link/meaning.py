@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from dlt_crawler.fetch.outcome import Finding, of_status
-from dlt_crawler.model import LinkWarning, Signal
-from dlt_crawler.page import Shown, interpret
+from dlt_crawler.model import SUCCESSES, LinkWarning, Outcome, Signal, SiteRule
+from dlt_crawler.page import Interpretation, Shown, interpret
 from dlt_crawler.sites import Sites
 from dlt_crawler.urls import host_of
+
+_NAMED_FRAGMENTS = 3
+_FRAGMENT_LENGTH = 60
+"""Characters of a fragment that a sentence has."""
+_BELIEVED = 404
+"""A status that is believed whatever the page shows, unless a header says that the answer is a wall's (page.walls)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +26,59 @@ class Meaning:
     signals: tuple[Signal, ...] = ()
     warnings: tuple[LinkWarning, ...] = ()
 
+    @property
+    def lives(self) -> bool:
+        """Whether a page was shown."""
+        return self.finding.outcome in SUCCESSES
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether the page counts as living although something speaks against it."""
+        return self.lives and bool(self.signals)
+
 
 def meaning(shown: Shown, sites: Sites) -> Meaning:
-    """Return what the last answer of a chain means."""
-    host = host_of(shown.final_url)
+    """Return what the last answer of a chain means, whatever it is."""
     retry_after = any(name == "retry-after" for name, _ in shown.evidence.fields)
-    finding = of_status(shown.status, host, retry_after=retry_after, redirects=len(shown.redirects))
+    host, redirects = host_of(shown.final_url), len(shown.redirects)
+    said = of_status(shown.status, host, retry_after=retry_after, redirects=redirects)
     rules = dict.fromkeys(rule for url in (shown.url, shown.final_url) if (rule := sites.rule_for(url)) is not None)
     found = interpret(shown, tuple(rules))
-    if found.outcome is not None:
-        finding = Finding(found.outcome, f"{finding.detail.rstrip('.')}: {found.why}.")
-    return Meaning(finding, found.signals, found.warnings)
+    finding, warnings = _together(said, found, shown, tuple(rules)), dict.fromkeys(found.warnings)
+    missing = shown.evidence.missing_fragments
+    if missing and finding.outcome in SUCCESSES:
+        warnings[LinkWarning.FRAGMENT_MISSING] = None
+        finding = replace(finding, detail=f"{finding.detail.rstrip('.')}; it has no {_listed(missing)}.")
+    return Meaning(finding, found.signals, tuple(warnings))
+
+
+def _together(said: Finding, found: Interpretation, shown: Shown, rules: Sequence[SiteRule]) -> Finding:
+    """Return what status and page say together.
+
+    A page that is none is found where the status says that there is one. A wall's page says nothing of what is behind
+    it, whatever its status; but a host that wants us to slow down does so, with a page of its choice.
+    """
+    match found.outcome:
+        case None:
+            return said
+        case Outcome.BLOCKED if said.outcome is Outcome.RATE_LIMITED and not _says_so_itself(shown, rules):
+            return replace(said, detail=f"{said.detail.rstrip('.')}; {found.why}.")
+        case Outcome.BLOCKED:
+            # What a status may mean says less than what the page does.
+            return Finding(Outcome.BLOCKED, f"{said.detail.partition(': ')[0].rstrip('.')}: {found.why}.")
+        case outcome if said.outcome in SUCCESSES:
+            return replace(said, outcome=outcome, detail=f"{said.detail.rstrip('.')}: {found.why}.")
+    return said
+
+
+def _says_so_itself(shown: Shown, rules: Sequence[SiteRule]) -> bool:
+    """Return whether a header says that the answer is a wall's."""
+    return interpret(replace(shown, status=_BELIEVED), rules).outcome is Outcome.BLOCKED
+
+
+def _listed(fragments: Sequence[str]) -> str:
+    names = [f"#{name if len(name) <= _FRAGMENT_LENGTH else name[:_FRAGMENT_LENGTH] + '…'}" for name in fragments]
+    if len(names) > _NAMED_FRAGMENTS:
+        names[_NAMED_FRAGMENTS:] = [f"{len(names) - _NAMED_FRAGMENTS} more"]
+    *rest, last = names
+    return f"{', '.join(rest)} and {last}" if rest else last

@@ -9,10 +9,11 @@ from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.manners.retry_after import pause_of
 from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
-from dlt_crawler.fetch.outcome import BUSY, Finding, of_status
+from dlt_crawler.fetch.outcome import BUSY, FOLLOWED, Finding, of_status
 from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.server import Server
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
+from dlt_crawler.fetch.wire.exchange import CODINGS
 from dlt_crawler.fetch.wire.failure import of_failure, of_no_address
 from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
 from dlt_crawler.fetch.wire.transport import CERTIFICATE, NoHead, Received, Transport
@@ -23,7 +24,7 @@ _FIXED_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
     # Fixed, so that titles stay the same from run to run (science.md, D4).
     "Accept-Language": "en,zh;q=0.8",
-    "Accept-Encoding": "gzip, deflate, br",
+    "Accept-Encoding": CODINGS,
 }
 _SLOW = 0.5
 """Of the time-out: an answer that takes longer shows a server that has enough to do."""
@@ -50,7 +51,7 @@ class Client:
         self._breaker = breaker
         self._pages = pages
         self._headers = {"User-Agent": user_agent} | _FIXED_HEADERS
-        self._host_headers = {host.lower(): self._with(given) for host, given in settings.headers.items()}
+        self._host_headers = {host.lower(): _with(self._headers, given) for host, given in settings.headers.items()}
 
     async def visit(self, wish: Wish, on_silence: Callable[[], None] | None = None) -> Answer | NoAnswer:
         """Ask once, whatever robots.txt says (Visits). A page is read before the turn of its host is over."""
@@ -62,13 +63,14 @@ class Client:
         if isinstance(addresses, NoAddress):
             return NoAnswer(of_no_address(addresses, server.host), looked_up)
         try:
-            async with self._slots.request_to(server.slot, server.host) as leaves:
+            bounding = self._pages.bounding(wish.reading)
+            async with self._slots.request_to(server.slot, server.host) as leaves, bounding as reading:
                 if known := self._breaker.given_up(server.origin):
                     return NoAnswer(known, looked_up)
                 came = await self._transport.get(
                     wish.url,
                     self._headers_for(wish),
-                    wish.reading,
+                    reading,
                     addresses=addresses,
                     seconds=max(seconds - looked_up, 0.001),
                     verify=wish.verify,
@@ -116,8 +118,11 @@ class Client:
         head, body, content = came.head, came.body, None
         location = head.get("location")
         if wish.page is not None:
-            response = Response(wish.url, head.status, head.fields, body or b"", complete=came.complete)
-            body, content = None, await self._pages.read(response, wish.page.fragments)
+            # A redirect is no page: nobody sees what comes with it.
+            if not (location and head.status in FOLLOWED):
+                response = Response(wish.url, head.status, head.fields, body or b"", complete=came.whole)
+                content = await self._pages.read(response, wish.page.fragments)
+            body = None
         return Answer(
             url=wish.url,
             status=head.status,
@@ -130,17 +135,20 @@ class Client:
             body=body,
             complete=came.complete,
             content=content,
+            fields=head.fields if wish.page is None else (),
         )
 
     def _headers_for(self, wish: Wish) -> Mapping[str, str]:
         # What the settings have for a host, a password perhaps, is not for whoever answers without its certificate.
         headers = self._host_headers.get(wish.server.host, self._headers) if wish.verify else self._headers
-        return {**headers, "Cookie": wish.cookie} if wish.cookie else headers
+        headers = {**headers, "Cookie": wish.cookie} if wish.cookie else headers
+        return _with(headers, dict(wish.headers)) if wish.headers else headers
 
-    def _with(self, given: Mapping[str, str]) -> Mapping[str, str]:
-        """Return our headers with those that are given for a host in their place, whatever their case."""
-        named = {name.lower() for name in given}
-        return {name: value for name, value in self._headers.items() if name.lower() not in named} | dict(given)
+
+def _with(headers: Mapping[str, str], given: Mapping[str, str]) -> Mapping[str, str]:
+    """Return headers with those that are given in their place, whatever their case."""
+    named = {name.lower() for name in given}
+    return {name: value for name, value in headers.items() if name.lower() not in named} | dict(given)
 
 
 def _paused(host: str, seconds: float) -> Finding:

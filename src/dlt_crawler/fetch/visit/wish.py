@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from dlt_crawler.fetch.outcome import Finding
@@ -39,6 +39,8 @@ class Wish:
     """The Cookie header."""
     verify: bool = True
     """False: any certificate is good."""
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    """Header fields in the place of the usual ones; a password may be among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,9 @@ class Answer:
     complete: bool = True
     """False: the body broke off before all that was wanted had come."""
     content: Content | None = None
-    """What the page shows; None when it was not wanted."""
+    """What the page shows; None when it was not wanted, and for a redirect."""
+    fields: tuple[tuple[str, str], ...] = ()
+    """All header fields, names in lower case; of a page, its content has those that matter."""
 
 
 @dataclass(frozen=True, slots=True)

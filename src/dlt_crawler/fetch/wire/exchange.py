@@ -16,8 +16,10 @@ TAKEN = None
 ENOUGH = 0
 """… and to end the transfer and its connection (CURLOPT_WRITEFUNCTION, CURLOPT_HEADERFUNCTION)."""
 
-_CODINGS = frozenset({"", "identity", "none", "gzip", "x-gzip", "deflate", "br"})
-"""Content codings that libcurl undoes, or leaves alone because they change nothing."""
+CODINGS = "gzip, deflate, br"
+"""Content codings that are asked for, and that libcurl undoes …"""
+_READABLE = frozenset({*CODINGS.split(", "), "x-gzip", "", "identity", "none"})
+"""… and others that it undoes, too, or leaves alone because they change nothing."""
 _STATUS_LINE = re.compile(rb"HTTP/\S+ +(\d{3})(?!\d)", re.IGNORECASE)
 _INTERIM = frozenset({100, *range(102, 200)})
 """Statuses that another head follows (RFC 9110, section 15.2). After 101 nobody speaks HTTP any more: it is final."""
@@ -81,6 +83,7 @@ class Exchange:
         self._wanted = 0
         self._rest = 0
         self._has_enough = False
+        self._is_cut = False
         self._body = bytearray()
         self._drained: int | None = None
         """Bytes of the rest that have been thrown away; None while the body is wanted."""
@@ -96,11 +99,20 @@ class Exchange:
         return self._has_enough
 
     @property
+    def is_cut(self) -> bool:
+        """Whether the body had more than what was kept of it, as far as the transfer has ended well."""
+        return self._is_cut or bool(self._drained)
+
+    @property
     def head(self) -> Head | None:
         """What came of the final head, up to where it broke off; None before its status line."""
         if self._status is None or self._status in _INTERIM:
             return None
         return Head(self._status, tuple(self._fields))
+
+    def break_off(self) -> None:
+        """Say that nobody waits for the rest any more."""
+        self._is_cut = True
 
     def take_body(self) -> bytes | None:
         """Return the body without its content coding, and let go of it; None when its coding is not known."""
@@ -166,6 +178,7 @@ class Exchange:
         self._rest -= len(piece)
         if len(self._body) < self._wanted and not self._reading.enough(self._body):
             return TAKEN
+        self._is_cut = len(self._body) > self._wanted
         del self._body[self._wanted :]
         return self._drain()
 
@@ -179,7 +192,7 @@ class Exchange:
 
     def _is_readable(self) -> bool:
         codings = (value.split(",") for name, value in self._fields if name == "content-encoding")
-        return all(coding.strip().lower() in _CODINGS for coding in chain.from_iterable(codings))
+        return all(coding.strip().lower() in _READABLE for coding in chain.from_iterable(codings))
 
 
 def _length(head: Head) -> int:

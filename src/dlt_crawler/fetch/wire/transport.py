@@ -16,7 +16,7 @@ from typing import Any
 import pycurl
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.fetch.wire.exchange import Exchange, Head, Reading
+from dlt_crawler.fetch.wire.exchange import CODINGS, Exchange, Head, Reading
 from dlt_crawler.fetch.wire.gate import Gate
 from dlt_crawler.fetch.wire.openssl import talk_to_old_servers
 from dlt_crawler.fetch.wire.request import PinnedRequest
@@ -40,10 +40,6 @@ _DRAINED_SECONDS = 1.0
 """For a rest that nobody wants, after which its connection is given up."""
 
 
-def _nothing() -> None:
-    pass
-
-
 @dataclass(frozen=True, slots=True)
 class Received:
     """A good head, and as much of the body as was wanted and came."""
@@ -55,6 +51,8 @@ class Received:
     """Whether the answer ended well, or was ended by us because no more of it was wanted."""
     elapsed: float
     """Seconds."""
+    whole: bool = False
+    """Whether the body is all that the answer has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +112,7 @@ class Transport:
         addresses: Sequence[str],
         seconds: float,
         verify: bool = True,
-        on_sent: Callable[[], None] = _nothing,
+        on_sent: Callable[[], None] | None = None,
         on_silence: Callable[[], None] | None = None,
         silence: float = 0,
         fresh: bool = False,
@@ -133,6 +131,7 @@ class Transport:
 
         def give_up() -> None:
             if not answer.done():
+                exchange.break_off()
                 answer.cancel()
 
         def head_came() -> None:
@@ -163,8 +162,10 @@ class Transport:
             elapsed = monotonic() - began
             head = exchange.head
             if head is not None and (exchange.is_whole or _is_good_so_far(head, code, message)):
-                complete = exchange.is_whole and (code == pycurl.E_OK or exchange.has_enough)
-                return Received(head, exchange.take_body(), complete, elapsed)
+                ended = exchange.is_whole and code == pycurl.E_OK
+                complete = ended or (exchange.is_whole and exchange.has_enough)
+                whole = ended and not exchange.is_cut
+                return Received(head, exchange.take_body(), complete, elapsed, whole)
             missed = _no_head(curl, code, message, gate, elapsed)
         finally:
             head_came()
@@ -208,7 +209,7 @@ _FIXED: tuple[tuple[int, Any], ...] = (
     (pycurl.NOPROXY, ""),
     (_SUPPRESS_CONNECT_HEADERS, 1),
     # Decode what comes; which codings are asked for is among the headers.
-    (pycurl.ENCODING, "gzip, deflate, br"),
+    (pycurl.ENCODING, CODINGS),
     (pycurl.MAXAGE_CONN, _IDLE_SECONDS),
 )
 _OUR_FAULT = frozenset({pycurl.E_FAILED_INIT, pycurl.E_OUT_OF_MEMORY, pycurl.E_SSL_CACERT_BADFILE})
@@ -223,9 +224,10 @@ def _trust_options(file: str | None) -> tuple[tuple[int, str | None], ...]:
     return () if directory is None else ((pycurl.CAPATH, directory),)
 
 
-def _calls(on_sent: Callable[[], None]) -> Callable[..., int]:
+def _calls(on_sent: Callable[[], None] | None) -> Callable[..., int]:
     def prerequisite(*_connection: object) -> int:
-        on_sent()
+        if on_sent is not None:
+            on_sent()
         return int(pycurl.PREREQFUNC_OK)
 
     return prerequisite
