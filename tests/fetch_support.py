@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import select
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from ipaddress import ip_network
 from multiprocessing.process import BaseProcess
@@ -19,6 +19,7 @@ import pytest
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch import Crawler, RobotsCache
 from dlt_crawler.model import Observation, Resource
+from dlt_crawler.sites.lookups import Service
 from tests.internet.client import Internet
 from tests.internet.namespace import Namespace
 
@@ -33,13 +34,18 @@ def settings(**changes: Any) -> FetchSettings:
 
 @contextmanager
 def crawler(
-    internet: Internet, *, contact: str = "", cache: RobotsCache | None = None, **changes: Any
+    internet: Internet,
+    *,
+    contact: str = "",
+    cache: RobotsCache | None = None,
+    services: Sequence[Service] = (),
+    **changes: Any,
 ) -> Iterator[Crawler]:
     """A crawler that trusts the certificate authority of the test internet."""
     with pytest.MonkeyPatch.context() as environment:
         environment.setenv("SSL_CERT_FILE", str(internet.ca_file))
         environment.delenv("REQUESTS_CA_BUNDLE", raising=False)
-        with Crawler(settings(**changes), contact=contact, robots=cache) as running:
+        with Crawler(settings(**changes), contact=contact, robots=cache, services=services) as running:
             yield running
 
 

@@ -13,6 +13,7 @@ from tests.internet.client import Internet
 from tests.internet.codings import CODINGS
 from tests.internet.ear import Row, body, check, location, status
 from tests.internet.heads import HEADS
+from tests.internet.interfaces import INTERFACES
 from tests.internet.transfers import TRANSFERS
 
 HERE = r"//127\.0\.0\.1:\d+"
@@ -41,6 +42,11 @@ HEARD: tuple[Row, ...] = (
     ("/soft-404-chinese", "closed", status(200, "<title>页面不存在</title>")),
     ("/parked", "closed", status(200, "sedoparking")),
     ("/bot-wall/403", "closed", status(403, "cf-mitigated: challenge", "Just a moment")),
+    ("/wall/alibaba-405", "closed", status(405, "server: Tengine", "您的访问被阻断")),
+    ("/members/a?b=1", "closed", location(302, "/login?next=%2Fmembers%2Fa%3Fb%3D1")),
+    ("/login?next=%2F", "closed", status(200, "<title>Log in</title>")),
+    ("/behind-cookies/a", "closed", location(302, "/cookiewall?return=%2Fbehind-cookies%2Fa")),
+    ("/cookiewall", "closed", status(200, "<title>We use cookies</title>")),
     ("/status/404", "closed", status(404)),
     ("/status/999", "closed", b"HTTP/1.1 999\r\n(?s:.*)"),
     ("/status/000", "closed", b"HTTP/1.1 000\r\n(?s:.*)"),
@@ -109,7 +115,7 @@ def test_a_web_server_does_what_the_path_says(internet: Internet, row: Row) -> N
 
 
 def test_every_behaviour_is_in_a_table_of_tests() -> None:
-    elsewhere = {path for path, *_ in (*CODINGS, *HEADS, *TRANSFERS)}
+    elsewhere = {path for path, *_ in (*CODINGS, *HEADS, *TRANSFERS, *INTERFACES)}
     heard = {row_of(path) for path, *_ in HEARD if path != "/nothing/here"}
     assert heard == {row for row in BEHAVIOURS if row.path not in elsewhere}
 

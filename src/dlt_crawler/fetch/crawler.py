@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 
 from dlt_crawler.config import FetchSettings, trust_store
@@ -12,11 +12,14 @@ from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
 from dlt_crawler.fetch.dialogue import Dialogue, Record, RobotsCache
 from dlt_crawler.fetch.frontier import Frontier, ListFrontier
+from dlt_crawler.fetch.inquiry import Answered, Inquiry
+from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.messages import Setup
 from dlt_crawler.fetch.shares import Shares
 from dlt_crawler.fetch.tally import Tally
-from dlt_crawler.model import Resource
+from dlt_crawler.model import Due, Resource
 from dlt_crawler.sites import Sites
+from dlt_crawler.sites.lookups import Service
 
 _MANY_LINKS = 2_000
 """From here on several processes pay: their start takes a core 0.6 s each, a link 0.6 ms (measured)."""
@@ -37,12 +40,14 @@ class Crawler:
         contact: str = "",
         sites: Sites | None = None,
         robots: RobotsCache | None = None,
+        services: Sequence[Service] = (),
     ) -> None:
-        """`sites`: what is known of single sites; None: nothing."""
+        """`sites`: what is known of single sites; None: nothing. `services`: what `look_up` asks."""
         self._settings = settings
         self._sites = Sites() if sites is None else sites
         self._contact = contact
         self._robots = robots
+        self._services = tuple(services)
         self._children: Children | None = None
 
     def __enter__(self) -> Crawler:
@@ -71,10 +76,27 @@ class Crawler:
         try:
             children = self._enough_for(links)
             tally = Tally(links)
-            shares = Shares(source, loads, self._settings, len(children), tally)
+            shares = Shares(source, loads, SlotLimits(self._settings, self._sites), len(children), tally)
             del loads
             Dialogue(children, shares, tally, record, self._robots).hold(robots=robots)
             tally.close()
+        except BaseException:
+            self._end(at_once=True)
+            raise
+
+    def look_up(
+        self, waiting: Callable[[Service], Iterable[Due]], record: Record, *, links: int
+    ) -> Mapping[str, Answered]:
+        """Ask the services for what they claim of what is `waiting` for each, and hand what they know to `record`.
+
+        What they do not know is left to `check`, whose list of `links` this is a part of. A service that does not
+        answer, or wants to be left alone, is not asked any more, nor at a later look. Returns what each did, by its
+        name; raises as `check` does.
+        """
+        if not self._services:
+            return {}
+        try:
+            return Inquiry(self._enough_for(links), self._services, waiting, record).hold()
         except BaseException:
             self._end(at_once=True)
             raise
@@ -105,6 +127,7 @@ class Crawler:
                     trust=trust,
                     log_level=level,
                     remembers_robots=self._robots is not None,
+                    services=self._services,
                 )
                 for number in range(processes)
             ]

@@ -28,6 +28,16 @@ class RobotsCache(Protocol):
         """Keep what was answered."""
 
 
+def heed(word: Logged | Broken) -> None:
+    """Log what a child has logged. Raises CrawlError for an error of ours in it."""
+    match word:
+        case Logged(name, level, text):
+            logging.getLogger(name).log(level, "%s", text)
+        case Broken(reason, traceback):
+            logger.error("the crawl broke off:\n%s", traceback)
+            raise CrawlError(f"the crawl broke off: {reason}")
+
+
 class Dialogue:
     """One crawl, by all children."""
 
@@ -64,14 +74,13 @@ class Dialogue:
                 self._children.tell(number, RobotsKnown(origin, record))
             case RobotsRecord():
                 self._learnt.append(reply)
-            case Logged(name, level, text):
-                logging.getLogger(name).log(level, "%s", text)
-            case Broken(reason, traceback):
-                logger.error("the crawl broke off:\n%s", traceback)
-                raise CrawlError(f"the crawl broke off: {reason}")
+            case Logged() | Broken():
+                heed(reply)
             case Done():
                 self._keep_robots()
                 self._done += 1
+            case _:
+                raise AssertionError(f"nothing of the kind is said in a crawl: {reply}")
 
     def _keep_robots(self) -> None:
         if self._robots is not None and self._learnt:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.model import Due, Observation, RobotsRecord
 from dlt_crawler.sites import Sites
+from dlt_crawler.sites.lookups import Service
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Setup:
     """Records below this level are not worth sending."""
     remembers_robots: bool
     """Whether the calling process knows robots.txt files and wants to be told of new ones."""
+    services: tuple[Service, ...] = ()
+    """Interfaces that are asked in the place of pages. They may hold secrets: nobody prints them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,34 @@ class RobotsKnown:
 
 
 @dataclass(frozen=True, slots=True)
+class LookUp:
+    """To one child: claim links for your services until there are no more, look them up, and say `Done`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """From the child: this service (by its name) has nothing to look up."""
+
+    service: str
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """To the child: the answer to a `Claim`; no links: there are no more."""
+
+    service: str
+    due: tuple[Due, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LookedUp:
+    """From the child: what a service knows of the links that it claimed last."""
+
+    service: str
+    observations: tuple[Observation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Seen:
     """From the child: a batch of observations."""
 
@@ -109,7 +140,7 @@ class Logged:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """From the child: nothing more will come for the latest `Ask`."""
+    """From the child: nothing more will come for the latest `Ask` or `LookUp`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,5 +151,5 @@ class Broken:
     traceback: str
 
 
-Message = Ask | Drawn | RobotsKnown
-Reply = Seen | Draw | RobotsWanted | RobotsRecord | Logged | Done | Broken
+Message = Ask | Drawn | RobotsKnown | LookUp | Claimed
+Reply = Seen | Draw | RobotsWanted | RobotsRecord | Claim | LookedUp | Logged | Done | Broken

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
 from dlt_crawler import verdict
 from dlt_crawler.errors import NetworkDown
-from dlt_crawler.fetch import Crawler
+from dlt_crawler.fetch import Answered, Crawler
 from dlt_crawler.model import Network, Observation, Outcome, Resource, RobotsRecord, Run
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.lookups import look_up
+from dlt_crawler.pipeline.rereading import reread_crowds
+from dlt_crawler.sites import known_sites
+from dlt_crawler.sites.lookups import services_of
 from dlt_crawler.store import Remarks
 
 RESUME_WITHIN = timedelta(hours=20)
@@ -25,6 +29,8 @@ class Fetched:
     run: Run
     checked: int
     looked_again: int
+    looked_up: Mapping[str, Answered]
+    """What each service did at the first look, by its name."""
     remarks: Remarks
 
 
@@ -36,22 +42,33 @@ def fetch(job: Job, documents: Sequence[str]) -> Fetched:
     """
     run = _run_to_work_on(job)
     again = 0
-    with Crawler(job.settings.fetch, contact=job.settings.contact, robots=_KnownRobots(job)) as crawler:
+    services = services_of(job.settings.lookups)
+    with Crawler(
+        job.settings.fetch,
+        contact=job.settings.contact,
+        sites=known_sites(job.settings.sites),
+        robots=_KnownRobots(job),
+        services=services,
+    ) as crawler:
         _require_network(job, run, crawler)
         with job.store.frontier(run.id, 1, documents) as first:
             job.progress.begin("fetch", first.links)
+            looked_up = look_up(crawler, first, _recorder(job, run, look=1))
             crawler.check(first, _recorder(job, run, look=1))
+        reread_crowds(job, run)
         if job.settings.fetch.second_look:
             with job.store.frontier(run.id, 2, documents, verdict.WORTH_A_SECOND_LOOK) as failed:
                 again = failed.links
                 if again:
                     _wait_for_second_look(job, run, again)
                     job.progress.begin("second look", again)
+                    look_up(crawler, failed, _recorder(job, run, look=2))
                     crawler.check(failed, _recorder(job, run, look=2))
+                    reread_crowds(job, run)
         if job.store.last_look(run.id, verdict.FAILURES) is not None:
             _require_network(job, run, crawler)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
-    return Fetched(run, first.links, again, job.store.remarks(run.id))
+    return Fetched(run, first.links, again, looked_up, job.store.remarks(run.id))
 
 
 class _KnownRobots:

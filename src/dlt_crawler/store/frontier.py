@@ -35,11 +35,12 @@ from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, SlotLoad
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.pages import PAGE
+from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources
 
 _PAGE = 1_000
-"""Slots in memory at once."""
+"""Slots, or resources, in memory at once."""
 
 _temporary = MetaData()
 _written = Table("written", _temporary, Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
@@ -73,6 +74,20 @@ _WITH_FRAGMENT = (
     select(occurrences.c.resource_id, occurrences.c.url)
     .where(occurrences.c.resource_id.in_(bindparam("ids", expanding=True)), func.instr(occurrences.c.url, "#") > 0)
     .order_by(occurrences.c.document_id, occurrences.c.position)
+)
+_KEY = (_queue.c.slot, *_ORDER)
+_WAITING = (
+    select(*_KEY, resources.c.url)
+    .join_from(_queue, resources, _queue.c.id == resources.c.id)
+    .where(_queue.c.slot.in_(bindparam("slots", expanding=True)))
+    .where(tuple_(*_KEY) > tuple_(bindparam("slot"), bindparam("asked_in"), bindparam("id")))
+    .order_by(*_KEY)
+    .limit(_PAGE)
+)
+_STRIKE = delete(_queue).where(
+    # A key begins with the slot.
+    _queue.c.slot.in_(select(resources.c.slot).where(resources.c.key.in_(bindparam("keys", expanding=True)))),
+    _queue.c.id.in_(select(resources.c.id).where(resources.c.key.in_(bindparam("keys", expanding=True)))),
 )
 _DELETE_UNTIL = delete(_queue).where(
     _queue.c.slot == bindparam("of"), tuple_(*_ORDER) <= tuple_(bindparam("last_asked_in"), bindparam("last_id"))
@@ -121,18 +136,45 @@ class StoredFrontier:
         """
         with self._transaction() as connection:
             rows = connection.execute(_FIRST, {"of": slot, "count": count}).all()
-            fragments: dict[int, dict[str, None]] = {row.id: {} for row in rows}
+            fragments = _fragments(connection, [row.id for row in rows])
             if rows:
-                for batch in batches([*fragments]):
-                    for number, url in connection.execute(_WITH_FRAGMENT, {"ids": batch}):
-                        if fragment := url.partition("#")[2]:
-                            fragments[number][fragment] = None
                 until = {"of": slot, "last_asked_in": rows[-1].asked_in, "last_id": rows[-1].id}
                 connection.execute(_DELETE_UNTIL, until)
         return [
             Due(Resource(row.url), tuple(fragments[row.id]), Page(row.title, None, row.language, row.script))
             for row in rows
         ]
+
+    def waiting(self, slots: Collection[str]) -> Iterator[Due]:
+        """Yield what waits in these slots, with its fragments, and hand nothing out.
+
+        No transaction is open between two of them: what is struck off or stored meanwhile does no harm.
+        """
+        last: dict[str, str | int] = {"slot": "", "asked_in": -1, "id": -1}
+        while True:
+            with self._transaction() as connection:
+                rows = connection.execute(_WAITING, {"slots": [*slots], **last}).all()
+                fragments = _fragments(connection, [row.id for row in rows])
+            if not rows:
+                return
+            yield from (Due(Resource(row.url), tuple(fragments[row.id])) for row in rows)
+            last = {"slot": rows[-1].slot, "asked_in": rows[-1].asked_in, "id": rows[-1].id}
+
+    def strike(self, found: Iterable[Resource]) -> None:
+        """Hand these out no more, which are known by now in another way."""
+        with self._transaction() as connection:
+            for batch in batches(found):
+                connection.execute(_STRIKE, {"keys": [resource_key(resource) for resource in batch]})
+
+
+def _fragments(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, None]]:
+    """Return for each of these resources the fragments with which any document has it, in the documents' order."""
+    fragments: dict[int, dict[str, None]] = {number: {} for number in ids}
+    for batch in batches([*fragments]):
+        for number, url in connection.execute(_WITH_FRAGMENT, {"ids": batch}):
+            if fragment := url.partition("#")[2]:
+                fragments[number][fragment] = None
+    return fragments
 
 
 def _fill_written(connection: Connection, paths: Iterable[str]) -> None:

@@ -6,10 +6,13 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from dlt_crawler.config import user_agent
+from dlt_crawler.fetch.crawl.inquiries import Inquiries
 from dlt_crawler.fetch.link.check import Checker
 from dlt_crawler.fetch.manners.breaker import Breaker
+from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.messages import Setup
+from dlt_crawler.fetch.visit.asking import Asking
 from dlt_crawler.fetch.visit.client import Client
 from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.peers import Peer
@@ -31,12 +34,7 @@ class Engine:
         self._settings = settings = setup.settings
         self._guard = AddressGuard(settings.allow_networks, frozenset(settings.ports), proxy=settings.proxy)
         self._breaker = Breaker()
-        self.slots = HostSlots(
-            concurrency=settings.concurrency,
-            per_host=settings.per_host,
-            delay=settings.delay,
-            hosts=settings.hosts,
-        )
+        self.slots = HostSlots(settings.concurrency, SlotLimits(settings, setup.sites))
         transport = Transport(
             trust_file=setup.trust,
             proxy=settings.proxy,
@@ -57,6 +55,7 @@ class Engine:
         self._robots = Robots(RoutedVisits(client, peers), self.slots, memory, settings)
         self.visits = LocalVisits(client, self._robots)
         self._routed = RoutedVisits(self.visits, peers)
+        self.inquiries = Inquiries(setup.services, Asking(self._routed, seconds=settings.timeout))
 
     async def prove_guard(self) -> None:
         """Raise CrawlError when a request to a listener of our own gets through the guard."""

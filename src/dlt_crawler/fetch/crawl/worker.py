@@ -19,9 +19,22 @@ from dlt_crawler.fetch.crawl.engine import Engine
 from dlt_crawler.fetch.crawl.outbox import Outbox
 from dlt_crawler.fetch.crawl.scheduler import HostWindow
 from dlt_crawler.fetch.crawl.spider import CheckSpider, scrapy_settings
-from dlt_crawler.fetch.messages import Ask, Broken, Done, Draw, Drawn, Message, RobotsKnown, RobotsWanted, Setup
+from dlt_crawler.fetch.messages import (
+    Ask,
+    Broken,
+    Claim,
+    Claimed,
+    Done,
+    Draw,
+    Drawn,
+    LookUp,
+    Message,
+    RobotsKnown,
+    RobotsWanted,
+    Setup,
+)
 from dlt_crawler.fetch.visit.peers import Peer
-from dlt_crawler.model import RobotsRecord
+from dlt_crawler.model import Due, RobotsRecord
 
 
 class Worker:
@@ -33,6 +46,7 @@ class Worker:
         self._outbox = Outbox(connection, setup.log_level)
         self._drawn: asyncio.Future[Drawn] | None = None
         self._robots_wanted: dict[str, asyncio.Future[RobotsRecord | None]] = {}
+        self._claimed: dict[str, asyncio.Future[Sequence[Due]]] = {}
         self._engine: Engine | None = None
         self._broken = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -76,6 +90,10 @@ class Worker:
                     self._drawn.set_result(message)
             case RobotsKnown(origin, record):
                 self._robots_wanted.pop(origin).set_result(record)
+            case LookUp():
+                self._do(self._look_up())
+            case Claimed(service, due):
+                self._claimed.pop(service).set_result(due)
 
     async def _crawl(self, ask: Ask) -> None:
         if self._engine is None:
@@ -90,6 +108,18 @@ class Worker:
         )
         if not self._broken:
             self._outbox.say(Done())
+
+    async def _look_up(self) -> None:
+        if self._engine is None:
+            raise AssertionError("nothing is received before the engine is there")
+        await self._engine.inquiries.make(self._claim, self._outbox.say)
+        self._outbox.say(Done())
+
+    async def _claim(self, service: str) -> Sequence[Due]:
+        claimed: asyncio.Future[Sequence[Due]] = asyncio.get_running_loop().create_future()
+        self._claimed[service] = claimed
+        self._outbox.say(Claim(service))
+        return await claimed
 
     async def _draw(self, draw: Draw) -> Drawn:
         self._drawn = asyncio.get_running_loop().create_future()
