@@ -7,13 +7,17 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlt_crawler.model import LinkWarning, Report
-from dlt_crawler.pipeline import Archived, Fetched, Nightly, Remarks, Repaired, Resolved
+from dlt_crawler.pipeline import Archived, Fetched, Nightly, Remarks, Repaired, Reread, Resolved
 from dlt_crawler.report import discreet, place
 
 _NOT_ASKED = "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
 _WARNED = {
     LinkWarning.ALTERNATIVE_ADDRESS: "{links} only answered at another address (https or http, with or without www)",
     LinkWarning.TLS_UNVERIFIED: "{links} answered with a certificate that could not be verified",
+    LinkWarning.FRAGMENT_MISSING: "{links} with a section (#…) that the page does not have",
+    LinkWarning.DRIFTED: "{links} to a page that seems to be about something else than before",
+    LinkWarning.WITHDRAWN: "{links} to a withdrawn paper",
+    LinkWarning.ARCHIVED: "{links} to an archived repository",
 }
 
 
@@ -32,6 +36,7 @@ def of_night(nightly: Nightly, storage: Path) -> str:
     lines = [
         headline,
         f"  links      {of_states(report)}",
+        *(f"  looked up  {line}" for line in of_lookups(nightly.fetched)),
         *(f"  fetched    {line}" for line in of_remarks(nightly.fetched.remarks)),
         *([f"  lints      {of_lints(report)}"] if report.lints else []),
         f"  archive    {of_resolve(nightly.resolved)}",
@@ -47,9 +52,21 @@ def of_fetch(fetched: Fetched) -> str:
     """Say what was checked, and what is remarkable about it."""
     lines = [
         f"run {fetched.run.id}: {_count(fetched.checked, 'link')} checked, {fetched.looked_again} looked at again",
+        *(f"  looked up {line}" for line in of_lookups(fetched)),
         *(f"  {line}" for line in of_remarks(fetched.remarks)),
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def of_lookups(fetched: Fetched) -> list[str]:
+    """Say how many links were looked up where, and how many of those that were asked for had to be fetched, in a line.
+
+    No line where nothing was asked for.
+    """
+    asked = {name: each for name, each in fetched.looked_up.items() if each.asked}
+    left = sum(each.asked - each.known for each in asked.values())
+    known = " · ".join(f"{name} {each.known}" for name, each in asked.items())
+    return [known + (f"; {left} not known there, and fetched as pages" if left else "")] if asked else []
 
 
 def of_remarks(remarks: Remarks) -> list[str]:
@@ -60,6 +77,11 @@ def of_remarks(remarks: Remarks) -> list[str]:
         for warning, sentence in _WARNED.items()
         if remarks.warnings.get(warning)
     ]
+
+
+def of_reread(reread: Reread) -> str:
+    """Say how many checks were read by the rules of today, and for how many of them that makes a difference."""
+    return f"{_count(reread.read, 'check')} read again by the rules of today: {reread.changed} changed\n"
 
 
 def of_states(report: Report) -> str:

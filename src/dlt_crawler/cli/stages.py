@@ -108,11 +108,20 @@ def fetch(context: typer.Context, paths: Paths = None, format_of: FormatOf = Non
 
 
 @app.command()
-def judge(context: typer.Context) -> None:
-    """Judge every link anew from its stored checks."""
+def judge(
+    context: typer.Context,
+    *,
+    replay: Annotated[
+        bool,
+        typer.Option("--replay", help="Read what the checks saw by the rules of today first: error pages, walls …"),
+    ] = False,
+) -> None:
+    """Judge every link anew from its stored checks. No network."""
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "judge", create=False) as job:
+        if replay:
+            show(summary.of_reread(pipeline.reread_all(job)))
         pipeline.judge(job)
         show(summary.of_states(job.store.report()) + "\n")
 

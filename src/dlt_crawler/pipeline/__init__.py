@@ -17,6 +17,7 @@ from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, 
 from dlt_crawler.pipeline.links import Stored, store_links
 from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
 from dlt_crawler.pipeline.reports import write_reports
+from dlt_crawler.pipeline.rereading import Reread, reread_all
 from dlt_crawler.pipeline.snapshots import Archived, Resolved, archive, resolve
 from dlt_crawler.pipeline.verdicts import judge
 from dlt_crawler.store import Remarks
@@ -30,6 +31,7 @@ __all__ = [
     "Progress",
     "Remarks",
     "Repaired",
+    "Reread",
     "Resolved",
     "Stored",
     "archive",
@@ -43,6 +45,7 @@ __all__ = [
     "open_for_reading",
     "open_job",
     "repair",
+    "reread_all",
     "resolve",
     "run",
     "store_links",

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from rich.table import Table
 
 from dlt_crawler.model import Check, LinkStatus
-from dlt_crawler.report.json import Json, discreet_object, dump, moment
+from dlt_crawler.report.json import Json, discreet_object, dump, moment, signals
 from dlt_crawler.report.paper import Paper, cell, minute
 
 
 def history_json(link: LinkStatus, checks: Sequence[Check]) -> str:
-    """Return the object of `history --format json` (DESIGN.md, section 4), with look and warnings of each check."""
+    """Return the object of `history --format json` (DESIGN.md, section 4), with look, warnings, signals of checks."""
     document: Json = {
         "url": link.url,
         "state": link.verdict.state.value,
@@ -46,6 +46,7 @@ def _check(check: Check) -> Json:
         "elapsed": round(check.seen.elapsed, 3),
         "detail": check.seen.detail,
         "warnings": [warning.value for warning in check.seen.warnings],
+        "signals": signals(check.seen),
     }
 
 

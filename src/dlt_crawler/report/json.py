@@ -70,6 +70,11 @@ def discreet_object(value: Json) -> Json:
             return value
 
 
+def signals(seen: Observation) -> Json:
+    """Return the array of what speaks against a page that answered."""
+    return [{"kind": each.kind.value, "weight": each.weight, "what": each.what} for each in seen.signals]
+
+
 def lint_object(lint: Lint) -> Json:
     """Return the object of a lint in every JSON output."""
     return {
@@ -144,6 +149,7 @@ def _link(link: LinkStatus) -> Json:
         "failing_since": moment(verdict.failing_since),
         "checks": verdict.checks,
         "warnings": [warning.value for warning in seen.warnings] if seen else [],
+        "signals": signals(seen) if seen else [],
         "snapshot": _snapshot(link.snapshot) if isinstance(link.snapshot, Snapshot) else None,
         "occurrences": [_occurrence(occurrence) for occurrence in link.occurrences],
         "alternatives": [_alternative(alternative) for alternative in link.alternatives],

@@ -49,6 +49,9 @@ _NO_SNAPSHOT = {
 _WARNINGS = {
     LinkWarning.TLS_UNVERIFIED: "its certificate could not be verified",
     LinkWarning.FRAGMENT_MISSING: "the page has no such section (#…)",
+    LinkWarning.DRIFTED: "the page seems to be about something else than it was before",
+    LinkWarning.WITHDRAWN: "the paper was withdrawn by its authors",
+    LinkWarning.ARCHIVED: "the repository is archived: nobody works on it any more",
     LinkWarning.ALTERNATIVE_ADDRESS: "does not answer as it is written; {address} does",
 }
 

@@ -1,0 +1,133 @@
+"""Checks read again: by what a whole run has shown, and by the rules of today. Needs no network."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, replace
+
+from dlt_crawler.fetch import meaning
+from dlt_crawler.model import Check, LinkWarning, Observation, Page, Run, RunId
+from dlt_crawler.page import CROWD, Shown, deep_links
+from dlt_crawler.pipeline.job import Job
+from dlt_crawler.sites import Sites, known_sites
+from dlt_crawler.store import Crowd, StoredHistory
+from dlt_crawler.urls import host_of
+
+_OF_THE_PAGE = frozenset({LinkWarning.FRAGMENT_MISSING, LinkWarning.DRIFTED})
+"""Warnings that follow from what was shown; others come from how it was had, and stay."""
+
+Crowds = Mapping[tuple[RunId, str, str], int]
+"""Run, host of the links, page they were redirected to → how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """What came of reading checks again."""
+
+    read: int
+    changed: int
+
+
+def reread_all(job: Job) -> Reread:
+    """Read every check that kept what it saw by the rules of today, and remember what pages say of themselves by that.
+
+    Interrupted, some links are read anew and some are not; the next time all are.
+    """
+    crowds = _crowds(job.store.rereading.crowds(None, CROWD))
+    return _reread(job, job.store.rereading.histories(), crowds, lambda _check: True)
+
+
+def reread_crowds(job: Job, run: Run) -> None:
+    """Read those checks of a run again that turn out to have been redirected to one page, with others of their host."""
+    found = job.store.rereading.crowds(run.id, CROWD)
+    crowds = _crowds(found)
+    members = [
+        link for crowd in found for link in crowd.links if (run.id, host_of(link.url), crowd.final_url) in crowds
+    ]
+    _reread(job, job.store.rereading.histories(dict.fromkeys(members)), crowds, lambda check: check.run == run.id)
+
+
+def _crowds(found: Iterable[Crowd]) -> Crowds:
+    crowds = {}
+    for crowd in found:
+        hosts: dict[str, list[str]] = defaultdict(list)
+        for link in crowd.links:
+            hosts[host_of(link.url)].append(link.url)
+        for host, urls in hosts.items():
+            if (links := deep_links(urls, crowd.final_url)) >= CROWD:
+                crowds[crowd.run, host, crowd.final_url] = links
+    return crowds
+
+
+def _reread(job: Job, histories: Iterable[StoredHistory], crowds: Crowds, wanted: Callable[[Check], bool]) -> Reread:
+    sites = known_sites(job.settings.sites)
+    read = changed = 0
+    for history in histories:
+        meant: dict[int, Observation] = {}
+        known = Page()
+        for stored in history.checks:
+            seen = stored.check.seen
+            if _is_readable(seen) and wanted(stored.check):
+                read += 1
+                again = _read(seen, known, _crowd_of(stored.check, crowds), sites)
+                if again is not seen:
+                    meant[stored.number] = seen = again
+            if seen.remembered:
+                known = seen.page.over(known)
+        if meant:
+            changed += len(meant)
+            remembered = _remembered(history, meant, known)
+            job.store.rereading.save(meant, {history.number: remembered} if remembered != history.known else {})
+    return Reread(read, changed)
+
+
+def _is_readable(seen: Observation) -> bool:
+    return seen.evidence is not None and seen.status is not None and seen.final_url is not None
+
+
+def _crowd_of(check: Check, crowds: Crowds) -> int:
+    return crowds.get((check.run, host_of(check.seen.resource.url), check.seen.final_url or ""), 0)
+
+
+def _read(seen: Observation, known: Page, converging: int, sites: Sites) -> Observation:
+    """Return what was observed as it is understood now; the same object when nothing changed."""
+    if seen.evidence is None or seen.status is None or seen.final_url is None:
+        return seen
+    elsewhere = LinkWarning.ALTERNATIVE_ADDRESS in seen.warnings
+    start = (seen.redirects[0].url if seen.redirects else seen.final_url) if elsewhere else seen.resource.url
+    meant = meaning(
+        Shown(
+            url=start,
+            final_url=seen.final_url,
+            status=seen.status,
+            redirects=seen.redirects,
+            page=seen.page,
+            evidence=seen.evidence,
+            known=known,
+            converging=converging,
+        ),
+        sites,
+    )
+    warnings = (*(each for each in seen.warnings if each not in _OF_THE_PAGE), *meant.warnings)
+    if (meant.finding.outcome, meant.signals, set(warnings)) == (seen.outcome, seen.signals, set(seen.warnings)):
+        return seen
+    finding = meant.finding
+    return replace(seen, outcome=finding.outcome, detail=finding.detail, signals=meant.signals, warnings=warnings)
+
+
+def _remembered(history: StoredHistory, meant: Mapping[int, Observation], known: Page) -> Page:
+    """Return what is to be known of the page: what the checks that count say, and else what was known from elsewhere.
+
+    Checks that were thinned out may have said what no check says any more. What only a page said that does not count
+    (an error page, as it turns out) is forgotten.
+    """
+    last = [meant.get(stored.number, stored.check.seen) for stored in history.checks]
+    refused = [seen.page for seen in last if not seen.remembered]
+
+    def value(name: str) -> str | None:
+        before: str | None = getattr(history.known, name)
+        told: str | None = getattr(known, name)
+        return told or (None if before in {getattr(page, name) for page in refused} else before)
+
+    return Page(*(value(field.name) for field in fields(Page)))
