@@ -10,6 +10,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dlt_crawler.model import Evidence, LinkWarning, Outcome, Page, Redirect, Signal, SiteRule
+from dlt_crawler.page import site_rules
+from dlt_crawler.page.drift import has_drifted
+from dlt_crawler.page.parked import parking_signals
+from dlt_crawler.page.reasons import reason_of
+from dlt_crawler.page.soft404 import error_signals
+from dlt_crawler.page.walls import wall_of
+
+ENOUGH = 2.0
+"""Weight of signals for a judgement …"""
+FAMILIES = 2
+"""… and how many kinds of them there must be that do not follow from one another (science.md, B2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,5 +54,41 @@ class Interpretation:
 
 
 def interpret(shown: Shown, rules: Sequence[SiteRule] = ()) -> Interpretation:
-    """Return what an answer is. `rules`: those of the link's site and of the final page's, if there are any."""
-    return Interpretation()
+    """Return what an answer is. `rules`: those of the link's site and of the final page's, if there are any.
+
+    What a person wrote for the site comes first: what its living pages have, its walls, its dead pages. Then walls,
+    because their pages say that something cannot be found or shown, too; then parked domains; then error pages.
+    """
+    if any(site_rules.lives(shown, rule) for rule in rules):
+        return Interpretation(warnings=_drift(shown))
+    for rule in rules:
+        if (signal := site_rules.wall(shown, rule)) is not None:
+            return _found(Outcome.BLOCKED, (signal,), shown)
+    for rule in rules:
+        if (signal := site_rules.dead(shown, rule)) is not None:
+            return _found(Outcome.SOFT_404, (signal,), shown)
+    if (signal := wall_of(shown)) is not None:
+        return _found(Outcome.BLOCKED, (signal,), shown)
+    if not 200 <= shown.status < 300:
+        return Interpretation()
+    parking = parking_signals(shown)
+    if are_enough(parking):
+        return _found(Outcome.PARKED, parking, shown)
+    errors = error_signals(shown)
+    if are_enough(errors):
+        return _found(Outcome.SOFT_404, errors, shown)
+    return Interpretation(signals=tuple(dict.fromkeys((*parking, *errors))), warnings=_drift(shown))
+
+
+def are_enough(signals: Sequence[Signal]) -> bool:
+    """Return whether signals together are a judgement."""
+    families = {signal.kind.family for signal in signals}
+    return len(families) >= FAMILIES and sum(signal.weight for signal in signals) >= ENOUGH
+
+
+def _found(outcome: Outcome, signals: tuple[Signal, ...], shown: Shown) -> Interpretation:
+    return Interpretation(outcome, reason_of(signals, shown), signals)
+
+
+def _drift(shown: Shown) -> tuple[LinkWarning, ...]:
+    return (LinkWarning.DRIFTED,) if 200 <= shown.status < 300 and has_drifted(shown) else ()
