@@ -106,16 +106,69 @@ def test_links_of_a_host_that_all_end_on_its_home_page_are_gone(nights: Nights) 
     assert nights.outcomes("https://else.example/1") == ["redirected"]
 
 
-def test_two_links_are_no_crowd_and_other_runs_are_left_alone(nights: Nights) -> None:
+def test_two_links_are_no_crowd_and_a_third_one_makes_it_one_from_then_on(nights: Nights) -> None:
     papers = [f"https://old.example/papers/{number}" for number in range(3)]
-    first = nights.night(*(shown(paper, HOME, to="https://old.example/") for paper in papers))
-    second = nights.night(*(shown(paper, HOME, to="https://old.example/") for paper in papers[:2]))
+    runs = [
+        nights.night(*(shown(paper, HOME, to="https://old.example/") for paper in papers[:2])),
+        nights.night(*(shown(paper, HOME, to="https://old.example/") for paper in papers)),
+        # Whether the others are looked at that night makes no difference.
+        nights.night(shown(papers[0], HOME, to="https://old.example/")),
+    ]
+    for run in runs:
+        reread_crowds(nights.job, run)
 
-    reread_crowds(nights.job, second)
-    assert {outcome for paper in papers for outcome in nights.outcomes(paper)} == {"redirected"}
+    assert [nights.outcomes(paper) for paper in papers] == [
+        ["redirected", "soft_404", "soft_404"],
+        ["redirected", "soft_404"],
+        ["soft_404"],
+    ]
+    assert reread_all(nights.job).changed == 0
 
-    reread_crowds(nights.job, first)
-    assert [nights.outcomes(paper) for paper in papers] == [["soft_404", "redirected"]] * 2 + [["soft_404"]]
+
+@pytest.mark.parametrize(
+    ("links", "to"),
+    [
+        # Ways in, and ways to write one link.
+        (["https://a.example/en/latest/", "https://a.example/en/stable/", "https://a.example/latest"],
+         "https://a.example/en/"),
+        (["https://a.example/app?ref=a", "https://a.example/app?ref=b", "https://a.example/app?ref=c"],
+         "https://a.example/"),
+        # A page whose address changed is not condemned with the others.
+        (["https://a.example/docs/handbook.html", "https://a.example/docs/a", "https://a.example/docs/b"],
+         "https://a.example/docs/handbook/"),
+        # Short links of others.
+        (["https://short.example/x", "https://short.example/y", "https://short.example/z"], "https://b.example/"),
+    ],
+)  # fmt: skip
+def test_links_that_were_always_led_to_one_page_live(nights: Nights, links: list[str], to: str) -> None:
+    run = nights.night(*(shown(link, HOME, to=to) for link in links))
+    reread_crowds(nights.job, run)
+    assert {link: nights.outcomes(link) for link in links} == {link: ["redirected"] for link in links}
+
+
+def test_pages_that_became_one_page_live(nights: Nights) -> None:
+    parts = [f"https://docs.example/guide/part-{number}" for number in range(3)]
+    nights.night(*(shown(part, ARTICLE, f"Chapter {part[-1]}: words") for part in parts))
+    whole = replace(HOME, title="The whole guide", prose=300, length=400)
+    run = nights.night(*(shown(part, whole, "All in one", to="https://docs.example/guide/all") for part in parts))
+    reread_crowds(nights.job, run)
+    assert [nights.outcomes(part)[-1] for part in parts] == ["redirected"] * 3
+
+
+def test_what_an_alternative_address_shows_condemns_nothing(nights: Nights, tmp_path: Path) -> None:
+    link = "http://files.example/s/1"
+    seen = replace(shown(link, SHARE, to="https://files.example/s/1"), redirects=())
+    nights.night(replace(seen, warnings=(LinkWarning.ALTERNATIVE_ADDRESS,)))
+    reread_all(with_rules(nights, tmp_path, **RULE).job)
+    assert nights.outcomes(link) == ["redirected"]
+
+
+def test_what_is_said_of_a_certificate_stays_said(nights: Nights, tmp_path: Path) -> None:
+    link = "https://files.example/s/1"
+    said = "files.example answered 200 OK; its certificate is self-signed."
+    nights.night(replace(shown(link, SHARE), detail=said, warnings=(LinkWarning.TLS_UNVERIFIED,)))
+    reread_all(with_rules(nights, tmp_path, **RULE).job)
+    assert nights.job.store.history(Resource(link))[0].seen.detail.endswith("; its certificate is self-signed.")
 
 
 def test_a_new_rule_is_applied_to_the_history_and_taken_back(nights: Nights, tmp_path: Path) -> None:

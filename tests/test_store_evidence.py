@@ -23,7 +23,7 @@ from dlt_crawler.model import (
     Signal,
     SignalKind,
 )
-from dlt_crawler.store import Crowd, Store
+from dlt_crawler.store import Crowded, Store
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
 
 SHOWN = Evidence(
@@ -138,20 +138,24 @@ def redirected(store: Store, run: RunId, links: list[str], to: str, *, evidence:
     )
 
 
-def test_links_of_one_site_that_end_on_one_page_in_one_run_are_a_crowd(store: Store) -> None:
+def test_links_of_one_slot_that_ended_on_one_page_are_a_crowd(store: Store) -> None:
     home = "https://old.example/"
     old = [f"https://old.example/{number}" for number in range(3)]
-    first, second = store.begin_run(NOW).id, store.begin_run(NOW + DAY).id
+    first, second, third = (store.begin_run(NOW + night * DAY).id for night in range(3))
+    runs = [first, first, second]
     redirected(store, first, old[:2], home)
     redirected(store, first, ["https://else.example/1"], home)
     redirected(store, second, old, home)
     redirected(store, second, ["https://two.example/1", "https://two.example/2"], home)
     redirected(store, second, [f"https://before.example/{number}" for number in range(3)], home, evidence=False)
 
-    crowd = Crowd(second, home, tuple(map(Resource, old)))
-    assert store.rereading.crowds(None, 3) == store.rereading.crowds(second, 3) == (crowd,)
-    assert store.rereading.crowds(first, 3) == ()
-    assert len(store.rereading.crowds(None, 2)) == 3
+    crowd = tuple(Crowded("old.example", home, Resource(url), run) for url, run in zip(old, runs, strict=True))
+    assert store.rereading.crowds(None, 3) == store.rereading.crowds(second, 3) == crowd
+    # What was redirected in another run counts, of pages to which this one was redirected, too.
+    assert store.rereading.crowds(first, 3) == crowd
+    redirected(store, third, ["https://old.example/2"], "https://old.example/elsewhere")
+    assert store.rereading.crowds(third, 3) == ()
+    assert {each.slot for each in store.rereading.crowds(None, 2)} == {"old.example", "two.example"}
 
 
 def test_what_checks_mean_is_replaced_and_what_they_saw_is_not(store: Store) -> None:

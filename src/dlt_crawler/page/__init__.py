@@ -1,6 +1,6 @@
 """What an answer shows, and what that means. Pure; the only user of parsel and lxml."""
 
-from dlt_crawler.page.crowds import CROWD, deep_links
+from dlt_crawler.page.crowds import CROWD, place_of
 from dlt_crawler.page.interpretation import Interpretation, Shown, interpret
 from dlt_crawler.page.reading import READ_BYTES, beginning_of, begins_as_page, is_page, is_plain, read_response
 from dlt_crawler.page.response import Content, Response
@@ -14,9 +14,9 @@ __all__ = [
     "Shown",
     "beginning_of",
     "begins_as_page",
-    "deep_links",
     "interpret",
     "is_page",
     "is_plain",
+    "place_of",
     "read_response",
 ]

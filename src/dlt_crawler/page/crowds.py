@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 CROWD = 3
@@ -11,17 +10,23 @@ CROWD = 3
 
 _INDEX = re.compile(r"(?:/(?:index|default|home)\.\w{2,5})?/?$", re.IGNORECASE)
 _SUFFIX = re.compile(r"\.(?:html?|php|aspx?|jsp)$", re.IGNORECASE)
+_WAY_IN = re.compile(
+    r"(?:/(?:[a-z]{2}(?:[-_][a-z]{2,4})?|main(?:[-_]?page)?|home(?:[-_]?page)?|index|start|welcome|default|front|portal"
+    r"|latest|stable|current|master|dev|docs?|documentation|wiki|web|www|site|blog|news|about|app))*",
+    re.IGNORECASE,
+)
+"""Paths by which sites are entered, in whatever language and version: they lead to a home page, and always did."""
 
 
-def deep_links(urls: Iterable[str], final_url: str) -> int:
-    """Return how many of these links, all of one host, lead below its root, and are not ways to write the same link.
+def place_of(url: str, final_url: str) -> str | None:
+    """Return the page that a link names, written in one way; None for one that is in no crowd at `final_url`.
 
-    Nor ways to write `final_url`: a page whose address changed its scheme, suffix or final slash is no crowd.
+    Such are links to the root of a host, or by another way in, and those that name the final page in another way: with
+    another scheme, suffix or final slash. Queries do not count: they may name the page, or who has sent the visitor.
     """
-    places = {_place(url) for url in urls} - {_place(final_url), ("", "")}
-    return len(places)
+    place = _path(url)
+    return None if _WAY_IN.fullmatch(place) or place == _path(final_url) else place
 
 
-def _place(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
-    return _SUFFIX.sub("", _INDEX.sub("", parts.path)).lower(), parts.query
+def _path(url: str) -> str:
+    return _SUFFIX.sub("", _INDEX.sub("", urlsplit(url).path)).lower()

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from dlt_crawler.page.landing import landing
-from dlt_crawler.urls import site_of
+from dlt_crawler.page.landing import is_same_site, landing
 
 if TYPE_CHECKING:
     from dlt_crawler.page.interpretation import Shown
@@ -44,7 +42,7 @@ def has_drifted(shown: Shown) -> bool:
         return True
     if known.language and page.language and known.language != page.language:
         return True
-    return landing(shown) is not None and _site(shown.url) != _site(shown.final_url)
+    return landing(shown) is not None and not is_same_site(shown.url, shown.final_url)
 
 
 def words_of(title: str) -> frozenset[str]:
@@ -52,7 +50,3 @@ def words_of(title: str) -> frozenset[str]:
     folded = unicodedata.normalize("NFKC", title).casefold()
     pairs = {run[at : at + 2] for run in _CHARACTERS.findall(folded) for at in range(max(len(run) - 1, 1))}
     return frozenset(pairs.union(_WORDS.findall(folded)) - _EMPTY)
-
-
-def _site(url: str) -> str:
-    return site_of(urlsplit(url).hostname or "")

@@ -6,6 +6,8 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from dlt_crawler.urls import host_of, site_of
+
 if TYPE_CHECKING:
     from dlt_crawler.page.interpretation import Shown
 
@@ -44,6 +46,11 @@ def landing(shown: Shown) -> str | None:
     if not shown.redirects or is_home(shown.url) or not is_home(shown.final_url):
         return None
     return shown.final_url
+
+
+def is_same_site(url: str, other: str) -> bool:
+    """Return whether two URLs belong to one site (registrable domain)."""
+    return site_of(host_of(url)) == site_of(host_of(other))
 
 
 def is_home(url: str) -> bool:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from dlt_crawler.model import Sibling, Signal, SignalKind
 from dlt_crawler.page.crowds import CROWD
 from dlt_crawler.page.drift import lost_title
-from dlt_crawler.page.landing import error_address, landing, says_error
+from dlt_crawler.page.landing import error_address, is_same_site, landing, says_error
 from dlt_crawler.page.markers import ERROR, SHELL
 from dlt_crawler.page.phrases import (
     error_mention,
@@ -131,8 +131,11 @@ def _places(shown: Shown) -> Iterator[Signal]:
     home = landing(shown)
     if home is not None:
         yield Signal(SignalKind.LANDING, 1.0, home)
-    if shown.converging >= CROWD:
-        yield Signal(SignalKind.CONVERGING, 1.0, f"{shown.converging} links")
     lost = lost_title(shown)
-    if lost is not None and is_thin(shown):
+    # Short links of another site, and three pages that were made one, end on the same page, too: those had no title of
+    # their own before, and these have another one because of that.
+    crowd = shown.converging >= CROWD
+    if crowd and (lost is not None or is_same_site(shown.url, shown.final_url)):
+        yield Signal(SignalKind.CONVERGING, 1.0, f"{shown.converging} links")
+    if lost is not None and is_thin(shown) and not (crowd and home is None):
         yield Signal(SignalKind.LOST_TITLE, 1.0, lost)

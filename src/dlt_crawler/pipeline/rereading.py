@@ -8,17 +8,17 @@ from dataclasses import dataclass, fields, replace
 
 from dlt_crawler.fetch import meaning
 from dlt_crawler.model import Check, LinkWarning, Observation, Page, Run, RunId
-from dlt_crawler.page import CROWD, Shown, deep_links
+from dlt_crawler.page import CROWD, Shown, place_of
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.sites import Sites, known_sites
-from dlt_crawler.store import Crowd, StoredHistory
+from dlt_crawler.store import Crowded, StoredHistory
 from dlt_crawler.urls import host_of
 
 _OF_THE_PAGE = frozenset({LinkWarning.FRAGMENT_MISSING, LinkWarning.DRIFTED})
 """Warnings that follow from what was shown; others come from how it was had, and stay."""
 
-Crowds = Mapping[tuple[RunId, str, str], int]
-"""Run, host of the links, page they were redirected to → how many."""
+Crowds = Mapping[tuple[str, str], Mapping[str, RunId]]
+"""Host of the links, page that they were redirected to → places of the links (`place_of`), since which run each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +39,20 @@ def reread_all(job: Job) -> Reread:
 
 
 def reread_crowds(job: Job, run: Run) -> None:
-    """Read those checks of a run again that turn out to have been redirected to one page, with others of their host."""
+    """Read those checks of a run again that were redirected to one page with others of their host, now or earlier."""
     found = job.store.rereading.crowds(run.id, CROWD)
-    crowds = _crowds(found)
-    members = [
-        link for crowd in found for link in crowd.links if (run.id, host_of(link.url), crowd.final_url) in crowds
-    ]
-    _reread(job, job.store.rereading.histories(dict.fromkeys(members)), crowds, lambda check: check.run == run.id)
+    members = dict.fromkeys(each.link for each in found)
+    _reread(job, job.store.rereading.histories(members), _crowds(found), lambda check: check.run == run.id)
 
 
-def _crowds(found: Iterable[Crowd]) -> Crowds:
-    crowds = {}
-    for crowd in found:
-        hosts: dict[str, list[str]] = defaultdict(list)
-        for link in crowd.links:
-            hosts[host_of(link.url)].append(link.url)
-        for host, urls in hosts.items():
-            if (links := deep_links(urls, crowd.final_url)) >= CROWD:
-                crowds[crowd.run, host, crowd.final_url] = links
+def _crowds(found: Iterable[Crowded]) -> Crowds:
+    crowds: dict[tuple[str, str], dict[str, RunId]] = defaultdict(dict)
+    for each in found:
+        host = host_of(each.link.url)
+        place = place_of(each.link.url, each.final_url)
+        if place is not None:
+            members = crowds[host, each.final_url]
+            members[place] = min(each.since, members.get(place, each.since))
     return crowds
 
 
@@ -87,7 +83,12 @@ def _is_readable(seen: Observation) -> bool:
 
 
 def _crowd_of(check: Check, crowds: Crowds) -> int:
-    return crowds.get((check.run, host_of(check.seen.resource.url), check.seen.final_url or ""), 0)
+    """Return how many links of the host had been redirected to the page by that run; 0 for one that is no such link."""
+    link, final_url = check.seen.resource.url, check.seen.final_url or ""
+    members = crowds.get((host_of(link), final_url), {})
+    if place_of(link, final_url) not in members:
+        return 0
+    return sum(since <= check.run for since in members.values())
 
 
 def _read(seen: Observation, known: Page, converging: int, sites: Sites) -> Observation:
@@ -109,11 +110,16 @@ def _read(seen: Observation, known: Page, converging: int, sites: Sites) -> Obse
         ),
         sites,
     )
+    if elsewhere and not meant.lives:
+        # What the link itself had answered is not known any more: the page at its other address proves nothing.
+        return seen
     warnings = (*(each for each in seen.warnings if each not in _OF_THE_PAGE), *meant.warnings)
     if (meant.finding.outcome, meant.signals, set(warnings)) == (seen.outcome, seen.signals, set(seen.warnings)):
         return seen
-    finding = meant.finding
-    return replace(seen, outcome=finding.outcome, detail=finding.detail, signals=meant.signals, warnings=warnings)
+    detail = meant.finding.detail
+    if LinkWarning.TLS_UNVERIFIED in seen.warnings and "; " in seen.detail:
+        detail = f"{detail.rstrip('.')}; {seen.detail.rpartition('; ')[2]}"
+    return replace(seen, outcome=meant.finding.outcome, detail=detail, signals=meant.signals, warnings=warnings)
 
 
 def _remembered(history: StoredHistory, meant: Mapping[int, Observation], known: Page) -> Page:

@@ -3,7 +3,7 @@
 from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.frontier import StoredFrontier
 from dlt_crawler.store.lock import lock
-from dlt_crawler.store.rereading import Crowd, StoredCheck, StoredHistory
+from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
 from dlt_crawler.store.store import Store
 
-__all__ = ["Crowd", "Remarks", "Store", "StoredCheck", "StoredFrontier", "StoredHistory", "lock"]
+__all__ = ["Crowded", "Remarks", "Store", "StoredCheck", "StoredFrontier", "StoredHistory", "lock"]

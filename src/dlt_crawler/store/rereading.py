@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
+from functools import lru_cache
+from itertools import chain
 
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
@@ -15,17 +16,23 @@ from dlt_crawler.store.records import CHECK, check_of, meaning_values, resource_
 from dlt_crawler.store.resources import batches, ids_by_key
 from dlt_crawler.store.tables import Values, checks, evidence, pages, resources
 
-_PAGE = 100
-"""Resources whose checks are in memory at once, with what they saw: some 2 KB each."""
+_RESOURCES = 100
+"""Resources whose checks are in memory at once …"""
+_CHECKS = 5_000
+"""… as long as they have no more than these: with what they saw, some 2 to 5 KB each."""
+_evidence_of = lru_cache(2_000)(evidence_of)
+"""Pages show the same most nights: what they show is put together once."""
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
-    """Links of one slot that were redirected to the same page in the same run."""
+class Crowded:
+    """A link that was redirected to a page to which others of its slot were redirected, too."""
 
-    run: RunId
+    slot: str
     final_url: str
-    links: tuple[Resource, ...]
+    link: Resource
+    since: RunId
+    """The first run in which it was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +58,11 @@ class Rereading:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def crowds(self, run: RunId | None, least: int) -> tuple[Crowd, ...]:
-        """Return every page that at least so many links of one slot were redirected to in a run, or in any run."""
+    def crowds(self, run: RunId | None, least: int) -> tuple[Crowded, ...]:
+        """Return the links of every page that at least so many of one slot were ever redirected to.
+
+        With `run`, only of those pages that it was redirected to.
+        """
         with self._database.reading() as connection:
             return tuple(_crowds(connection, run, least))
 
@@ -61,9 +71,7 @@ class Rereading:
 
         Memory stays bounded, and no transaction is open between two of them: the caller may read and write meanwhile.
         """
-        found = self._all() if wanted is None else map(self._of, batches(wanted, _PAGE))
-        for page in found:
-            yield from page.values()
+        return chain.from_iterable(self._all() if wanted is None else map(self._of, batches(wanted, _RESOURCES)))
 
     def save(self, read: Mapping[int, Observation], known: Mapping[int, Page]) -> None:
         """Replace what checks mean, by their numbers, and what is known of pages, by the ids of resources.
@@ -73,56 +81,61 @@ class Rereading:
         with self._database.writing() as connection:
             _save(connection, read, known)
 
-    def _of(self, wanted: Sequence[Resource]) -> Mapping[int, StoredHistory]:
+    def _of(self, wanted: Sequence[Resource]) -> Iterable[StoredHistory]:
         with self._database.reading() as connection:
             ids = ids_by_key(connection, resources, map(resource_key, wanted))
             return _histories(connection, [*ids.values()])
 
-    def _all(self) -> Iterator[Mapping[int, StoredHistory]]:
+    def _all(self) -> Iterator[Iterable[StoredHistory]]:
         last = 0
         while True:
             with self._database.reading() as connection:
-                found = _histories_after(connection, last)
-            if not found:
-                return
+                ids = _readable_after(connection, last)
+                if not ids:
+                    return
+                last = ids[-1]
+                found = _histories(connection, ids)
             yield found
-            last = max(found)
+            del found
 
 
-def _crowds(connection: Connection, run: RunId | None, least: int) -> Iterator[Crowd]:
+def _crowds(connection: Connection, run: RunId | None, least: int) -> Iterator[Crowded]:
     redirected = checks.c.redirects.is_not(None) & checks.c.evidence_id.is_not(None)
+    place = (resources.c.slot, checks.c.final_url)
+    places = select(*place).join_from(checks, resources).where(redirected).group_by(*place)
     if run is not None:
-        redirected &= checks.c.run_id == run
-    place = (checks.c.run_id, resources.c.slot, checks.c.final_url)
-    crowded = (
-        select(*place)
-        .join_from(checks, resources)
-        .where(redirected)
-        .group_by(*place)
-        .having(func.count(checks.c.resource_id.distinct()) >= least)
-        .subquery()
-    )
+        of_run = checks.alias("of_run")
+        reached = select(of_run.c.final_url).where(of_run.c.run_id == run, of_run.c.redirects.is_not(None))
+        places = places.where(checks.c.final_url.in_(reached))
+    crowded = places.having(func.count(checks.c.resource_id.distinct()) >= least).subquery()
     members = (
-        select(*place, resources.c.url)
-        .distinct()
-        .join_from(checks, resources)
-        .join(
-            crowded,
-            (checks.c.run_id == crowded.c.run_id)
-            & (resources.c.slot == crowded.c.slot)
-            & (checks.c.final_url == crowded.c.final_url),
-        )
+        select(*place, resources.c.url, func.min(checks.c.run_id))
+        .join_from(crowded, checks, checks.c.final_url == crowded.c.final_url)
+        .join(resources, (resources.c.id == checks.c.resource_id) & (resources.c.slot == crowded.c.slot))
         .where(redirected)
+        .group_by(*place, resources.c.url)
         .order_by(*place, resources.c.url)
     )
-    for (number, _slot, final_url), rows in groupby(connection.execute(members), key=lambda row: tuple(row[:3])):
-        yield Crowd(RunId(number), final_url, tuple(Resource(row.url) for row in rows))
+    for slot, final_url, url, since in connection.execute(members):
+        yield Crowded(slot, final_url, Resource(url), RunId(since))
 
 
-def _histories_after(connection: Connection, last: int) -> Mapping[int, StoredHistory]:
+def _readable_after(connection: Connection, last: int) -> list[int]:
+    """Return the next resources that have a check to be read again, by id: as many as may be in memory at once."""
+    of_one = checks.alias("of_one")
+    number = select(func.count()).where(of_one.c.resource_id == resources.c.id).correlate(resources).scalar_subquery()
     readable = exists().where(checks.c.resource_id == resources.c.id, checks.c.evidence_id.is_not(None))
-    query = select(resources.c.id).where(resources.c.id > last, readable).order_by(resources.c.id).limit(_PAGE)
-    return _histories(connection, connection.scalars(query).all())
+    query = (
+        select(resources.c.id, number).where(resources.c.id > last, readable).order_by(resources.c.id).limit(_RESOURCES)
+    )
+    ids: list[int] = []
+    room = _CHECKS
+    for found, many in connection.execute(query).all():
+        room -= many
+        if ids and room < 0:
+            break
+        ids.append(found)
+    return ids
 
 
 def _save(connection: Connection, read: Mapping[int, Observation], known: Mapping[int, Page]) -> None:
@@ -134,11 +147,12 @@ def _save(connection: Connection, read: Mapping[int, Observation], known: Mappin
         set_pages(connection, dict(pages_of))
 
 
-def _histories(connection: Connection, ids: Sequence[int]) -> Mapping[int, StoredHistory]:
+def _histories(connection: Connection, ids: Sequence[int]) -> Iterable[StoredHistory]:
     known = (
         select(resources.c.id, *PAGE)
         .join_from(resources, pages, pages.c.id == resources.c.page_id, isouter=True)
         .where(resources.c.id.in_(ids))
+        .order_by(resources.c.id)
     )
     seen = (
         select(checks.c.resource_id, checks.c.id, evidence.c.facts, *CHECK)
@@ -152,8 +166,6 @@ def _histories(connection: Connection, ids: Sequence[int]) -> Mapping[int, Store
     for of, number, facts, *row in connection.execute(seen):
         check = check_of(row)
         if facts is not None:
-            check = replace(check, seen=replace(check.seen, evidence=evidence_of(facts)))
+            check = replace(check, seen=replace(check.seen, evidence=_evidence_of(facts)))
         found[of].append(StoredCheck(number, check))
-    return {
-        number: StoredHistory(number, Page(*says), tuple(found[number])) for number, *says in connection.execute(known)
-    }
+    return [StoredHistory(number, Page(*says), tuple(found.pop(number))) for number, *says in connection.execute(known)]

@@ -193,6 +193,13 @@ checks = Table(
     UniqueConstraint("run_id", "resource_id", "look"),
     Index(None, "resource_id", "at", "id"),
 )
+# For the few that were redirected: who else was, to the same page (`rereading`).
+Index(
+    "ix_checks_redirected_to",
+    checks.c.final_url,
+    sqlite_where=checks.c.redirects.is_not(None),
+    postgresql_where=checks.c.redirects.is_not(None),
+)
 
 verdicts = Table(
     "verdicts",

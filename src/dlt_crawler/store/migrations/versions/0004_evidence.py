@@ -27,3 +27,12 @@ def upgrade() -> None:
         table.add_column(sa.Column("evidence_id", sa.Integer(), nullable=True))
         table.add_column(sa.Column("signals", sa.JSON(none_as_null=True), nullable=True))
         table.create_foreign_key(op.f("fk_checks_evidence_id_evidence"), "evidence", ["evidence_id"], ["id"])
+    redirected = sa.text("redirects IS NOT NULL")
+    op.create_index(
+        "ix_checks_redirected_to",
+        "checks",
+        ["final_url"],
+        unique=False,
+        sqlite_where=redirected,
+        postgresql_where=redirected,
+    )
