@@ -8,7 +8,7 @@ import pytest
 
 from dlt_crawler.model import Evidence, SiteRule
 from dlt_crawler.page import Response, read_response
-from dlt_crawler.page.markers import SHELL
+from dlt_crawler.page.markers import LIKE_ERROR, NUMBER, SHELL
 from tests.page_kinds.chrome import document
 
 HTML = (("content-type", "text/html; charset=utf-8"),)
@@ -30,7 +30,7 @@ def test_text_is_what_can_be_seen_and_prose_is_what_is_no_furniture() -> None:
     assert found.headings == ("A tree",)
     assert found.text == "Head Menu A tree It stands alone. A link"
     assert found.prose == len("A tree It standsalone.")
-    assert found.passage == ""
+    assert found.passage == "A tree It stands alone."
 
 
 def test_what_themes_put_around_the_content_is_no_prose_whatever_its_element() -> None:
@@ -83,7 +83,7 @@ def test_a_page_that_a_script_fills_is_marked() -> None:
 
 
 def test_the_program_that_made_an_error_page_is_named() -> None:
-    assert evidence(document("T", "x", body_class="home error404")).markers == ("error page of a theme (error404)",)
+    assert "error page of a theme (error404)" in evidence(document("T", "x", body_class="home error404")).markers
 
 
 @pytest.mark.parametrize("content_type", ["application/pdf", "image/png", "", "application/octet-stream"])
@@ -135,3 +135,39 @@ def test_a_page_made_to_cost_time_costs_little(piece: str) -> None:
     started = time.process_time()
     read_response(Response(URL, 200, HTML, body))
     assert time.process_time() - started < 4
+
+
+@pytest.mark.parametrize(
+    ("main", "named"),
+    [
+        ("<div class='wide error-404'>x</div>", "error-404"),
+        ('<section id="page-not-found">x</section>', "page-not-found"),
+        ("<img src='/img/404-error.svg'>", "/img/404-error.svg"),
+        ("<img src='/a.png' alt='Page not found'>", "page not found"),
+        ("<p class='post-404 page-id-404 menu-item-404'>x</p>", None),
+        ("<img src='/photos/404.jpg' alt='404'>", None),
+    ],
+)
+def test_what_is_named_as_on_error_pages_is_told_from_numbers(main: str, named: str | None) -> None:
+    markers = evidence(document("T", main)).markers
+    found = [name.removeprefix(LIKE_ERROR) for name in markers if name.startswith(LIKE_ERROR)]
+    assert found == ([named] if named else [])
+
+
+@pytest.mark.parametrize(
+    ("main", "alone"),
+    [
+        ("<div class=big>404</div>", True),
+        ("<p><span>4</span> <span>0</span> <span>4</span></p>", True),
+        ("<table><tr><td>404</td></tr></table>", False),
+        ("<a href=/404>404</a>", False),
+        ("<p>Room 404</p>", False),
+    ],
+)
+def test_the_number_alone_in_an_element_is_seen_where_it_is_no_link_and_no_row(main: str, alone: bool) -> None:
+    assert (NUMBER in evidence(document("T", main)).markers) is alone
+
+
+def test_smaller_headings_count_where_there_are_no_others() -> None:
+    assert evidence(document("T", "<h3>A</h3><h4>B</h4>")).headings == ("A", "B")
+    assert evidence(document("T", "<h3>A</h3><h2>B</h2>")).headings == ("B",)

@@ -69,6 +69,18 @@ def test_signals_of_one_family_are_no_judgement_however_many() -> None:
         ),
         (Evidence(title="Acme", prose=4_000, length=9_000), {"final_url": HOME, "known": Page("On graphs")}, None),
         (ACME, {"known": Page("On graphs")}, None),
+        # What a page names as its own address, unless the link's is one of that kind: "/rooms/404" is a room.
+        (replace(ACME, canonical=f"{HOME}404.html"), {}, Outcome.SOFT_404),
+        (replace(ACME, canonical=f"{HOME}rooms/404"), {}, None),
+        (replace(ACME, canonical=f"{HOME}404.html", prose=2_000, length=3_000), {}, None),
+        # The number, and a word in jest; not where there are more words, and not in a row of numbers.
+        (Evidence(title="404 | Acme", text="404 How awkward", prose=16, length=16), {}, Outcome.SOFT_404),
+        (Evidence(title="404 | Acme", text="404 How awkward", prose=350, length=350), {}, None),
+        (Evidence(title="404 | Acme", text="404 How awkward. Next: 405", prose=26, length=26), {}, None),
+        (Evidence(title="404", text="404", prose=3, length=3), {}, Outcome.SOFT_404),
+        (Evidence(title="404", text="404 Harbour to hospital", prose=23, length=23), {}, None),
+        # What is named as on error pages counts beside words only.
+        (replace(ACME, markers=("named as on error pages: not-found",), noindex=True), {}, None),
     ],
 )
 def test_what_is_enough(evidence: Evidence, more: dict[str, object], outcome: Outcome | None) -> None:

@@ -6,7 +6,16 @@ import time
 
 import pytest
 
-from dlt_crawler.page.phrases import error_mention, error_phrase, error_sentence, is_bare_code, leads_home, sale_phrase
+from dlt_crawler.page.phrases import (
+    error_hint,
+    error_mention,
+    error_phrase,
+    error_sentence,
+    has_code_at_an_end,
+    is_bare_code,
+    leads_home,
+    sale_phrase,
+)
 
 
 @pytest.mark.parametrize(
@@ -101,3 +110,18 @@ def test_no_text_made_to_cost_time_costs_much(search: object, piece: str) -> Non
         started = time.process_time()
         search(text)
         assert time.process_time() - started < 0.05
+
+
+@pytest.mark.parametrize("line", ["404! Go away", "Off the trail (404)", "Hinges, 404, none", "404 에러인 것 같네요"])
+def test_a_number_set_off_from_its_line_is_that_of_an_error(line: str) -> None:
+    assert has_code_at_an_end(line)
+
+
+@pytest.mark.parametrize("line", ["404 Media", "Room 404", "Peugeot 404", "404 Main Street", "14042", "Issue #404"])
+def test_a_number_that_belongs_to_a_name_is_not(line: str) -> None:
+    assert not has_code_at_an_end(line)
+
+
+def test_where_a_status_is_defined_nothing_hints_at_an_error() -> None:
+    assert error_hint("Oops, you are lost") == "oops"
+    assert error_hint("A status code that says that nothing is there") is None

@@ -39,7 +39,9 @@ MENUS = {
 }
 
 
-def document(title: str | None, body: str, *, lang: str = "en", head: str = "", body_class: str = "", html: str = "") -> str:
+def document(
+    title: str | None, body: str, *, lang: str = "en", head: str = "", body_class: str = "", html: str = ""
+) -> str:
     """A page, and nothing around it."""
     tab = "" if title is None else f"<title>{title}</title>"
     attributes = f' class="{body_class}"' if body_class else ""

@@ -184,7 +184,9 @@ def _written(row: tuple[str, str, str, str | None, str | None, str]) -> Labelled
     return Labelled(name, THEMES[theme](title, main, lang), Outcome.SOFT_404)
 
 
-_MANY_LINKS = "".join(f'<li><a href="/article/{n}">What we learned in week {n} of the long trial</a></li>' for n in range(90))
+_MANY_LINKS = "".join(
+    f'<li><a href="/article/{n}">What we learned in week {n} of the long trial</a></li>' for n in range(90)
+)
 
 ERRORS = (
     *map(_written, _ROWS),

@@ -129,7 +129,10 @@ def _written(row: tuple[str, str, str, str | None, str | None, str]) -> Labelled
     return Labelled(name, THEMES[theme](title, main, lang))
 
 
-_SHELL = document("Lark", '<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/static/js/main.js"></script>')
+_SHELL = document(
+    "Lark",
+    '<noscript>You need to enable JavaScript to run this app.</noscript><div id="root"></div><script src="/static/js/main.js"></script>',
+)
 
 LIVING = (
     *map(_written, _ROWS),

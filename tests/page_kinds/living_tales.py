@@ -32,7 +32,9 @@ _CHINESE = (
 )
 
 
-def _tale(name: str, title: str, heading: str, theme: str, *, lang: str = "en", times: int = 2, head: str = "") -> Labelled:
+def _tale(
+    name: str, title: str, heading: str, theme: str, *, lang: str = "en", times: int = 2, head: str = ""
+) -> Labelled:
     paragraphs = _CHINESE * times if lang == "zh" else _ENGLISH * times
     text = "".join(f"<p>{paragraph}</p>" for paragraph in paragraphs)
     return Labelled(name, THEMES[theme](title, f"<h1>{heading}</h1>{text}", lang, head))
@@ -43,10 +45,18 @@ TALES = (
     _tale("reference-410", "410 Gone - HTTP | Handbook", "410 Gone", "docs"),
     _tale("encyclopaedia", "HTTP 404 - Encyclopaedia", "HTTP 404", "bare"),
     _tale("essay", "Page not found", "Page not found", "blog"),
-    _tale("essay-noindex", "Page not found | Essays", "Page not found", "blog", head='<meta name="robots" content="noindex">'),
+    _tale(
+        "essay-noindex",
+        "Page not found | Essays",
+        "Page not found",
+        "blog",
+        head='<meta name="robots" content="noindex">',
+    ),
     _tale("bare-number", "404", "404", "blog"),
     _tale("art", "Error 404 | Exhibition", "Error 404", "company"),
-    _tale("story", "The page you are looking for does not exist", "The page you are looking for does not exist", "blog"),
+    _tale(
+        "story", "The page you are looking for does not exist", "The page you are looking for does not exist", "blog"
+    ),
     _tale("story-gone", "This page no longer exists – stories", "This page no longer exists", "blog"),
     _tale("nothing-found", "Nothing found", "Nothing found", "company"),
     _tale("german-title", "Seite nicht gefunden – ein Essay", "Seite nicht gefunden", "blog", lang="en"),

@@ -7,10 +7,21 @@ from dlt_crawler.model import Outcome
 from tests.page_kinds.chrome import Labelled, document
 
 _URL = "https://www.some-site.example/2019/07/a-cited-page"
-_ADS = "".join(f'<li><a href="/search?q={n}">{name}</a></li>' for n, name in enumerate(("Cheap flights", "Car insurance", "Solar panels")))
+_ADS = "".join(
+    f'<li><a href="/search?q={n}">{name}</a></li>'
+    for n, name in enumerate(("Cheap flights", "Car insurance", "Solar panels"))
+)
 
 
-def _page(name: str, title: str | None, body: str, head: str = "", html: str = "", lang: str = "en", final_url: str | None = None) -> Labelled:
+def _page(
+    name: str,
+    title: str | None,
+    body: str,
+    head: str = "",
+    html: str = "",
+    lang: str = "en",
+    final_url: str | None = None,
+) -> Labelled:
     return Labelled(name, document(title, body, lang=lang, head=head, html=html), Outcome.PARKED, _URL, final_url)
 
 

@@ -28,12 +28,29 @@ _ONE_OF_MANY = re.compile(r"(?:^|&)(?:\w{0,20}id|p|page|article|post|v|t|q|s|f|n
 """In the query of a root: "/?p=12" and "/index.php?id=3" are pages of their own, "/?utm_source=x" is not."""
 
 
+_OWN = re.compile(
+    r"(?:/[\w.-]{1,40})?/(?:(?:404|410|errors?/404)\.[a-z]{2,5}|(?:not-?found|page-not-found|error-?404)(?:\.[a-z]{2,5})?/?)"
+    r"|(?:/[a-z]{2}(?:-[a-z]{2,4})?)?/(?:404|410)/?",
+    re.IGNORECASE,
+)
+"""As generators of sites name the file; without its suffix only at the root, because "/rooms/404" is a room."""
+
+
 def error_address(shown: Shown) -> str | None:
     """Return the part of the final URL that says that it is an error page's, unless the link's own says so, too."""
     if shown.final_url == shown.url or says_error(shown.url):
         return None
     found = _ERROR.search(_place(shown.final_url))
     return found[0] if found else None
+
+
+def own_error_address(shown: Shown) -> str | None:
+    """Return the address that the page gives as its own, if that is an error page's and the link's is not."""
+    canonical = shown.evidence.canonical
+    if canonical is None or says_error(shown.url):
+        return None
+    path = urlsplit(canonical).path
+    return path if _OWN.fullmatch(path) else None
 
 
 def says_error(url: str) -> bool:
@@ -46,6 +63,11 @@ def landing(shown: Shown) -> str | None:
     if not shown.redirects or is_home(shown.url) or not is_home(shown.final_url):
         return None
     return shown.final_url
+
+
+def is_same_host(url: str, other: str) -> bool:
+    """Return whether two URLs belong to one host, `www.` aside."""
+    return host_of(url).removeprefix("www.") == host_of(other).removeprefix("www.")
 
 
 def is_same_site(url: str, other: str) -> bool:

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
+from itertools import islice
 from types import MappingProxyType
 
 from lxml import etree  # type: ignore[import-untyped] # its stubs are a package of their own
 
+from dlt_crawler.page.phrases import is_bare_code, is_error
 from dlt_crawler.page.walls import markers_in
 
 SHELL = "shell"
 """A script is to fill the page: what it has of itself says nothing."""
 ERROR = "error page of "
+LIKE_ERROR = "named as on error pages: "
+NUMBER = f"{LIKE_ERROR}404"
+"""An element that holds nothing but the number."""
 PARKED = "parked by "
 PARKING_HOST = "loads from "
 """What the names of markers begin with."""
@@ -90,6 +96,36 @@ MARKERS: Mapping[str, str] = MappingProxyType(
 )
 """Name of a marker → what stands in the source of the page, in lower case."""
 
+SURE = frozenset(
+    {f"{ERROR}{name}" for name in _TEMPLATES.keys() - {"Colorlib", "VitePress", "Nuxt"}}
+    | {f"{ERROR}a theme ({name})" for name in ("error404", "template-404", "cms-noroute-index")}
+)
+"""Markers that stand on nothing but error pages: the others can be hidden parts, or data."""
+_COMMON = ("404", "notfound", "park", "lander", "/_", "error")
+"""What many markers have in common: where that is not found, none of them is looked for."""
+_NAMED = re.compile(r"404|not[-_ ]?found|error-?page|page-error")
+_NAMES = ("404", "notfound", "not-found", "not_found", "not found", "error-page", "errorpage", "page-error")
+"""Where none of them stands the pattern has nothing to find: five times as fast on nearly all pages."""
+_MOST = 100
+"""Places where one of these stands that are looked at: they are in scripts, too."""
+_ATTRIBUTE = re.compile(r"""\b(class|id|src|alt|aria-label)\s?=\s?["']([^"'<>]{0,200})\Z""")
+_REST = re.compile(r"""[^"'<>]{0,200}""")
+_NAME = re.compile(
+    r"(?:[a-z]{1,20}[-_]{1,2}){0,2}(?:(?:error|err|page|e)[-_]{0,2}404|404[-_]{0,2}(?:page|error|err|content|container"
+    r"|wrapper|wrap|main|section|box|text|title|image|img|message|body|inner|area|code|number|template)"
+    r"|(?:page[-_]?)?not[-_]?found|error[-_]?page|page[-_]error)(?:[-_]{1,2}[a-z]{1,20}){0,3}"
+)
+"""Of a class or id. Not post-404, page-id-404, menu-item-404: numbers of things that live."""
+_IMAGE = re.compile(
+    r"(?:[^?#]*/)?(?:[a-z]{1,20}[-_]){0,2}(?:(?:error|err|page)[-_]?404|404[-_]?(?:error|page|not[-_]?found|img|image|bg"
+    r"|illustration|hero|icon)|(?:page)?[-_]?not[-_]?found)[-_.\w]{0,40}\.(?:png|svg|gif|jpe?g|webp|avif)(?:[?#].*)?"
+)
+_BETWEEN = r"\s?(?:</span>\s{0,40}<span[^<>]{0,100}>)?\s?"
+_ALONE = re.compile(rf"4{_BETWEEN}0{_BETWEEN}4\s?[!.]{{0,3}}\s?</")
+_OPENED = re.compile(
+    r"<(?:h\d|div|p|span|strong|b|big|font|center|section|figure|em|i)(?:\s[^<>]{0,300})?>\s?(?:error\s?)?\Z"
+)
+"""Not in a table, a list or a link, where numbers stand for other things."""
 _HOST = re.compile(r"//([a-z0-9.-]{4,100})")
 _CLASSES = frozenset({
     "404", "410", "error404", "error-404", "error_404", "page-404", "page404", "page_404", "template-404", "is-404",
@@ -107,10 +143,47 @@ def markers_of(source: str) -> tuple[str, ...]:
     """Return the names of the markers in the source of a page that has little text."""
     part = source if len(source) <= _HEAD + _TAIL else f"{source[:_HEAD]}\n{source[-_TAIL:]}"
     part = part.lower()
-    told = (name for name, written in MARKERS.items() if written in part)
+    told = (name for common, markers in _groups() if common in part for name, written in markers if written in part)
     # A search for each of them would take longer than all the rest.
     hosts = dict.fromkeys(host for written in dict.fromkeys(_HOST.findall(part)) for host in _above(written))
-    return (*markers_in(part), *told, *(f"{PARKING_HOST}{host}" for host in hosts if host in _PARKING_HOSTS))
+    loaded = (f"{PARKING_HOST}{host}" for host in hosts if host in _PARKING_HOSTS)
+    number = (NUMBER,) if _has_number_alone(part) else ()
+    return (*markers_in(part), *told, *loaded, *islice(_likenesses(part), 1), *number)
+
+
+@cache
+def _groups() -> tuple[tuple[str, tuple[tuple[str, str], ...]], ...]:
+    """Return the markers with what they have in common, which is nothing for most."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for name, written in MARKERS.items():
+        common = next((part for part in _COMMON if part in written), "")
+        groups.setdefault(common, []).append((name, written))
+    return tuple((common, tuple(markers)) for common, markers in groups.items())
+
+
+def _has_number_alone(source: str) -> bool:
+    places = (found.start() for found in islice(_ALONE.finditer(source), _MOST))
+    return any(_OPENED.search(source, max(0, place - 340), place) for place in places)
+
+
+def _likenesses(source: str) -> Iterator[str]:
+    """Yield markers for what is named, drawn or described as on error pages."""
+    if not any(name in source for name in _NAMES):
+        return
+    for place in islice(_NAMED.finditer(source), _MOST):
+        before = _ATTRIBUTE.search(source, max(0, place.start() - 220), place.start())
+        if before is None:
+            continue
+        rest = _REST.match(source, place.start())
+        attribute, value = before[1], f"{before[2]}{rest[0] if rest else ''}"
+        if attribute in ("class", "id"):
+            found = next((name for name in value.split() if _NAME.fullmatch(name)), None)
+        elif attribute == "src":
+            found = value if _IMAGE.fullmatch(value) else None
+        else:
+            found = value if is_error(value) and not is_bare_code(value) else None
+        if found:
+            yield f"{LIKE_ERROR}{found}"
 
 
 def _above(host: str) -> Iterator[str]:

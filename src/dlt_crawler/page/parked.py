@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 
 from dlt_crawler.model import Signal, SignalKind
 from dlt_crawler.page.markers import PARKED, PARKING_HOST
-from dlt_crawler.page.phrases import is_sale, parts_of, plain, sale_phrase
+from dlt_crawler.page.phrases import is_sale, parts_of, plain, sale_phrase, sale_words_in
 from dlt_crawler.page.soft404 import is_thin
+from dlt_crawler.page.talk import letters_beside
 from dlt_crawler.urls import site_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,8 @@ _MARKETS = frozenset({
 _LITTLE = 3_000
 """Characters of visible text that a parked page has at most: advertisements, and small print."""
 _HARDLY_ANY = 400
+_BESIDE = 60
+"""Letters that a parked page may say beside what such pages say."""
 
 
 def parking_signals(shown: Shown) -> tuple[Signal, ...]:
@@ -41,9 +44,17 @@ def parking_signals(shown: Shown) -> tuple[Signal, ...]:
         signals += _template(shown)
     if site in _MARKETS or (is_little and is_thin(shown)):
         signals += [*_words(shown), *_text(shown)]
-    if signals and is_thin(shown):
+    if signals and is_thin(shown) and (site in _MARKETS or _says_nothing_else(shown)):
         signals.append(Signal(SignalKind.THIN, 0.5, f"{shown.evidence.prose} characters"))
     return tuple(signals)
+
+
+def _says_nothing_else(shown: Shown) -> bool:
+    """Return whether hardly anything stands on a page but what parked pages say, and the name of the domain."""
+    evidence = shown.evidence
+    text = evidence.passage or (evidence.text if evidence.prose else "")
+    site = _site(shown.final_url)
+    return letters_beside(text.casefold().replace(site, " "), sale_words_in) <= _BESIDE
 
 
 def _host(shown: Shown, site: str) -> Iterator[Signal]:

@@ -9,9 +9,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 
-from dlt_crawler.page.wording import ERRORS, MENTIONS, SALES, SENTENCES, WAYS_HOME
+from dlt_crawler.page.wording import (
+    ERROR_TALK,
+    ERRORS,
+    HINTS,
+    MENTIONS,
+    SALE_TALK,
+    SALES,
+    SENTENCES,
+    WAYS_HOME,
+)
 
 _LONGEST = 160
 """Characters of a phrase: error messages are short."""
@@ -20,7 +30,7 @@ _TEXT = 1_500
 _APOSTROPHES = re.compile("['\u2018\u2019\u02bc`\u00b4\u05f3]")
 _NO_WORD = re.compile(r"[\W_]+")
 _SEPARATOR = re.compile(
-    r"\s+(?:[-\u2010-\u2015\u2212|·•∙⋅»«›‹→~/\\]+|::+|//+)\s+|\s*(?:[|｜_»«·•—]|::|//)\s*"
+    r"\s+(?:[-\u2010-\u2015\u2212|·•∙⋅»«›‹>→~/\\]+|::+|//+)\s+|\s*(?:[|｜_»«·•—]|::|//)\s*"
     # Chinese and Japanese titles have no blanks around a hyphen.
     r"|(?<=[\u3040-\uffef])-|-(?=[\u3040-\uffef])"
 )
@@ -35,6 +45,7 @@ _INTERJECTION = (
     r"|ajjaj|申し訳(?:ございません|ありません)(?:が)?|すみません|죄송합니다|عذرا|عذراً|عذرًا|متاسفانه|rất tiếc"
     r"|xin lỗi|maaf|抱歉|很抱歉|非常抱歉|对不起|對不起|哎呀|哎哟|糟糕|啊哦|啊叻)"
 )
+_DEFINES = re.compile(r"\b(?:status|response) code\b|\bis the status\b|状态码|狀態碼|ステータスコード|상태 코드")
 _ERROR_WORD = (
     r"(?:error|errors|err|http|https|status|code|server|warning|detail|details|message|msg|reason|fehler"
     r"|fehlercode|erreur|errore|erro|fout|foutmelding|fel|feil|fejl|virhe|hiba|chyba|błąd|eroare|ошибка|помилка"
@@ -42,16 +53,19 @@ _ERROR_WORD = (
 )
 _CODE = r"(?:4 ?0 ?4|4 ?1 ?0)"
 _OPENING = rf"(?:{_INTERJECTION}|{_ERROR_WORD}|{_CODE})"
-_LEAD = re.compile(rf"(?:{_OPENING}(?: |$|(?=4)|(?<=[^\x00-\u0fff])|(?<=\d)(?=[^\x00-\u0fff])))+")
-_TRAIL = re.compile(rf"(?:(?:^| |(?<=[^\x00-\u0fff])){_OPENING})+$")
+_LEAD = re.compile(rf"(?:{_OPENING}(?: |$|(?=4)|(?<=[^\x00-\u0fff])|(?<=\d)(?=[^\x00-\u0fff])))++")
+_TRAIL = re.compile(rf"(?:(?:^| |(?<=[^\x00-\u0fff])){_OPENING})++$")
+"""Possessive: some words can be read in several ways, and each would be tried for each of the others."""
 _SAYS_CODE = re.compile(rf"(?<!\d){_CODE}(?!\d)")
-_BARE = re.compile(rf"(?:{_CODE} ?)+")
-_ERROR = re.compile("|".join(f"(?:{pattern})" for pattern in ERRORS))
+_BARE = re.compile(rf"(?:(?:http|status|code) )*(?:{_CODE}(?!\d) ?)+")
+_CODE_AT_AN_END = re.compile(
+    rf"\W*(?:{_OPENING}\W*){{0,3}}{_CODE}\s*(?:[!?:.,;…|)\]·•\u2010-\u2015-]|{_ERROR_WORD}|{_INTERJECTION})"
+    rf"|.*?[(\[,:;|·•\u2010-\u2015!-]\s*(?:{_ERROR_WORD}\s*)?{_CODE}\s*(?:[)\]!.…]*\Z|[,|]\s)",
+    re.IGNORECASE | re.DOTALL,
+)
+"""The number with a mark or a word of an error at it: "404! Go away", "Off the trail (404)", not "404 Media"."""
 _SHARE = 0.65
 """Of a line, for it to be about a domain that nobody uses and nothing else: a word or a name may stand beside it."""
-_WAY_HOME = re.compile("|".join(WAYS_HOME))
-_MENTION = re.compile("|".join(f"(?:{pattern})" for pattern in MENTIONS))
-_SENTENCE = re.compile("|".join(f"(?:{pattern})" for pattern in SENTENCES))
 _DOMAIN = (
     "domain", "domein", "domini", "domíni", "domeni", "domen", "doména", "doméně", "doménu", "domän", "domæ",
     "dome", "домен", "域名", "網域", "网域", "米表", "ドメイン", "도메인", "النطاق", "نطاق", "دامنه", "الدومين",
@@ -59,7 +73,20 @@ _DOMAIN = (
     "enregistré", "internetpräsenz", "停靠", "停放", "お名前", "όνομα", "万网",
 )  # fmt: skip
 """What stands in each phrase of a parked domain."""
-_SALE = re.compile("|".join(f"(?:{pattern})" for pattern in SALES))
+
+
+_ABOUT = re.compile(
+    r"\b(?:api|reference|status codes?|endpoints?|parameters?|npm|pip|middleware|documentation"
+    r"|glossary|rfc|podcast|album|novel|film|songs?|lyrics)\b|参数|接口|文档|小说|歌词|教程"
+)
+_ERROR_TALK = re.compile(ERROR_TALK)
+_SALE_TALK = re.compile(SALE_TALK)
+
+
+@cache
+def _any(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    """Return the patterns as one, made when it is first needed: together they take 0.1 s, and most are rarely asked."""
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
 def plain(text: str) -> str:
@@ -71,6 +98,12 @@ def plain(text: str) -> str:
 def error_phrase(text: str) -> str | None:
     """Return the part of a title or heading that is an error message and nothing else; None when there is none."""
     return next((part for part in parts_of(text) if is_error(part)), None)
+
+
+def is_error_line(text: str) -> bool:
+    """Return whether all that a page says is an error message, the name of its site or its section aside."""
+    line = text.strip()
+    return is_error(line) or (len(line) <= _LONGEST and any(is_error(part) for part in _ends_of(line)))
 
 
 def is_error(text: str) -> bool:
@@ -85,32 +118,69 @@ def is_sale(text: str) -> bool:
 
 
 def is_bare_code(phrase: str) -> bool:
-    """Return whether an error phrase is no more than the number 404 or 410."""
+    """Return whether an error phrase is no more than the number 404 or 410, or the name of that status."""
     return _BARE.fullmatch(plain(phrase)) is not None
 
 
 def leads_home(text: str) -> bool:
     """Return whether a text shows visitors the way out, as error pages do."""
-    return _WAY_HOME.search(plain(text[:_TEXT])) is not None
+    return _any(WAYS_HOME).search(plain(text[:_TEXT])) is not None
 
 
 def error_sentence(text: str) -> str | None:
     """Return what in a text tells a visitor that what he looks for is not there."""
-    found = _SENTENCE.search(plain(text[:_TEXT]))
+    found = _any(SENTENCES).search(plain(text[:_TEXT]))
     return found[0] if found else None
 
 
 def error_mention(text: str) -> str | None:
     """Return what in a text speaks of a page that is not there, to whomever."""
-    found = _MENTION.search(plain(text[:_TEXT]))
+    found = _any(MENTIONS).search(plain(text[:_TEXT]))
     return found[0] if found else None
+
+
+def error_hint(text: str) -> str | None:
+    """Return a word of the text that error pages like to use, and others do, too; none where it defines a status."""
+    words = plain(text[:_TEXT])
+    found = None if _DEFINES.search(words) else _any(HINTS).search(words)
+    return found[0] if found else None
+
+
+def has_code_at_an_end(line: str) -> bool:
+    """Return whether a line begins or ends with 404 or 410, set off from its other words as a number of an error is."""
+    return _CODE_AT_AN_END.match(line[:_LONGEST]) is not None
+
+
+def begins_with_code(text: str) -> bool:
+    """Return whether a text begins with 404 or 410, whatever follows."""
+    return _BARE.match(plain(text[:_LONGEST])) is not None
+
+
+def says_code(phrase: str) -> bool:
+    """Return whether 404 or 410 stands in a phrase."""
+    return _SAYS_CODE.search(plain(phrase)) is not None
+
+
+def is_about_errors(text: str) -> bool:
+    """Return whether a text is of those that are written about errors and their codes."""
+    return _ABOUT.search(plain(text[:_TEXT])) is not None
+
+
+def error_words_in(clause: str) -> int:
+    """Return how many words there are in a clause that error pages use."""
+    return len(_ERROR_TALK.findall(plain(clause)))
+
+
+def sale_words_in(clause: str) -> int:
+    """Return how many words there are in a clause that parked pages use."""
+    return len(_SALE_TALK.findall(plain(clause)))
 
 
 def sale_phrase(text: str) -> str | None:
     """Return what in a text says that nobody uses the domain."""
     words = plain(text[:_TEXT])
     # Most texts are not about domains: a fiftieth of the time.
-    found = _SALE.search(words) if any(hint in words for hint in _DOMAIN) else None
+    found = _any(SALES).search(words) if any(hint in words for hint in _DOMAIN) else None
     return found[0] if found else None
 
 
@@ -119,18 +189,21 @@ def parts_of(title: str) -> Iterator[str]:
     title = title.strip()
     if len(title) <= _LONGEST:
         yield title
-    parts = [part for part in _SEPARATOR.split(title[: 2 * _LONGEST]) if part]
-    # Between two separators stand sections: only the ends are the page's or the site's.
-    ends = dict.fromkeys((parts[0], parts[-1])) if len(parts) > 1 else {}
-    yield from (part for part in ends if len(part) <= _LONGEST)
+    yield from (part for part in _ends_of(title) if len(part) <= _LONGEST)
     # "Site: Page not found"; not "Not Found: a novel".
     _, colon, last = title.rpartition(": ")
-    if colon and len(last) <= _LONGEST:
+    if colon and len(last) <= _LONGEST and not is_bare_code(last):
         yield last
 
 
+def _ends_of(title: str) -> Iterable[str]:
+    """Return what stands before the first separator and after the last: between two stand sections."""
+    parts = [part for part in _SEPARATOR.split(title[: 2 * _LONGEST]) if part]
+    return dict.fromkeys((parts[0], parts[-1])) if len(parts) > 1 else ()
+
+
 def _is_error(words: str) -> bool:
-    if _ERROR.fullmatch(words):
+    if _any(ERRORS).fullmatch(words):
         return True
     lead = _LEAD.match(words)
     core = words[lead.end() :] if lead else words
@@ -140,4 +213,4 @@ def _is_error(words: str) -> bool:
         return False
     if core.strip() in ("", "page"):
         return _SAYS_CODE.search(words) is not None and not words.startswith("page")
-    return _ERROR.fullmatch(core.strip()) is not None
+    return _any(ERRORS).fullmatch(core.strip()) is not None

@@ -44,6 +44,12 @@ _PLAIN_BYTES = 4_096
 """Of text that is no page: enough to tell "404 page not found" from a document."""
 _FIELDS = frozenset({"content-type", "content-language", "server", "retry-after", "x-robots-tag", "set-cookie"})
 _FIELD_LENGTH = 300
+_COOKIE_LENGTH = 64
+_DIGITS = re.compile(r"\d+")
+_MADE_ANEW = re.compile(
+    r"x-iinfo|x-kpsdk-\w+|x-datadome-cid|x-akamai-session-info|x-vercel-challenge-token|wzws-ray|x-li-\w+"
+)
+"""Identifiers of an answer: that they are there is enough."""
 _MOST_FIELDS = 40
 _TITLE_LENGTH = 300
 _NOINDEX = re.compile(r"(?:^|[\s,;])(?:noindex|none)(?:$|[\s,;])|:noindex\b", re.IGNORECASE)
@@ -84,7 +90,8 @@ def read_response(response: Response, *, fragments: tuple[str, ...] = (), rule: 
     if essence in _PLAIN_TYPES:
         return _read_plain(response, content_type, fields)
     refresh = refresh_of(None, response.url, response.field("refresh"))
-    evidence = Evidence(fields=fields, noindex=_noindex(fields), refresh=refresh, complete=response.complete)
+    sent_on = refresh.followed(None) if refresh else None
+    evidence = Evidence(fields=fields, noindex=_noindex(fields), refresh=sent_on, complete=response.complete)
     return Content(Page(), evidence)
 
 
@@ -124,12 +131,13 @@ def _read_page(
         sketch=sketch_of(found.whole, response.url),
         noindex=noindex,
         markers=(*site_markers(source, rule), *told, *classes, *((SHELL,) if found.shell else ())),
-        refresh=refresh,
+        refresh=refresh.followed(None if found.shell else found.prose) if refresh else None,
         canonical=canonical,
         complete=complete,
         missing_fragments=_missing(response, source if complete else None, fragments) if not found.shell else (),
     )
-    return Content(Page(title, abstract, language, script_of(found.text)), evidence)
+    page = Page(title, abstract, language, script_of(found.text))
+    return Content(page, evidence, lingers=refresh is not None and refresh.lingers)
 
 
 def _missing(response: Response, source: str | None, fragments: tuple[str, ...]) -> tuple[str, ...]:
@@ -145,6 +153,7 @@ def _read_plain(response: Response, content_type: str | None, fields: tuple[tupl
     source = text_of(response.body[:_PLAIN_BYTES], content_type)
     whole = " ".join(source.split())
     complete = response.complete and len(response.body) <= _PLAIN_BYTES
+    refresh = refresh_of(None, response.url, response.field("refresh"))
     evidence = Evidence(
         fields=fields,
         text=_plain(whole[:ALL_OF_IT]),
@@ -153,19 +162,20 @@ def _read_plain(response: Response, content_type: str | None, fields: tuple[tupl
         sketch=sketch_of(whole, response.url),
         noindex=_noindex(fields),
         markers=markers_of(source) if complete else (),
-        refresh=refresh_of(None, response.url, response.field("refresh")),
+        refresh=refresh.followed(len(whole)) if refresh else None,
         complete=complete,
     )
-    return Content(Page(script=script_of(whole)), evidence)
+    return Content(Page(script=script_of(whole)), evidence, lingers=refresh is not None and refresh.lingers)
 
 
 def _fields(response: Response) -> Iterator[tuple[str, str]]:
     """Yield the fields of interest. Of cookies no more than the name: values are nobody's business."""
     for name, value in response.fields:
         if name == "set-cookie":
-            yield name, _plain(value.partition("=")[0].strip())[:_FIELD_LENGTH]
+            yield name, _DIGITS.sub("0", _plain(value.partition("=")[0].strip()))[:_COOKIE_LENGTH]
         elif name in _FIELDS or name in walls.FIELDS:
-            yield name, _plain(value)[:_FIELD_LENGTH]
+            # What is made anew for each answer would make each night's evidence another one.
+            yield name, "" if _MADE_ANEW.fullmatch(name) else _plain(value)[:_FIELD_LENGTH]
 
 
 def _noindex(fields: tuple[tuple[str, str], ...]) -> bool:

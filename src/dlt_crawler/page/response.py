@@ -31,3 +31,5 @@ class Content:
 
     page: Page = Page()
     evidence: Evidence = Evidence()
+    lingers: bool = False
+    """Whether people see it before it sends them on by itself."""

@@ -57,7 +57,7 @@ class Seen:
     headings: tuple[str, ...]
     text: str
     passage: str
-    """The beginning of the prose where `text` is not all there is; else empty."""
+    """The beginning of the prose where it is not the same as `text`; else empty."""
     length: int
     prose: int
     whole: str
@@ -86,8 +86,10 @@ def seen(root: etree._Element) -> Seen:
     if prose > _FEW and length <= _SOME and (frame := _FRAME(root)):
         _clear(frame)
         prose = len(_WHOLE(root))
-    passage = "" if length <= ALL_OF_IT else _beginning(root, PASSAGE)
-    return Seen(headings, text, passage, length, prose, whole, mount and prose < _SHELL_PROSE)
+    passage = _beginning(root, PASSAGE)
+    return Seen(
+        headings, text, "" if passage == text else passage, length, prose, whole, mount and prose < _SHELL_PROSE
+    )
 
 
 def _clear(elements: Iterable[etree._Element]) -> None:
@@ -96,9 +98,10 @@ def _clear(elements: Iterable[etree._Element]) -> None:
 
 
 def _headings(root: etree._Element) -> Iterator[str]:
-    """Yield the first headings that have a text."""
+    """Yield the first headings that have a text: <h1> and <h2>, or those below where there are none."""
     found = 0
-    for element in islice(root.iter("h1", "h2"), 4 * _HEADINGS):
+    tags = ("h1", "h2") if next(root.iter("h1", "h2"), None) is not None else ("h3", "h4")
+    for element in islice(root.iter(*tags), 4 * _HEADINGS):
         text = " ".join("".join(islice(element.itertext(), 200)).split())[:_HEADING_LENGTH]
         if text:
             yield text

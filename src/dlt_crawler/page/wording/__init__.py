@@ -7,6 +7,10 @@ Every pattern is written for text as `phrases.plain` makes it: NFKC, case folded
 from __future__ import annotations
 
 from dlt_crawler.page.wording import asian, eastern, english, western
+from dlt_crawler.page.wording.hints import HINTS
+from dlt_crawler.page.wording.talk import ERROR_TALK, SALE_TALK
+
+__all__ = ["ERRORS", "ERROR_TALK", "HINTS", "MENTIONS", "SALES", "SALE_TALK", "SENTENCES", "WAYS_HOME"]
 
 ERRORS = (english.ERRORS, *western.ERRORS, *eastern.ERRORS, *asian.ERRORS)
 """What a title or heading is from its beginning to its end when it says that a page is not there."""

@@ -109,6 +109,13 @@ SENTENCES = "|".join((
         rf"|no longer exists|is not available|is no longer available|has been (?:deleted|removed))\b"
     ),
     r"\bnothing was found at this location\b",
+    r"\bmisplaced that (?:url|page|link)\b|\bpointing to something that doesnt exist\b",
+    r"\byou(?:re| are| were) looking for something that (?:doesnt|does not|no longer) (?:\w+ )?exists?\b",
+    (
+        r"\bwhat(?:ever)? (?:it is )?(?:that )?you(?:re| are| were)? (?:look|search|want)(?:ing|ed)?(?: for)? "
+        r"(?:isnt|is not|wasnt|was not|doesnt|does not|cant be|cannot be|couldnt be|could not be|no longer"
+        r"|has (?:been )?(?:moved|gone|vanished|disappeared))\b"
+    ),
     (
         r"\bthe (?:link|url|address) (?:you (?:followed|clicked|entered|typed)(?: on)?"
         r"|that brought you here) (?:\w+ ){0,2}?(?:may be|is|might be|was|could be|may have"
@@ -153,6 +160,8 @@ MENTIONS = "|".join((
         r"|exist|broken)"
     ),
     r"\bmistyped the (?:address|url)\b|\bmoved to the new site\b",
+    r"\b(?:we|i) (?:cant|cannot|couldnt|could not) find (?:this|that|it)\b|\bthere(?:s| is) no (?:such )?page\b",
+    r"\b(?:youve|you have|you) (?:found|reached|discovered) (?:a|the) (?:missing|lost|secret|unknown) page\b",
 ))  # fmt: skip
 """What error pages say, and what is said of them: these count beside other signals only."""
 
@@ -172,6 +181,8 @@ SALES = (
         r"|registration)\b"
     ),
     rf"\b{_DOMAIN} (?:\w+ ){{0,3}}?(?:registration )?(?:has|may have|is) (?:just )?(?:been )?expired\b",
+    r"\b(?:this|the) (?:web ?)?domain(?: ?name)? expired\b",
+    rf"\b{_DOMAIN} has been (?:\w+ )?(?:purchased|registered) and parked\b",
     rf"\bregistration (?:of|for) {_DOMAIN} (?:\w+ )?has expired\b",
     (
         rf"\b{_DOMAIN} (?:is registered|was recently registered|has been registered|has recently been registered"
