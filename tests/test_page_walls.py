@@ -11,7 +11,7 @@ import pytest
 from dlt_crawler.model import Evidence, SignalKind
 from dlt_crawler.page import Response, Shown, read_response
 from dlt_crawler.page.walls import FIELDS, MARKERS, known, markers_in, wall_of
-from dlt_crawler.page.walls.look import Look, folded, look_of
+from dlt_crawler.page.walls.look import Look, folded
 from tests.walls_support import LabelledPage, labelled
 
 WALLS = tuple(labelled("walls"))
@@ -42,8 +42,8 @@ def test_page_that_is_no_wall(other: LabelledPage) -> None:
 
 
 def test_there_are_labelled_pages_of_all_kinds() -> None:
-    assert len(WALLS) >= 120
-    assert len(BESIDE) >= 40
+    assert len(WALLS) >= 165
+    assert len(BESIDE) >= 130
     assert {wall.whose for wall in WALLS} >= {"Cloudflare", "a captcha", "a login page", "a consent page"}
     assert all(wall.whose for wall in WALLS)
     assert not any(other.whose for other in BESIDE)
@@ -59,7 +59,7 @@ def test_not_found_is_believed_whatever_the_page_says(wall: LabelledPage) -> Non
 
 
 def known_look(wall: LabelledPage) -> Look:
-    return look_of(wall.shown())
+    return Look(wall.shown())
 
 
 @pytest.mark.parametrize("status", [200, 202, 301, 403, 404, 410, 429, 503])
@@ -132,6 +132,18 @@ def test_title_is_not_enough_in_a_page_with_a_text(title: str) -> None:
     assert whose(page(title, f"<h1>{title}</h1>{PROSE}")) is None
 
 
+def test_source_of_a_password_field_that_is_shown_is_none() -> None:
+    shown = '<h1>Sign in</h1><pre>&lt;input type="password"&gt;</pre><p>Name and password go to the session.</p>'
+    assert whose(page("The chapter on forms", shown)) is None
+
+
+def test_challenge_with_its_arithmetic_in_the_text() -> None:
+    arithmetic = "<div>" + "+((!+[]+(!![])+!![]+!![]+[])" * 250 + "</div>"
+    told = "<h1>Checking your browser before accessing salt.example.</h1><p>This process is automatic.</p>"
+    assert whose(page("Just a moment...", told + arithmetic)) == "Cloudflare"
+    assert whose(page("Just a moment...", "<h1>A poem</h1>" + PROSE)) is None
+
+
 def test_markers_are_not_enough_in_a_page_with_a_text() -> None:
     quoted = " ".join(MARKERS.values()).replace("<", "&lt;")
     assert whose(page("What walls look like", f"<h1>What walls look like</h1>{PROSE}<pre>{quoted}</pre>")) is None
@@ -154,6 +166,11 @@ LOGINS = (
     ("https://a.example/x", "https://id.wikipedia.org/wiki/X", "X - Wikipedia", False),
     ("https://a.example/x", "https://casa.example.org/x", "Casa", False),
     ("https://a.example/identity", "https://docs.a.example/identity/overview", "Overview", False),
+    # Names that hosts have for other reasons, too: a parameter that leads back, or a password, has to go with them.
+    ("https://a.example/x", "https://cas.a.example/departments", "Arts and Sciences", False),
+    ("https://a.example/x", "https://cas.a.example/x?service=y", "Log in", True),
+    ("https://a.example/x", "https://iam.a.example/ag?page=2", "Arbeitsgruppen", False),
+    ("https://a.example/x", "https://sts.a.example/about", "", False),
 )
 
 

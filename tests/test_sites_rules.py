@@ -120,6 +120,28 @@ def test_every_phrase_is_found_in_a_page_that_shows_nothing_else(rule: SiteRule)
                 assert says(Shown("https://a.example/", "https://a.example/", 200, evidence=evidence), rule), phrase
 
 
+def seen(url: str, status: int, evidence: Evidence, final_url: str | None = None) -> Shown:
+    return Shown(url, final_url or url, status, evidence=evidence)
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_not_found_is_believed_whatever_the_rule_says(status: int) -> None:
+    facebook, springer = RULES["facebook"], RULES["springer"]
+    post = seen("https://www.facebook.com/a/posts/1", status, Evidence(headings=(facebook.wall[0],), prose=30))
+    article = seen("https://link.springer.com/a", status, Evidence(), "https://idp.springer.com/authorize?x=1")
+    for shown, rule in ((post, facebook), (article, springer)):
+        assert site_rules.wall(replace(shown, status=200), rule) is not None
+        assert site_rules.wall(shown, rule) is None
+        assert meaning(shown, SITES).finding.outcome is Outcome.NOT_FOUND
+    # But where a person wrote that this very status is the site's wall.
+    assert site_rules.wall(post, replace(facebook, wall_statuses=(status,))) is not None
+
+
+def test_user_who_is_called_404() -> None:
+    evidence = Evidence(title="404 - 知乎", headings=("404",), text="404 程序员，喜欢猫。", length=12, prose=12)
+    assert site_rules.dead(seen("https://www.zhihu.com/people/four", 200, evidence), RULES["zhihu"]) is None
+
+
 QUOTING = SiteRule("a", ("a.example",), dead=("This page has been deleted",), wall=("Prove that you are human",))
 """For pages that are about such pages."""
 
@@ -153,7 +175,8 @@ def test_where_a_phrase_counts(status: int, evidence: Evidence, dead: bool, wall
         ("https://a.example/error/404.html", 503, "https://a.example/error/404.html", None),
         ("https://a.example/error/404.html", 404, None, None),
         ("https://login.a.example/?to=secret", 200, None, "a (https://login.a.example/)"),
-        ("https://login.a.example/", 404, None, "a (https://login.a.example/)"),
+        ("https://login.a.example/", 403, None, "a (https://login.a.example/)"),
+        ("https://login.a.example/", 404, None, None),
         ("https://a.example/", 202, None, "a (status 202)"),
         ("https://a.example/", 203, None, None),
     ],
@@ -260,6 +283,14 @@ def test_rules_are_read_from_the_file(tmp_path: Path, monkeypatch: pytest.Monkey
         ("[sites.weixin]\ndead_urls = ['x*']", "dlt-crawl.toml: sites.weixin.dead_urls.0: 'x*' fits every URL"),
         ("[sites.weixin]\nwall_urls = ['[']", "dlt-crawl.toml: sites.weixin.wall_urls.0: '[' is not a regular"),
         ("[sites.weixin]\ndead = [' !?']", "dlt-crawl.toml: sites.weixin.dead.0: ' !?' is too short"),
+        ("[sites.weixin]\ndead_urls = ['https?://']", "dlt-crawl.toml: sites.weixin.dead_urls.0: 'https?://' fits"),
+        ("[sites.weixin]\nwall_urls = ['.']", "dlt-crawl.toml: sites.weixin.wall_urls.0: '.' fits every URL"),
+        ("[sites.weixin]\nwall_urls = ['(a+)+$']", "dlt-crawl.toml: sites.weixin.wall_urls.0: '(a+)+$' repeats a"),
+        ("[sites.weixin]\npath = '/(?:b*c?)*d'", "dlt-crawl.toml: sites.weixin.path: '/(?:b*c?)*d' repeats a group"),
+        ("[sites.weixin]\ndead = ['ok']", "dlt-crawl.toml: sites.weixin.dead.0: 'ok' is too short"),
+        ("[sites.weixin]\nwall = ['错']", "dlt-crawl.toml: sites.weixin.wall.0: '错' is too short"),
+        ("[sites.weixin]\nwall_statuses = [200]", "dlt-crawl.toml: sites.weixin.wall_statuses.0: 200 is no refusal"),
+        ("[sites.lab]\nhosts = ['.a.example']", "dlt-crawl.toml: sites.lab.hosts.0: '.a.example' begins with a dot"),
         ("[sites.weixin]\nwall_statuses = [20]", "dlt-crawl.toml: sites.weixin.wall_statuses.0: Input should be"),
         ("[sites.weixin]\ndelay = -1", "dlt-crawl.toml: sites.weixin.delay: Input should be"),
         ("[sites.weixin]\nchecked = 'soon'", "dlt-crawl.toml: sites.weixin.checked: Input should be a valid date"),
@@ -274,6 +305,16 @@ def test_a_mistake_names_the_file_and_the_key(
     with pytest.raises(ConfigError) as caught:
         load()
     assert str(caught.value).startswith(sentence)
+
+
+def test_settings_that_look_like_mistakes_and_are_none() -> None:
+    given = SiteSettings(
+        hosts=("*.a.example",),
+        dead=("Gone", "错误"),
+        wall_statuses=(202, 404, 999),
+        wall_urls=(r"/p(?:/[^/]++)*/gone$", r"^https?://(?:[\w-]+\.)?a\.example/(?:x|y)*[(+)*]+$", r"/\(a+\)+$"),
+    )
+    assert given.wall_statuses == (202, 404, 999)
 
 
 def test_the_rules_go_through_a_pipe() -> None:

@@ -24,6 +24,8 @@ _MARKER = "site:"
 _QUOTES = str.maketrans({"‘": "'", "’": "'", "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "″": '"'})
 _SEPARATORS = re.compile(r" [-|–—·•:»] |[_|]")
 _AROUND = " .,:;!?…。·'\"-"
+_GONE = frozenset({404, 410})
+"""The page is gone by its own account, which counts for more than what it shows beside."""
 _SHOWN = 200
 """Characters of a URL, for people."""
 _REMEMBERED = 512
@@ -61,14 +63,16 @@ def dead(shown: Shown, rule: SiteRule) -> Signal | None:
 def _wall(shown: Shown, rule: SiteRule) -> str | None:
     if shown.status in rule.wall_statuses:
         return f"status {shown.status}"
+    if shown.status in _GONE:
+        return None
     if (found := _url(shown.final_url, rule.wall_urls)) is not None:
         return found
     return _marker(shown, rule.wall_source) or _phrase(shown, rule.wall)
 
 
 def _dead(shown: Shown, rule: SiteRule) -> str | None:
-    if shown.status in {404, 410}:
-        return None  # It says so itself, and that counts for more.
+    if shown.status in _GONE:
+        return None
     if (found := _url(shown.final_url, rule.dead_urls)) is not None:
         return found
     if not 200 <= shown.status <= 300:

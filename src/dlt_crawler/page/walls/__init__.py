@@ -4,6 +4,7 @@
   `known.py` applies.
 - `robots.py` knows captchas and refusals that do not say whose they are.
 - `login.py` and `consent.py` know the pages that want something of people first.
+- `talk.py` tells what a short page says beside what walls say: one that says something of its own lives.
 - `look.py` is what all of these compare; `markers.py` finds what they know in the source of a page.
 
 Words of challenges stand in one of five pages that live (science.md, B2): they count in titles, in headings and in what
@@ -18,7 +19,7 @@ from dlt_crawler.model import Signal, SignalKind
 from dlt_crawler.page.walls import known
 from dlt_crawler.page.walls.consent import CONSENT, is_consent_page
 from dlt_crawler.page.walls.login import LOGIN, is_login_page
-from dlt_crawler.page.walls.look import look_of
+from dlt_crawler.page.walls.look import Look
 from dlt_crawler.page.walls.markers import MARKERS, markers_in
 from dlt_crawler.page.walls.robots import robot_wall_of
 
@@ -39,7 +40,7 @@ def wall_of(shown: Shown) -> Signal | None:
 
     A 404 or 410 is believed, unless a header says that the answer is the wall's.
     """
-    look = look_of(shown)
+    look = Look(shown)
     owner = known.mitigator_of(look) or known.wall_seen_in(look)
     if owner is not None:
         return _signal(owner.whose)

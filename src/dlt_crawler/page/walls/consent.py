@@ -57,6 +57,8 @@ _PLAIN_NAMES = frozenset(
 """)
 )
 """… which other pages may have, too."""
+_LONGEST = 3_500
+"""Characters of a page that stands at the address that was asked for."""
 
 
 def is_consent_page(look: Look) -> bool:
@@ -64,17 +66,17 @@ def is_consent_page(look: Look) -> bool:
 
     A banner is not such a page: the page itself stands behind it.
     """
-    if look.gone or _asks(look.url):
+    if look.gone or not (look.moved or look.brief(_LONGEST)) or _asks(look.url):
         return False
-    if _asks(look.final_url):
+    if look.moved and _asks(look.final_url):
         return True
     parts = urlsplit(look.final_url)
     called = look.is_called(_NAMES)
-    if _PLAIN_PLACE.search(parts.path) and look.final_url != look.url and (called or _BACK.search(parts.query)):
+    if look.moved and _PLAIN_PLACE.search(parts.path) and (called or _BACK.search(parts.query)):
         return True
     if called:
-        return look.prose <= 2_500 and look.brief(3_500)
-    return not look.titles.isdisjoint(_PLAIN_NAMES) and look.brief(500)
+        return look.prose <= 2_500 and look.brief(_LONGEST)
+    return look.brief(500) and not look.titles.isdisjoint(_PLAIN_NAMES)
 
 
 def _asks(url: str) -> bool:

@@ -54,7 +54,7 @@ FIREWALLS = (
         "Imunify360",
         f"{_WAFW00F}; {_IDENTYWAF}; docs.imunify360.com, WebShield (2026)",
         challenges=(("imunify360", "wsidchk"),),
-        texts=("access denied by imunify360 bot-protection",),
+        texts=("access denied by imunify360 bot-protection", "please wait while your request is being verified"),
         brands=("imunify360",),
         fields=(("server", "imunify360-webshield.*"),),
     ),

@@ -20,17 +20,20 @@ PASSWORDS = (
 """Names and strings of markers, as in `signature`."""
 
 _HOSTS = re.compile(
-    # Whose only purpose it is, and names that such hosts have everywhere: single sign-on of universities among them.
+    # Whose only purpose it is.
     r"(?:accounts\.(?:google|youtube|feishu|larksuite|bilibili)|login\.(?:microsoftonline|microsoft|live|windows|yahoo"
     r"|dingtalk|taobao|tmall|feishu|openathens)|[\w.-]+\.(?:okta(?:preview|-emea)?|onelogin|b2clogin|ciamlogin|auth0"
     r"|amazoncognito|pingone|duosecurity|kinde|oktacdn)|signin\.aws\.amazon|idmsa\.apple|appleid\.apple"
     r"|(?:id|auth)\.atlassian|(?:id|auth)\.elsevier|passport\.\w+|open\.weixin\.qq|graph\.qq|(?:xui\.)?ptlogin2\.qq"
     r"|account\.xiaomi|oauth\.taobao)\.[a-z.]{2,10}"
-    r"|(?:log[io]n|log-in|signin|sign-in|sso|idp|cas|adfs|sts|shib|shibboleth|weblogin|wayf|webauth|authserver|authn"
-    r"|passport|keycloak|wsso|iam)\d*(?:-[\w-]+)?\.[\w-]+\..+"
+    r"|(?:log[io]n|log-in|signin|sign-in|adfs|shib|shibboleth|weblogin|webauth|authserver|keycloak|wsso)\d*"
+    r"(?:-[\w-]+)?\.[\w-]+\..+"
 )
-_WEAK_HOSTS = re.compile(r"(?:accounts?|auth|fs|id|ids|identity|my|oauth|secure|portal|uaa|user|member|profile)\..+")
-"""Where other things are found, too."""
+_WEAK_HOSTS = re.compile(
+    r"(?:accounts?|auth|authn|fs|id|ids|identity|my|oauth|secure|portal|uaa|user|member|profile)\..+"
+)
+_SHORT_HOSTS = re.compile(r"(?:sso|idp|cas|sts|wayf|passport|iam)\d*(?:-[\w-]+)?\..+")
+"""Where other things are found, too: a college of arts and sciences at cas., mathematics at iam."""
 
 _WORDS = re.compile(
     r"(?:user|member|admin|web|sso|saml|cas|oidc|ldap|account|customer|auth|do|my|wp|go_?to|require|need)?[-_]?"
@@ -44,15 +47,20 @@ _WEAK_WORDS = re.compile(
     r"|adfs|wsfed|identity|account|accounts|session|sessions|access-?denied|register|signup|sign-up|portal|passport|anmelden|anmeldung|identifier"
 )
 """Segments of paths, where documentation may be found, too."""
+_PLAIN_SEGMENT = re.compile(
+    r"[a-z]{2}(?:[-_][a-z]{2,4})?|users?|members?|accounts?|auth|authn|oauth2?|openid-connect|idp|cas|sso|saml2?|realms"
+    r"|portal|web|app|site|public|my|i|m|flow|index\.php|identity|secure|home|admin|session|#"
+)
+"""What stands before such a word without making it the title of something: language, area, program."""
 _BACK = frozenset(
     phrases("""
     next; next_url; nexturl; continue; return; returnto; return_to; returnurl; return_url; returl; return_path;
     redirect; redirectto; redirect_to; redirecturl; redirect_url; redirecturi; redirect_uri; redirect_after_login;
     service; goto; goto_url; gotourl; target; targeturl; target_url; dest; destination; back; backurl; back_url;
     backto; ru; rurl; callback; callbackurl; callback_url; samlrequest; samlds; entityid; relaystate; wreply;
-    wtrealm; client_id; response_type; sessionredirect; session_redirect; trk; came_from; forward; forwardurl; from;
-    fromurl; from_url; ref; referer; referrer; refurl; original_url; originalurl; orig_url; url; jump; jumpurl; go;
-    done; then; after; login_redirect; passive; followup; r; u; page; spa_redirect; flowname; execution
+    wtrealm; client_id; response_type; sessionredirect; session_redirect; trk; came_from; forward; forwardurl;
+    fromurl; from_url; referer; referrer; refurl; original_url; originalurl; orig_url; jump; jumpurl; go;
+    done; login_redirect; passive; followup; spa_redirect; flowname; execution
 """)
 )
 """Names of parameters that say where to go after it."""
@@ -87,6 +95,15 @@ _NAMES = frozenset(
 """)
 )
 """Titles, parts of them, and headings."""
+_AMBIGUOUS = frozenset(
+    phrases("""
+    sign up; anmelden; anmeldung; connexion; acceder; ingresar; entrar; acessar; accedi; accesso; aanmelden; prijava;
+    conectare; belépés; kirjautuminen; вход; вхід; είσοδος; giriş; masuk; دخول; כניסה; ورود; authentification;
+    authentication required; authorization required; single sign-on; single sign on; 身份认证; 统一认证
+""")
+)
+"""Those of them that also name an entrance, an enrolment or a technique: beside a password field only."""
+_PLAIN_NAMES = _NAMES - _AMBIGUOUS
 _TO = re.compile(r"(?:please )?(?:log ?in|sign ?in|log ?on)(?: ?to|to) .{2,50}|登录.{0,4}(?:系统|平台|账号|帐号)")
 """More of them: "Sign in to GitHub"."""
 
@@ -98,7 +115,8 @@ _TEXTS = phrases("""
     you need to log in; you need to login; you need to sign in; you need to be logged in; you have to log in;
     please log in to; please login to; please sign in to; sign in with your organizational account;
     sign in with your institution; use your university account; login is required; log in is required;
-    only registered users; only registered members; 登录后查看; 登录后可查看; 登录后才能查看; 登录后才能浏览;
+    log in to wordpress.com to request access; only registered users; only registered members;
+    登录后查看; 登录后可查看; 登录后才能查看; 登录后才能浏览;
     登录后才能访问; 登录后才能阅读; 登录后才能继续; 登录后方可查看; 登录后方可访问; 请登录后查看; 请登录后访问;
     请登录后继续; 请先登录后查看; 请先登录再; 请先登录系统; 登录后即可查看; 登录后可见; 登录后继续; 登录后浏览;
     您需要登录; 你需要登录; 您需要先登录; 你需要先登录; 需要登录才能; 需要登录后; 您还没有登录; 您还未登录;
@@ -115,10 +133,12 @@ _TEXTS = phrases("""
 """)
 """What a visitor is told …"""
 _ASIDE = re.compile(
-    r"comment|repl|post|vote|rate|download|submit|bookmark|follow|like|answer|upload|notif|kommentier|antwort|comentar"
+    r"comment|repl|post|vote|rate|download|submit|bookmark|follow|like|answer|upload|notif|profile|avatar|attachment|kommentier|antwort|comentar"
     r"|responder|répondre|komment|ответ|回帖|回复|回覆|评论|評論|发表|发帖|发言|点赞|收藏|关注|下载|上传|留言|提问|コメント|댓글"
 )
 """… and what it is for when the page itself is shown."""
+_LONGEST = 600
+"""Characters of prose of a page that stands at the address that was asked for."""
 
 
 def _is_login_url(url: str) -> bool:
@@ -132,49 +152,74 @@ def is_login_page(look: Look) -> bool:
 
     A link to such a page is alive: it leads where it is meant to lead.
     """
-    if look.gone or _is_meant(look.url):
+    moved = _moved(look)
+    if look.gone or not (moved or look.prose <= _LONGEST) or _is_meant(look.url):
         return False
-    named = any(part in _NAMES or _TO.fullmatch(part) for part in (*look.titles, look.heading))
-    password = not look.markers.isdisjoint(name for name, _ in PASSWORDS)
-    if _moved(look):
-        host, segments, parameters = _taken_apart(look.final_url)
-        back = not _BACK.isdisjoint(parameters)
-        strong = _HOSTS.fullmatch(host) or any(_WORDS.fullmatch(segment) for segment in segments)
-        weak = _WEAK_HOSTS.fullmatch(host) or any(_WEAK_WORDS.fullmatch(segment) for segment in segments)
-        if strong and (back or named or password or look.prose <= 600):
-            return True
-        if weak and look.thin and (named or password) and (back or look.refuses or (named and password)):
-            return True
+    # Where the source of a form is shown there need not be one.
+    password = any(name in look.markers for name, _ in PASSWORDS) and 'type="password' not in look.text
+    if moved and _is_moved_to_login(look, password=password):
+        return True
     if _is_root(look.url) and not look.refuses:
         return False
-    return _asks_in_place(look, named=named, password=password)
+    return look.prose <= _LONGEST and _asks_in_place(look, password=password)
+
+
+def _is_moved_to_login(look: Look, *, password: bool) -> bool:
+    host, segments, parameters = _taken_apart(look.final_url)
+    back = not _BACK.isdisjoint(parameters)
+    place = next((place for place, segment in enumerate(segments) if _WORDS.fullmatch(segment)), None)
+    if place is not None or _HOSTS.fullmatch(host):
+        if back or password:
+            return True
+        # A chapter on logging in has something before it, such as the name of a book.
+        plain = place is None or all(map(_PLAIN_SEGMENT.fullmatch, segments[:place]))
+        return look.prose <= _LONGEST if plain else look.length <= 30 or _is_told_so(look.text)
+    weak = any(names.fullmatch(host) for names in (_WEAK_HOSTS, _SHORT_HOSTS))
+    if not ((weak or any(map(_WEAK_WORDS.fullmatch, segments))) and look.thin):
+        return False
+    named = _is_named(look)
+    return (back and (named or password)) or (password and (named or look.refuses))
 
 
 def _is_meant(url: str) -> bool:
-    segments = _taken_apart(url)[1]
-    return _is_login_url(url) or bool(segments and _WEAK_WORDS.fullmatch(segments[-1]))
+    host, segments, _ = _taken_apart(url)
+    return (
+        _is_login_url(url)
+        or _SHORT_HOSTS.fullmatch(host) is not None
+        or bool(segments and _WEAK_WORDS.fullmatch(segments[-1]))
+    )
 
 
-def _asks_in_place(look: Look, *, named: bool, password: bool) -> bool:
-    if look.prose > 600:
-        return False
-    told = look.length <= 1_500 and _is_told_so(look.text)
-    titled = not look.titles.isdisjoint(_NAMES) or any(_TO.fullmatch(part) for part in look.titles)
+def _asks_in_place(look: Look, *, password: bool) -> bool:
     if password:
-        # Pages that live have log-in boxes: a heading over one is not enough in a page with more on it.
-        return titled or (look.length <= 800 and (named or told))
+        # Pages that live have log-in boxes.
+        if not (_is_titled(look) or (look.length <= 800 and (_is_named(look) or _is_told_so(look.text)))):
+            return False
+        return look.says_nothing_else(has_form=_is_titled(look))
     if not look.brief(600):
         return False
-    return (told and (named or look.length <= 300)) or (titled and look.length <= 200)
+    if _is_told_so(look.text):
+        return look.says_nothing_else() and (_is_named(look) or look.length <= 300)
+    return look.length <= 60 and _is_titled(look, _PLAIN_NAMES) and look.says_nothing_else()
+
+
+def _is_named(look: Look) -> bool:
+    return any(part in _NAMES or _TO.fullmatch(part) for part in (*look.titles, look.heading))
+
+
+def _is_titled(look: Look, names: frozenset[str] = _NAMES) -> bool:
+    return not look.titles.isdisjoint(names) or any(_TO.fullmatch(part) for part in look.titles)
 
 
 def _is_told_so(text: str) -> bool:
-    starts = ((text.find(phrase), len(phrase)) for phrase in _TEXTS)
-    return any(start >= 0 and not _ASIDE.search(text, start, start + length + 30) for start, length in starts)
+    starts = ((text.index(phrase), len(phrase)) for phrase in _TEXTS if phrase in text)
+    return any(not _ASIDE.search(text, start, start + length + 30) for start, length in starts)
 
 
 def _moved(look: Look) -> bool:
     """Whether it was redirected to another page, and not only to another spelling of its own address."""
+    if not look.moved:
+        return False
     start, end = urlsplit(look.url), urlsplit(look.final_url)
     return (start.hostname, start.path.rstrip("/")) != (end.hostname, end.path.rstrip("/")) or start.query != end.query
 

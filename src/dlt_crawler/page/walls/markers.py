@@ -8,9 +8,9 @@ from types import MappingProxyType
 
 from dlt_crawler.page.walls import known
 from dlt_crawler.page.walls.login import PASSWORDS
-from dlt_crawler.page.walls.robots import WIDGETS
+from dlt_crawler.page.walls.robots import COOKIE_SETTERS, WIDGETS
 
-MARKERS: Mapping[str, str] = MappingProxyType(dict((*known.markers(), *WIDGETS, *PASSWORDS)))
+MARKERS: Mapping[str, str] = MappingProxyType(dict((*known.markers(), *WIDGETS, *COOKIE_SETTERS, *PASSWORDS)))
 """Name of a marker → what stands in the source of the page, in lower case."""
 
 _COMMON = ("captcha", "waf", "challenge", "error", "incapsula", "yun", "safe", "_ts", "kpsdk", "alic", "password")

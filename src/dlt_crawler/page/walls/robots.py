@@ -12,6 +12,7 @@ from dlt_crawler.page.walls.look import ACCEPTED, Look, phrases
 
 CAPTCHA = "a captcha"
 REFUSAL = "a page that denies access"
+CHECK = "a check of the browser"
 
 WIDGETS = (
     ("recaptcha", "g-recaptcha"),
@@ -30,6 +31,9 @@ WIDGETS = (
 )
 """Names and strings of markers, as in `signature`. Forms on pages that live have them, too."""
 
+COOKIE_SETTERS = (("sets a cookie", "document.cookie"), ("reloads itself", "location.reload("))
+"""Both stand in a page without a text that wants to know whether scripts are run."""
+
 CAPTCHA_NAMES = frozenset(
     phrases("""
     captcha; captcha verification; captcha check; captcha challenge; captcha required; solve captcha;
@@ -45,7 +49,8 @@ CAPTCHA_NAMES = frozenset(
     checking your browser before accessing; checking if the site connection is secure; browser check;
     browser verification; browser security check; verifying your browser; verifying your connection;
     validating your browser; unusual traffic; unusual traffic detected; unusual activity detected;
-    suspicious activity detected; we need to verify you're human; 安全验证; 安全校验; 安全检查; 安全检测; 访问验证;
+    suspicious activity detected; we need to verify you're human; access check; validate user;
+    安全验证; 安全校验; 安全检查; 安全检测; 访问验证; 人机认证;
     人机验证; 人机识别; 人机身份验证; 真人验证; 滑块验证; 滑动验证; 滑动验证页面; 拖动滑块; 验证码; 请输入验证码;
     输入验证码; 请完成验证; 请完成安全验证; 请进行安全验证; 请完成下列验证后继续; 请完成以下验证; 访问异常;
     访问过于频繁; 网络环境异常; 浏览器安全检查; 正在进行安全验证; 正在检查您的浏览器; 正在验证您的浏览器; 安全驗證;
@@ -116,6 +121,7 @@ REFUSAL_NAMES = frozenset(
     sorry, you have been blocked; your access has been blocked; your ip has been blocked; ip blocked;
     ip address blocked; request blocked; request rejected; request denied; your request has been blocked;
     the request is blocked; the request is blocked.; bot detected; bots not allowed; bot access denied;
+    too many requests;
     application firewall block page; unauthorized activity has been detected; error 1020; security violation;
     security policy violation; 访问被拒绝; 访问被阻断; 访问被拦截; 访问被禁止; 访问受限; 访问禁止; 禁止访问;
     拒绝访问; 请求被拦截; 请求被拒绝; 请求已被拦截; 您的请求已被拦截; 您的访问被拦截; 您的访问被阻断;
@@ -138,6 +144,7 @@ REFUSAL_TEXTS = phrases("""
     blocked due to; blocked because; security service to protect itself; security service for protection;
     triggered the security; triggered a security; violates our security; security rules; security policy;
     web application firewall; request was denied; request has been denied; request was rejected; access from your;
+    is not allowed;
     access to this site has been; access to this website has been; not allowed to access; your ip address; your ip:;
     client ip; reference #; reference id; incident id; support id; ray id; event id; request id; block id;
     error code 15; 您的请求; 您的访问; 您的ip; 已被网站管理员设置拦截; 被拦截; 被阻断; 防火墙; 安全策略; 威胁; 攻击;
@@ -151,7 +158,7 @@ _SENTENCES = re.compile(
     # What 147 pages of refusal of the years 2022 to 2024 say to the visitor (mstfnsr/web_refusal_regex, 2026-11-21).
     r"\b(?:you|(?:your|the|this) (?:ip|access|request|connection|computer|visit|browser)\b(?:[^.!?]|\.\b){0,60}) "
     r"(?:have been|has been|was|is|are|got|were) (?:\w{1,20} )?"
-    r"(?:blocked|banned|blacklisted|rejected|refused|denied|restricted|limited|flagged|rated as suspicious)"
+    r"(?:blocked|banned|blacklisted|rejected|refused|denied|restricted|flagged|rated as suspicious)"
     r"|\b(?:request|access|activity|visit|traffic)(?: to [\w. -]{1,60})? (?:has been|have been|was|is|will be|and) "
     r"(?:\w{1,20} )?(?:blocked|banned|rejected|refused|denied|restricted|dropped|forbidden) "
     r"(?:by|due|because|for|as|from|automatically)\b"
@@ -162,7 +169,8 @@ _SENTENCES = re.compile(
     r"|\btoo many requests from your|\bsource of too many requests|\bhas been banned"
     r"|\bblocked your (?:ip|request|access)|\bpart of suspicious activity"
     r"|\bverifying if your connection is secure|\bpossible security risk"
-    r"|\byou are (?:not allowed|unable) to (?:access|visit)"
+    r"|\byou are (?:not allowed|unable) to (?:access|visit)|\byou have made too many requests"
+    r"|\bfrom a country belonging to the european economic area"
     r"|您的(?:请求|访问|ip|网络|操作)[^。]{0,30}(?:已?被[^。]{0,20}(?:拦截|阻断|封禁|限制|禁止|拒绝)|存在异常|行为异常|疑似)"
     r"|(?:请求|访问)(?:疑似|存在|带有)[^。]{0,30}(?:攻击|威胁|参数|风险)|当前访问[^。]{0,30}拦截"
     r"|(?:ihre?|deine?) (?:ip|anfrage|zugriff)[^.!?]{0,60}(?:blockiert|gesperrt|geblockt|abgelehnt)"
@@ -189,6 +197,8 @@ def robot_wall_of(look: Look) -> str | None:
     """Return what kind of wall against robots it is, if any."""
     if look.gone or not look.thin:
         return None
+    if look.empty and all(name in look.markers for name, _ in COOKIE_SETTERS):
+        return CHECK
     captcha, refusal = _is_captcha(look), _is_refusal(look)
     if captcha and not (refusal and not look.is_called(CAPTCHA_NAMES)):
         return CAPTCHA
@@ -196,30 +206,39 @@ def robot_wall_of(look: Look) -> str | None:
 
 
 def _is_captcha(look: Look) -> bool:
-    called, told = look.is_called(CAPTCHA_NAMES), look.tells(CAPTCHA_TEXTS)
+    called = look.is_called(CAPTCHA_NAMES)
     if look.refuses:
-        return called or told or (look.status == ACCEPTED and look.empty)
+        return called or (look.status == ACCEPTED and look.empty) or look.tells(CAPTCHA_TEXTS)
     if not look.brief(1_500):
         return False
-    widget = not look.markers.isdisjoint(name for name, _ in WIDGETS)
-    supported = widget or look.noindex
+    widget = any(name in look.markers for name, _ in WIDGETS)
     if called:
         twice = not look.titles.isdisjoint(CAPTCHA_NAMES) and look.heading in CAPTCHA_NAMES
-        if told and (supported or look.length <= 600):
-            return True
-        return look.length <= (400 if widget or twice else 60)
+        short = look.length <= (400 if widget or twice else 60)
+        return (short or look.tells(CAPTCHA_TEXTS)) and look.says_nothing_else(has_form=widget)
+    if not look.tells(CAPTCHA_TEXTS):
+        return False
     # Nothing gives the page a name that says it is about something else, or there is little more than that.
-    return told and (not look.titles or (look.length <= 800 and supported))
+    if look.titles and not (widget or look.noindex):
+        return look.says_nothing_else_at_all
+    return look.says_nothing_else(has_form=widget)
 
 
 def _is_refusal(look: Look) -> bool:
     called = look.is_called(REFUSAL_NAMES)
-    sentence = _SENTENCES.search(look.text)
     if look.refuses:
-        return called or sentence is not None or look.is_called(_WEAK_REFUSAL_NAMES)
+        return called or look.is_called(_WEAK_REFUSAL_NAMES) or _sentence_in(look) is not None
+    if not look.brief(1_000):
+        return False
     if called:
-        return look.brief(1_000) and (look.length <= 60 or sentence is not None or look.tells(REFUSAL_TEXTS))
+        told = look.length <= 60 or look.tells(REFUSAL_TEXTS) or _sentence_in(look) is not None
+        return told and look.says_nothing_else()
     # It begins with that, and nothing gives the page a name.
+    sentence = _sentence_in(look)
     if sentence is None or sentence.start() > 150 or sentence[0].startswith(_NOT_TO_VISITORS):
         return False
-    return look.brief(300) or (look.brief(800) and (look.noindex or not look.titles))
+    return look.says_nothing_else_at_all
+
+
+def _sentence_in(look: Look) -> re.Match[str] | None:
+    return _SENTENCES.search(look.text)

@@ -46,7 +46,11 @@ SERVICES = (
     Signature(
         "HUMAN (PerimeterX)",
         f"{_CRAWL4AI}; {_IDENTYWAF}; {_ANTIBOT}",
-        titles=("access to this page has been denied", "access to this page has been blocked"),
+        titles=(
+            "access to this page has been denied", "access to this page has been blocked",
+            "se ha denegado el acceso a esta página", "l'accès à cette page a été refusé",
+            "der zugriff auf diese seite wurde verweigert", "o acesso a esta página foi negado",
+        ),
         challenges=(
             ("perimeterx captcha", "px-captcha"),
             ("perimeterx captcha host", "captcha.px-c"),
@@ -136,6 +140,24 @@ SERVICES = (
         ),
         challenges=(("anubis challenge", 'id="anubis_challenge"'), ("anubis", "/.within.website/x/")),
         cookies=("techaro.lol-anubis",),
+    ),
+    Signature(
+        "go-away",
+        "git.gammaspectra.live/git/go-away, its challenge page (2026)",
+        titles=("checking you are not a bot",),
+        challenges=(("go-away", "git.gammaspectra.live/git/go-away"),),
+        texts=("has set up go-away to protect the server",),
+    ),
+    Signature(
+        "testcookie",
+        "kyprizel/testcookie-nginx-module, as free hosts use it (2026): its script decrypts a cookie with slowAES",
+        sensors=(("testcookie", "slowaes.decrypt"), ("testcookie value", "__test=")),
+    ),
+    Signature(
+        "Yandex",
+        "yandex.ru/support/smart-captcha; showcaptcha in public crawlers (2026)",
+        urls=(r"^(?:[\w-]+\.)*yandex\.[a-z.]{2,6}/(?:showcaptcha|checkcaptcha)",),
+        challenges=(("yandex smartcaptcha", "smartcaptcha.yandexcloud.net"),),
     ),
     Signature(
         "Sucuri",
