@@ -10,6 +10,10 @@ from dlt_crawler.page.decoding import text_of
 
 ZH = "深度学习的数学理论：一个综述。本文介绍了神经网络的表示能力、优化与泛化问题。"
 RU = "Математическая теория глубокого обучения: обзор статей последних лет."
+PL = "Zażółć gęślą jaźń, polski tytuł o małych łąkach."
+TH = "สวัสดีการเรียนรู้ของเครื่อง"
+WIDE = "自然语言处理：一言一行，一个综述。" * 4
+"""With zeros in the lower bytes too."""
 DE = "Über die Größe naïver Ideen, für Anfänger schön erklärt."
 
 
@@ -34,6 +38,18 @@ DE = "Über die Größe naïver Ideen, für Anfänger schön erklärt."
         (DE, "cp1252", None, "windows-1252"),
         (RU, "koi8_r", "koi8-r", None),
         (ZH, "gb18030", "gb2312", "gb2312"),
+        (RU, "koi8_r", "windows-1251", None),
+        (RU, "koi8_r", None, "windows-1251"),
+        (RU, "cp1251", "koi8-r", None),
+        (RU.upper(), "cp1251", "windows-1251", None),
+        (PL, "cp1250", None, None),
+        (TH, "cp874", None, None),
+        (WIDE, "utf-16-le", "utf-16", None),
+        (WIDE, "utf-16-le", None, "utf-16"),
+        (WIDE, "utf-16-be", "utf-16be", None),
+        (WIDE, "utf-16-be", None, None),
+        (WIDE * 9, "utf-16-le", "utf-16", None),
+        (DE + "\0", "utf-8", "utf-16", "utf-8"),
     ],
 )
 def test_text_is_read_whatever_is_declared(text: str, written: str, header: str | None, meta: str | None) -> None:

@@ -65,6 +65,23 @@ def test_title_comes_from_the_best_source_there_is(place: int) -> None:
         (tab("A paper | A Site") + '<meta property="og:site_name" content="Other">', "", "A paper | A Site"),
         (meta("citation_title", "Input | Output"), h1("Input"), "Input | Output"),
         (tab("Snow White in three acts"), h1("White"), "Snow White in three acts"),
+        (og("Open stage: Ten maps") + ld({"@type": "Article", "headline": "Ten maps"}), h1("Open stage: Ten maps"),
+         "Open stage: Ten maps"),
+        (tab("Kim Lee and band – Purple Lyrics"), h1("Purple") + "<h2>Kim Lee and band</h2>",
+         "Kim Lee and band – Purple Lyrics"),
+        # A name of the program can be anything where the site has one too.
+        (og("A post", "Site") + tab("A post") + meta("application-name", "A post"), h1("Other news"), "A post"),
+        (tab("A post - Site") + meta("application-name", "Site"), "", "A post"),
+        # Properties are lists of names (RDFa); names are not.
+        ('<meta property="x:title og:title" content="A post">' + tab("Else"), "", "A post"),
+        ('<meta property="dc:title" content="A post">' + tab("Else"), "", "A post"),
+        ('<meta name="x og:title" content="A post">' + tab("Else"), "", "Else"),
+        # References that were escaped twice are resolved, those that the text is about are not.
+        (tab("Q &amp;amp; A: &amp;ldquo;caf&amp;eacute;&amp;rdquo;").replace("&amp;", "&"), "", "Q & A: “café”"),
+        (tab("How to write &amp;nbsp; in HTML").replace("&amp;amp;", "&amp;"), "", "How to write &nbsp; in HTML"),
+        (tab("Escaping &lt;script&gt; in PHP"), "", "Escaping &lt;script&gt; in PHP"),
+        (tab("Genes of &lt;i&gt;Drosophila&lt;/i&gt;"), "", "Genes of Drosophila"),
+        (tab("p &lt; 0.05&nbsp;is not enough"), "", "p < 0.05 is not enough"),
         # What another <title> or a wall says is not the page's title.
         (tab(""), "<svg><title>An icon</title></svg>", None),
         (tab("Just a moment..."), "", None),
@@ -83,6 +100,38 @@ def test_title_comes_from_the_best_source_there_is(place: int) -> None:
 )  # fmt: skip
 def test_title(head: str, body: str, title: str | None) -> None:
     assert title_read(page(None, head, body)) == title
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Input | Output", "C++ | Rust", "C | Rust | Go", "Rock | Paper | Scissors", "Lost | Found", "Home | Away",
+        "P(A | B) explained", "Introduction to Probability: P(X | Y)", "Lecture 5 | Convex Optimization",
+        "Deep Learning for Computer Vision | Lecture 3", "Chapter 3 • Integrals", "Mann & Frau | 1984",
+        "Unix pipes: ls | wc", "Jane Doe · Researcher", "第三章｜积分", "深度学习｜综述", "输入_输出", "前端|后端",
+        "Python | 入门教程", "Word2Vec | 原理", "卷积神经网络的数学原理｜第二讲",
+    ],
+)  # fmt: skip
+def test_bar_is_a_part_of_the_title_unless_what_is_behind_it_can_be_a_site(title: str) -> None:
+    assert title_read(page(None, tab(title))) == title
+
+
+@pytest.mark.parametrize(
+    ("title", "left"),
+    [
+        ("Ten ways to read maps | Far Away", "Ten ways to read maps"),
+        ("地图的阅读方法与历史 | 机器之心", "地图的阅读方法与历史"),
+        ("On P(A | B) and its history | Far Away", "On P(A | B) and its history"),
+        ("Error | Far Away", None),
+    ],
+)
+def test_site_behind_a_bar_is_taken_off_a_whole_title(title: str, left: str | None) -> None:
+    assert title_read(page(None, tab(title))) == left
+
+
+def test_site_before_a_bar_is_taken_off_a_title_of_more_than_one_word() -> None:
+    assert title_read(page(None, og("Nature | Nurture", "Nature"))) == "Nature | Nurture"
+    assert title_read(page(None, og("Nature | A nurture of moss", "Nature"))) == "A nurture of moss"
 
 
 def test_rule_of_a_site_says_where_its_titles_are() -> None:

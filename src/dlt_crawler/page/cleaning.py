@@ -16,6 +16,9 @@ _WINDOWS = {
 }
 """What pages mean by the control characters U+0080 to U+009F: HTML standard, numeric character reference end state."""
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_WRITTEN_OF = re.compile(r"(?:\A|(?<=\w\s))&nbsp;(?=\s\w|[?,.]|\Z)|&lt;(?=[a-zA-Z/!])")
+_LEFT = frozenset({"&nbsp;", "&lt;", "&gt;"})
+"""What pages about HTML write in their titles, and what is left as it is if one of these stands like that."""
 _INLINE_TAG = re.compile(
     r"<(?P<slash>/?)(?P<name>a|abbr|b|bold|code|em|font|i|italic|mark|s|sc|small|span|strong|sub|sup|tt|u|xref)"
     r"(?:\s[^<>]{0,300})?/?>",
@@ -28,13 +31,14 @@ _ANY_TAG = re.compile(r"</?[a-z][a-z0-9:\-]{0,40}(?:\s[^<>]{0,300})?/?>|<!--.{0,
 def one_line(text: str, limit: int, *, markup: bool = False) -> str | None:
     """Return `text` on one line, NFC, without what cannot be seen, cut to `limit` characters; None if nothing is left.
 
-    Character references that were escaped twice are resolved. Tags of inline formatting are taken out where they come
-    in pairs: publishers put them into citation_title. One alone is what the text is about ("<b>: an HTML element").
+    Character references that were escaped twice are resolved, but not in "How to write &nbsp;". Tags of inline
+    formatting are taken out where they come in pairs: publishers put them into citation_title. One alone is what the
+    text is about ("<b>: an HTML element").
     With `markup` all tags are, because the text is known to hold HTML now and then (bioRxiv's citation_abstract).
     """
     text = text[:LOOKED_AT]
     if "&" in text:
-        text = _REFERENCE.sub(lambda reference: html.unescape(reference[0]), text)
+        text = _resolved(text, markup=markup)
     if "<" in text:
         text = _without_tags(text, markup=markup)
     text = " ".join(unicodedata.normalize("NFC", text).split())
@@ -44,6 +48,13 @@ def one_line(text: str, limit: int, *, markup: bool = False) -> str | None:
     if len(text) > limit:
         text = text[: limit - 1].rstrip() + "…"
     return text or None
+
+
+def _resolved(text: str, *, markup: bool) -> str:
+    resolved = _REFERENCE.sub(lambda reference: html.unescape(reference[0]), text)
+    if markup or not _WRITTEN_OF.search(text) or _without_tags(resolved, markup=False) != resolved:
+        return resolved
+    return _REFERENCE.sub(lambda found: found[0] if found[0].lower() in _LEFT else html.unescape(found[0]), text)
 
 
 def _without_tags(text: str, *, markup: bool) -> str:

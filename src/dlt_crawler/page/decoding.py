@@ -21,9 +21,12 @@ _ESCAPES = re.compile(rb"\x1b\$[@B]")
 """What begins Japanese in ISO-2022-JP, which is ASCII otherwise."""
 _WIDE_SAMPLE = 1_024
 _WIDE_SHARE = 0.1
-"""Of bytes that are zero in UTF-16 with markup in it, all at even or all at odd places …"""
+"""Of bytes that are zero in UTF-16 with markup in it, all at even or all at odd places."""
+_FEWEST_ZEROS = 4
+"""What is declared to be UTF-16 needs no more …"""
 _WIDE_EXCESS = 8
-"""… that is, so many times more than at the other places."""
+"""… and so many times more than at the other places. Where "<" is, it tells, as Han has zeros at both (言, 一)."""
+_UTF_16 = re.compile(r"charset\s?=\s?[\"']?utf-?16", re.IGNORECASE)
 _META = re.compile(rb"<meta\s[^<>]{0,300}charset", re.IGNORECASE)
 _META_LENGTH = 500
 _LOOKED_THROUGH = 262_144
@@ -48,11 +51,19 @@ _DEFAULT = "cp1252"
 _PAIRS = frozenset({"gb18030", "big5hkscs", "cp932", "euc_jp", "cp949"})
 _NOT_BY_CHANCE = _PAIRS | {"cp1251", "koi8-r"}
 """Guesses that are believed against such a declaration."""
-_GUESSES = frozenset({"cp866", "cp874", "cp1250", "cp1253", "cp1254", "cp1255", "cp1256", "iso8859-2", "iso8859-7"})
+_CYRILLIC = frozenset({"cp1251", "koi8-r"})
+_CENTRAL_EUROPEAN = frozenset({"cp1250", "iso8859-2"})
+_OTHER_SCRIPTS = _CYRILLIC | {"cp866", "cp874", "cp1253", "cp1255", "cp1256", "iso8859-7"}
+_GUESSES = _CENTRAL_EUROPEAN | _OTHER_SCRIPTS | {"cp1254"}
 """Of what uchardet knows beside these, pages that declare nothing are in none, or in what is next to the default …"""
 _CONFIDENT = 0.75
 """… and this is how sure it has to be of a single-byte encoding: of 830 Western pages that declare nothing, it takes
-1 % for something else, and 8 % without these limits."""
+1 % for something else, and 8 % without these limits …"""
+_WORDS_OF_HIGH_BYTES = re.compile(rb"[\x80-\xff]{3,}")
+_WORDS_SHARE = 0.5
+"""… but where at least so much of what is not ASCII is in whole words, it is another script than the Latin one …"""
+_SIGN_IN_WORD = re.compile(rb"[A-Za-z\xc0-\xff][\xa3\xa5\xaf\xb1\xb3\xb5\xb6\xb9\xbc\xbe\xbf][A-Za-z\xc0-\xff]")
+"""… and these between letters (£ ¥ ¯ ± ³ µ ¶ ¹ ¼ ¾ ¿ by default) are letters of Central Europe."""
 
 
 def text_of(body: bytes, content_type: str | None) -> str:
@@ -66,7 +77,7 @@ def text_of(body: bytes, content_type: str | None) -> str:
     mark, marked = read_bom(body)
     if mark is not None and marked is not None:
         return to_unicode(body[len(marked) :], mark)
-    wide = _utf_16(body[:_WIDE_SAMPLE])
+    wide = _utf_16(body[:_WIDE_SAMPLE], declared=_UTF_16.search(content_type or "") is not None)
     if wide is not None:
         return to_unicode(body, wide)
     if _ESCAPES.search(body, 0, _BEGINNING) and body[:_BEGINNING].isascii():
@@ -78,14 +89,19 @@ def text_of(body: bytes, content_type: str | None) -> str:
         return _not_utf_8(body, _declared(body, content_type))
 
 
-def _utf_16(sample: bytes) -> str | None:
-    """Return which UTF-16 it is by its zeros: declarations of it are seldom right."""
-    even, odd = sample[::2].count(0), sample[1::2].count(0)
-    if max(even, odd) < _WIDE_SHARE * len(sample) or not sample:
+def _utf_16(sample: bytes, *, declared: bool) -> str | None:
+    """Return which UTF-16 it is by its zeros: a declaration of it is seldom right, but is where there are any."""
+    first, second = sample[::2], sample[1::2]
+    even, odd = first.count(0), second.count(0)
+    if max(even, odd) < (_FEWEST_ZEROS if declared else max(1, _WIDE_SHARE * len(sample))):
         return None
-    if odd > _WIDE_EXCESS * even:
+    pairs = [*zip(first, second, strict=False)]
+    little, big = pairs.count((ord("<"), 0)), pairs.count((0, ord("<")))
+    if little > _WIDE_EXCESS * big or odd > _WIDE_EXCESS * even:
         return "utf-16-le"
-    return "utf-16-be" if even > _WIDE_EXCESS * odd else None
+    if big > _WIDE_EXCESS * little or even > _WIDE_EXCESS * odd:
+        return "utf-16-be"
+    return "utf-16-le" if declared and odd >= even else None
 
 
 def _not_utf_8(body: bytes, declared: list[str]) -> str:
@@ -95,7 +111,11 @@ def _not_utf_8(body: bytes, declared: list[str]) -> str:
         return text
     told = dict.fromkeys(encoding for encoding in declared if encoding != "utf-8")
     if len(told) == 1 and _DEFAULT not in told:
-        text = to_unicode(body, next(iter(told)))
+        codec = next(iter(told))
+        if codec in _CYRILLIC and (guess := _guessed(body)) in _CYRILLIC:
+            # Either decodes all that the other one does.
+            codec = guess
+        text = to_unicode(body, codec)
         # The last character may be cut off.
         if _REPLACED not in text.rstrip(_REPLACED):
             return text
@@ -125,8 +145,13 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 def _guessed(body: bytes) -> str:
     """Return what the pieces of text with more than ASCII in them look like."""
     pieces = (piece for piece in body[:_LOOKED_THROUGH].split(b"<") if not piece.isascii())
-    guess = cchardet.detect(b"<".join(islice(pieces, _PIECES))[:_SAMPLE])
+    sample = b"<".join(islice(pieces, _PIECES))[:_SAMPLE]
+    guess = cchardet.detect(sample)
     codec = resolve_encoding(guess["encoding"] or "")
-    if codec in _PAIRS or (codec in _NOT_BY_CHANCE | _GUESSES and (guess["confidence"] or 0) >= _CONFIDENT):
+    if codec in _PAIRS or (codec in _GUESSES and (guess["confidence"] or 0) >= _CONFIDENT):
         return codec
-    return _DEFAULT
+    if codec in _OTHER_SCRIPTS:
+        high = len(sample) - len(sample.translate(None, _HIGH_BYTES))
+        if sum(map(len, _WORDS_OF_HIGH_BYTES.findall(sample))) >= _WORDS_SHARE * high:
+            return codec
+    return codec if codec in _CENTRAL_EUROPEAN and _SIGN_IN_WORD.search(sample) else _DEFAULT

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import filterfalse, islice
 from typing import Any
 
 from lxml import etree  # type: ignore[import-untyped] # its stubs are a package of their own
@@ -17,15 +17,23 @@ from dlt_crawler.page.json_ld import Described, described
 _TEXT = 2_000
 """Characters of a heading or title that are looked at …"""
 _NODES = 300
-"""… and elements in it: a nested heading has the text of all that are in it."""
-_TITLES = 20
-"""<title> elements of which those in an <svg> are left out."""
+"""… and tags in it: a nested heading has the text of all that are in it …"""
+_FEW_NODES = 75
+_FIRST = 4
+"""… and tags in headings after the first few, which can be a title with a <span> around every letter."""
+_TITLES = 200
+"""<title> elements of which those in an <svg> are left out …"""
+_TITLES_READ = 20
+"""… and so many others are given back."""
 _DEEP = 64
 """Ancestors of a <title> among which an <svg> is looked for."""
-_HEADINGS = 12
+_HEADINGS = 16
+"""Headings that are looked at, with the empty ones."""
 _SCRIPTS = 10
 _SCRIPT_LENGTH = 200_000
 _METAS = 2_000
+_NAMES = 4
+"""Of one <meta>."""
 _ADDRESSES = 5
 _UNSEEN = frozenset({"script", "style", "noscript", "template", "svg", "rt", "rp", "button"})
 _INLINE = frozenset({
@@ -70,8 +78,8 @@ class Head:
 def head_of(page: Selector) -> Head:
     """Return what tells what a page is."""
     metas: dict[str, str] = {}
-    titles: list[str] = []
-    headings: list[Heading] = []
+    titles: list[Any] = []
+    headings: list[Any] = []
     scripts: list[str] = []
     addresses: list[str] = []
     for element in page.root.iter("meta", "title", "h1", "h2", "script", "link"):
@@ -85,28 +93,37 @@ def head_of(page: Selector) -> Head:
             if element.get("rel", "").lower() == "canonical":
                 addresses.append(element.get("href", ""))
         elif tag == "title":
-            if len(titles) < _TITLES and not _in_svg(element):
-                titles.append(text_in(element))
-        elif len(headings) < _HEADINGS and (heading := _heading(element)) is not None:
-            headings.append(heading)
+            if len(titles) < _TITLES:
+                titles.append(element)
+        elif len(headings) < _HEADINGS:
+            headings.append(element)
     addresses += [metas[name] for name in ("og:url", "twitter:url") if name in metas]
     hosts = (_host(address) for address in addresses[:_ADDRESSES])
     return Head(
-        metas, tuple(titles), tuple(headings), described(scripts), tuple(host for host in hosts if host), page.root
+        metas,
+        tuple(map(text_in, islice(filterfalse(_in_svg, titles), _TITLES_READ))),
+        tuple(
+            found
+            for place, heading in enumerate(headings)
+            if (found := _heading(heading, _NODES if place < _FIRST else _FEW_NODES)) is not None
+        ),
+        described(scripts),
+        tuple(host for host in hosts if host),
+        page.root,
     )
 
 
-def text_in(element: Any) -> str:
-    """Return the beginning of the text that is seen of an element."""
+def text_in(element: Any, nodes: int = _NODES) -> str:
+    """Return the beginning of the text that is seen of an element. `nodes`: tags in it that are looked at."""
     if not len(element):
         return (element.text or "")[:_TEXT]
-    return "".join(_pieces(element))[:_TEXT]
+    return "".join(_pieces(element, nodes))[:_TEXT]
 
 
-def _pieces(element: Any) -> Iterator[str]:
+def _pieces(element: Any, nodes: int) -> Iterator[str]:
     walk = etree.iterwalk(element, events=("start", "end", "comment", "pi"))
     left = _TEXT
-    for event, node in islice(walk, _NODES):
+    for event, node in islice(walk, nodes):
         inline = node.tag in _INLINE or node.tag in _UNSEEN or not isinstance(node.tag, str)
         piece = ""
         if event == "start":
@@ -125,13 +142,16 @@ def _pieces(element: Any) -> Iterator[str]:
 def _note(metas: dict[str, str], element: Any) -> None:
     content = element.get("content")
     if content and len(metas) < _METAS:
-        name = element.get("name") or element.get("property") or element.get("itemprop") or element.get("http-equiv")
-        if name and not content.isspace():
-            metas.setdefault(name.strip().lower(), content)
+        name = element.get("name") or element.get("http-equiv")
+        # What is not HTML's own is a list of names (RDFa, microdata).
+        names = [name.strip()] if name else (element.get("property") or element.get("itemprop") or "").split()[:_NAMES]
+        if not content.isspace():
+            for one in names:
+                metas.setdefault(one.lower(), content)
 
 
-def _heading(element: Any) -> Heading | None:
-    text = one_line(text_in(element), _TEXT)
+def _heading(element: Any, nodes: int) -> Heading | None:
+    text = one_line(text_in(element, nodes), _TEXT)
     if text is None:
         return None
     return Heading(text, int(element.tag[1]), _stands_for_site(element))
@@ -142,7 +162,7 @@ def _stands_for_site(element: Any) -> bool:
     names = [name for one in (element, parent) if one is not None for name in (one.get("class"), one.get("id")) if name]
     if any(word in name.lower() for name in names for word in _OF_SITE):
         return True
-    link = parent if parent is not None and parent.tag == "a" else element.find(".//a")
+    link = parent if parent is not None and parent.tag == "a" else next(element.iter("a"), None)
     if link is None:
         return False
     return link.get("rel") == "home" or _HOME.match(link.get("href", "#").strip()) is not None

@@ -25,14 +25,14 @@ _ABSTRACT_LENGTH = 2_000
 
 _TITLES_OF_WORKS = ("citation_title", "bepress_citation_title", "eprints.title", "prism.title")
 """Names of <meta> that are not used for anything but the title of a work."""
-_TITLES_BEFORE_JSON = ("dc.title", "dcterms.title", "og:title")
+_TITLES_BEFORE_JSON = ("dc.title", "dcterms.title", "dc:title", "dcterms:title", "og:title")
 _TITLES_OF_THINGS = ("headline", "name")
 """Microdata."""
 _ABSTRACTS_BEFORE_JSON = ("citation_abstract", "dc.description", "dcterms.abstract", "dcterms.description")
 _ABSTRACTS_AFTER_JSON = ("og:description", "description", "twitter:description")
-_SITE_NAMES = (
-    "og:site_name", "application-name", "apple-mobile-web-app-title", "dc.publisher", "citation_journal_title",
-)  # fmt: skip
+_SITE_NAMES = ("og:site_name", "dc.publisher", "citation_journal_title")
+_APPLICATION_NAMES = ("application-name", "apple-mobile-web-app-title")
+"""Only looked at without og:site_name: some pages have their own titles there (msn.com, yahoo.com)."""
 _SUBHEADING_LENGTH = 10
 """Characters of an <h2> that can be the title of a post, below an <h1> with the name of its blog."""
 _THINGS = 5
@@ -112,7 +112,8 @@ class _Titles:
         self._head = head
         self._rule = rule
         self._nothing = _SAYS_NOTHING | {key(title) for title in (rule.says_nothing if rule else ())}
-        self._site = Site((*_metas(head, _SITE_NAMES), *head.described.sites), head.hosts)
+        names = _SITE_NAMES if "og:site_name" in head.metas else _SITE_NAMES + _APPLICATION_NAMES
+        self._site = Site((*_metas(head, names), *head.described.sites), head.hosts, self._nothing)
         self._headings = [
             _LABEL.sub("", heading.text, count=1) if _LABEL.match(heading.text) else heading.text
             for heading in head.headings
@@ -128,7 +129,7 @@ class _Titles:
         told = {key(line): None for line in lines if self._tells(line)}
         headings = [key(heading) for heading in self._headings]
         subheadings = [key(heading.text) for heading in self._head.headings if _is_subheading(heading)]
-        titles = [self._site.without(line, headings, [*(told.keys() - {key(line)}), *subheadings]) for line in lines]
+        titles = [self._site.without(line, headings, told.keys() - {key(line)}, subheadings) for line in lines]
         return (
             self._agreed([title for title in titles if self._tells(title)])
             or next(iter(self._headings), None)
