@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from dlt_crawler.config import LookupSettings
 from dlt_crawler.fetch import Answered, Crawler
-from dlt_crawler.model import Due, Observation, Resource
+from dlt_crawler.model import Due, Observation, Resource, SlotLoad
 from dlt_crawler.sites.lookups import services_of
 from tests.fetch_support import crawler
 from tests.internet.client import Internet
@@ -40,7 +40,7 @@ def interfaces(internet: Internet, **changes: Any) -> LookupSettings:
 
 def ask(running: Crawler, urls: Iterable[str], fragments: Sequence[str] = ()) -> LookedUp:
     due, seen = [Due(Resource(url), tuple(fragments)) for url in urls], list[Observation]()
-    answered = running.look_up(lambda _service: due, seen.extend, links=len(due))
+    answered = running.look_up(lambda _service: due, seen.extend, loads=[SlotLoad("any.example", len(due), None)])
     found = {each.resource.url: each for each in seen}
     assert len(found) == len(seen)
     return LookedUp(found, answered)

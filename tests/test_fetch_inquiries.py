@@ -11,14 +11,14 @@ from time import monotonic
 
 import pytest
 
-from dlt_crawler.config import load
+from dlt_crawler.config import LookupSettings, load
 from dlt_crawler.errors import ConfigError, CrawlError
 from dlt_crawler.model import Due, Observation, Outcome, Resource
 from dlt_crawler.sites.lookups import Ask, Service, services_of
 from tests.fetch_support import crawler
 from tests.internet.client import Internet
 from tests.internet.interfaces import GOOD_TOKEN, LAST_ALLOWED, LIMIT, SENT_ELSEWHERE
-from tests.lookup_support import AGENCY, DOI, ask, interfaces, look_up
+from tests.lookup_support import AGENCY, DOI, VIDEOS, ask, interfaces, look_up
 
 PAPER_LINKS = [f"https://arxiv.org/abs/2401.{number:05}" for number in range(1000, 1350)]
 """Four batches."""
@@ -81,6 +81,29 @@ def test_an_agency_that_does_not_answer_leaves_dois_alive_and_is_given_up(intern
     assert {(seen.outcome, seen.page.title) for seen in found.values()} == {(Outcome.OK, None)}
     hosts = [request.host for request in internet.requests()]
     assert (hosts.count(DOI), hosts.count(AGENCY)) == (4, 2)
+
+
+@pytest.mark.alone
+def test_an_interface_that_answers_just_in_time_is_given_up(
+    internet: Internet, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = interfaces(internet, youtube_url=internet.http_url("/late/0.9/200", VIDEOS))
+    look_up(internet, [f"https://youtu.be/video-{number:05}" for number in range(30)], settings, timeout=1)
+    assert len(internet.requests()) == 3
+    assert "it takes too long to answer" in caplog.text
+
+
+@pytest.mark.alone
+def test_after_its_time_nothing_more_is_asked(internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dlt_crawler.fetch.crawler._LOOK_UPS", 0.5)
+    monkeypatch.setattr("dlt_crawler.fetch.crawler._SHARE_OF_LOOK_UPS", 0)
+    links = [f"https://youtu.be/video-{number:05}" for number in range(60)]
+    with crawler(internet, services=services_of(interfaces(internet)), delay=0.1) as running:
+        found, answered = ask(running, links)
+        assert 1 <= len(found) == len(internet.requests()) <= 6
+        assert answered["YouTube"].asked == 20
+        # It was not the interface that had enough: at the second look it is asked again.
+        assert ask(running, links[-1:]).found
 
 
 def test_arxiv_is_asked_by_one_connection_at_a_time_with_pauses(internet: Internet) -> None:
@@ -169,11 +192,15 @@ def test_a_refused_token_is_said_once(internet: Internet, caplog: pytest.LogCapt
     ("changes", "why"),
     [
         ({"github_url": "http://api.github.com"}, "is not an https:// URL"),
+        ({"github_url": "https://user:ghp_secret@api.github.com"}, "a URL with a user or password is not asked"),
+        ({"doi_url": "https://user:ghp_secret@doi.org"}, "a URL with a user or password is not asked"),
+        ({"doi_url": "https://doi.org/?noredirect"}, "has a query or fragment"),
+        ({"github_url": "https://api.github.com#here"}, "has a query or fragment"),
         ({"github_token": "two words"}, "characters that no token has"),
         ({"github_token": "line\r\nbreak"}, "characters that no token has"),
     ],
 )
-def test_a_setting_that_would_give_the_token_away_is_refused(
+def test_an_address_or_token_that_cannot_be_used_is_refused(
     monkeypatch: pytest.MonkeyPatch, changes: Mapping[str, str], why: str
 ) -> None:
     monkeypatch.chdir("/")
@@ -181,6 +208,27 @@ def test_a_setting_that_would_give_the_token_away_is_refused(
         load(flags={"lookups": {"github_token": "ghp_secret", **changes}})
     assert why in str(raised.value)
     assert [secret for secret in ("ghp_secret", "two words", "break") if secret in str(raised.value)] == []
+
+
+@pytest.mark.parametrize(
+    ("settings", "tokens"),
+    [
+        ({}, ["ghs_of_ci"]),
+        ({"github_url": "https://api.github.com/"}, ["ghs_of_ci"]),
+        ({"github_url": "https://api.github.com.example"}, []),
+        ({"github_url": "https://thief.example"}, []),
+        ({"github_url": "https://api.github.com:8443"}, []),
+        ({"github_url": "https://git.example/api/v3", "github_token": "ghp_own"}, ["ghp_own"]),
+        ({"github_token": "ghp_own"}, ["ghp_own"]),
+    ],
+)
+def test_the_token_of_the_environment_is_for_github_only(
+    monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, str], tokens: Sequence[str]
+) -> None:
+    # A file of settings that somebody proposes may name any host.
+    monkeypatch.setenv("GITHUB_TOKEN", "ghs_of_ci")
+    services = services_of(LookupSettings(**settings))
+    assert [token for token in ("ghs_of_ci", "ghp_own") if any(token in str(vars(each)) for each in services)] == tokens
 
 
 # ── Services in general ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import NamedTuple
+from urllib.parse import quote, unquote
 
 import pytest
 
@@ -12,7 +13,7 @@ from dlt_crawler.sites.lookups import services_of
 from tests.fetch_support import crawler
 from tests.internet.client import Internet
 from tests.internet.interfaces import REFUSED_PAPER, SENT_ELSEWHERE, UNKNOWN_PAPER, title_of_paper
-from tests.lookup_support import AGENCY, DOI, PAPERS, ask, interfaces, look_up
+from tests.lookup_support import AGENCY, DOI, PAPERS, VIDEOS, ask, interfaces, look_up
 
 CLAIMED = {
     "arXiv": (
@@ -45,7 +46,7 @@ CLAIMED_BY_NOBODY = (
     "https://arxiv.org/abs/２１０９.05237", "https://arxiv.org/pdf/2109.05237.pdf.pdf", "https://arxiv.org/abs/2109.05237/x",
     "https://arxiv.org/abs/2109.05237?format=old", "https://blog.arxiv.org/abs/2109.05237", "https://arxiv.org.example/abs/2109.05237",
     "https://doi.org/", "https://doi.org/10.1000", "https://doi.org/10.1000/", "https://doi.org/10.10/short", "https://doi.org/hdl/1",
-    "https://doi.org/10.1000/a%20b", "https://doi.org/10.1000/a?x=1", "https://www.doi.org/the-identifier/what-is-a-doi",
+    "https://doi.org/10.1000/a%20b", "https://doi.org/10.1000/a?x=1", "https://doi.org/10.1000/caf%E9", "https://www.doi.org/the-identifier/what-is-a-doi",
     "https://doi.org.example/10.1000/182", "https://dl.acm.org/doi/10.1145/3517745.3561451",
     "https://github.com/owner", "https://github.com/owner/repo/tree/main", "https://github.com/topics/link-rot", "https://github.com/",
     "https://github.com/owner/..", "https://github.com/owner/repo?page=2", "https://gist.github.com/owner/repo",
@@ -96,7 +97,7 @@ class Said(NamedTuple):
     title: str | None = None
     abstract: str | None = None
     warnings: tuple[LinkWarning, ...] = ()
-    status: int = 200
+    status: int | None = 200
     moved_to: str | None = None
 
 
@@ -117,16 +118,14 @@ SAID = (
     Said("https://arxiv.org/abs/2401.00411", OK, WITHDRAWN_PAPER, title_of_paper("2401.00411"),
          "This paper has been withdrawn.", (LinkWarning.WITHDRAWN,)),
     # Crossref: the title is a list, both have markup.
-    Said("https://doi.org/10.1000/Abc", OK, KNOWN_DOI, "The L Theory of 10.1000/abc", "What 10.1000/abc says & proves.",
-         status=302),
+    Said("https://doi.org/10.1000/Ab", OK, KNOWN_DOI, "The L Theory of 10.1000/Ab", "What 10.1000/Ab says & proves."),
     Said("http://dx.doi.org/10.1000/(a)%3A1;2-%23", OK, KNOWN_DOI, "The L Theory of 10.1000/(a):1;2-#",
-         "What 10.1000/(a):1;2-# says & proves.", status=302),
-    Said("https://doi.org/10.1001/data", OK, KNOWN_DOI, "Data of 10.1001/data", "What 10.1001/data says & proves.",
-         status=302),
+         "What 10.1000/(a):1;2-# says & proves."),
+    Said("https://doi.org/10.1001/data", OK, KNOWN_DOI, "Data of 10.1001/data", "What 10.1001/data says & proves."),
     # It exists, though nobody has a title: the publisher is not asked, a broken agency is no proof of anything.
-    Said("https://doi.org/10.1002/publisher", OK, KNOWN_DOI, status=302),
-    Said("https://doi.org/10.1000/broken", OK, KNOWN_DOI, status=302),
-    Said("https://doi.org/10.1000/leads-on", OK, KNOWN_DOI, status=302),
+    Said("https://doi.org/10.1002/publisher", OK, KNOWN_DOI, status=None),
+    Said("https://doi.org/10.1000/broken", OK, KNOWN_DOI, status=None),
+    Said("https://doi.org/10.1000/leads-on", OK, KNOWN_DOI, status=None),
     Said("https://doi.org/10.1000/gone", GONE, NO_DOI, status=404),
     Said("https://github.com/Owner/repo", OK, f"{KNOWN_REPOSITORY}.", "owner/repo: All about owner/repo",
          "All about owner/repo"),
@@ -151,6 +150,7 @@ FETCHED = (
     f"https://arxiv.org/abs/{UNKNOWN_PAPER}",
     f"https://arxiv.org/abs/{REFUSED_PAPER}",
     "https://github.com/owner/gone",
+    "https://github.com/owner/private-plans",
     f"https://github.com/{SENT_ELSEWHERE}",
     "https://example.org/",
 )
@@ -168,7 +168,7 @@ def test_every_service_says_what_its_interface_knows(internet: Internet) -> None
         assert seen.permanent is bool(said.moved_to)
         assert seen.elapsed > 0
     assert {name: (each.asked, each.known) for name, each in answered.items()} == {
-        "arXiv": (7, 5), "doi.org": (7, 7), "GitHub": (5, 3), "YouTube": (5, 5),
+        "arXiv": (7, 5), "doi.org": (7, 7), "GitHub": (6, 3), "YouTube": (5, 5),
     }  # fmt: skip
 
 
@@ -212,7 +212,7 @@ def test_a_doi_is_never_asked_for_at_its_publisher(internet: Internet) -> None:
     look_up(internet, [*(f"https://doi.org/{doi}" for doi in dois), "http://dx.doi.org/10.1000/a"])
     requests = internet.requests()
     assert sorted(request.target for request in requests if request.host == DOI) == [
-        "/10.1000/a", "/10.1000/leads-on", "/10.1002/a", "/10.1003/a",
+        "/10.1000/A", "/10.1000/a", "/10.1000/leads-on", "/10.1002/a", "/10.1003/a",
     ]  # fmt: skip
     assert {request.host for request in requests} == {DOI, AGENCY}
     assert {request.headers["accept"] for request in requests} == {"application/vnd.citationstyles.csl+json"}
@@ -224,6 +224,58 @@ def test_a_doi_is_never_asked_for_at_its_publisher(internet: Internet) -> None:
 def test_an_interface_that_knows_nothing_proves_nothing(internet: Internet, url: str) -> None:
     # As when it was moved, or shut down: its 404 is for everything then.
     assert look_up(internet, [url]).found == {}
+
+
+@pytest.mark.parametrize("doi", ["%C3%84rzte-2020", "st%C4%B0", "%C7%85ungla", "MiXed", "a%2Fb", "a%23b"])
+def test_a_doi_is_asked_for_as_the_link_spells_it(internet: Internet, doi: str) -> None:
+    # The case of ASCII letters only does not matter: folded as Unicode, these would be others, and unknown.
+    for other in {unquote(doi).lower(), unquote(doi).casefold()} - {unquote(doi)}:
+        internet.page(internet.http_url(f"/10.1000/{quote(other)}", DOI), "/status/404")
+    look_up(internet, [f"https://doi.org/10.1000/{doi}", "https://doi.org/10.1000/last"])
+    asked = [request.target for request in internet.requests() if request.host == DOI]
+    assert asked[0] == f"/10.1000/{doi}"
+
+
+def test_what_speaks_against_a_thing_is_believed_of_an_interface_that_works_afterwards(internet: Internet) -> None:
+    links = [f"https://youtu.be/{video}" for video in ("living-abcd", "gone-abcdef", "private-abc")]
+    with crawler(internet, services=services_of(interfaces(internet))) as running:
+        # Its answers prove nothing before it has known something …
+        assert ask(running, links[1:]).found == {}
+        # … it is asked once more for what it has known …
+        assert len(ask(running, links).found) == 3
+        assert len(internet.requests()) == 2 + 4
+        # … and that at the second look, too, where there are such links only.
+        assert {seen.outcome for seen in ask(running, links[1:]).found.values()} == {GONE, Outcome.BLOCKED}
+        assert len(internet.requests()) == 6 + 3
+        # What it has known after them is proof enough.
+        assert len(ask(running, links[::-1]).found) == 3
+        assert len(internet.requests()) == 9 + 3
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404])
+def test_an_interface_that_stops_working_is_not_believed_any_more(internet: Internet, status: int) -> None:
+    links = [f"https://youtu.be/video-{number:05}" for number in range(40)]
+    with crawler(internet, services=services_of(interfaces(internet))) as running:
+        assert len(ask(running, links).found) == 40
+        log = internet.requests()
+        before = len(log)
+        for request in log:
+            internet.page(request.url, f"/status/{status}")
+        assert ask(running, links).found == {}
+        # A batch, and what it has known; nothing at the second look.
+        assert len(internet.requests()) == before + 20 + 1
+        assert ask(running, links).found == {}
+        assert len(internet.requests()) == before + 20 + 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "requests"),
+    [("/status/403", 20), ("/status/404", 20), ("/status/401", 20), ("/redirect-to/302", 3)],
+)
+def test_an_interface_that_answers_nobody_here_is_given_up(internet: Internet, answer: str, requests: int) -> None:
+    settings = interfaces(internet, youtube_url=internet.http_url(answer, VIDEOS))
+    assert look_up(internet, [f"https://youtu.be/video-{number:05}" for number in range(60)], settings).found == {}
+    assert len(internet.requests()) == requests
 
 
 def test_robots_txt_is_not_for_interfaces(internet: Internet) -> None:

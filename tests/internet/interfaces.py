@@ -142,6 +142,7 @@ LAST_ALLOWED = "someone/last-allowed"
 
 def _repository(name: str) -> Answer:
     described = {"full_name": name, "description": f"All about {name}", "archived": "archived" in name}
+    described["private"] = "private" in name
     left = "0" if name == LAST_ALLOWED else "4999"
     kind = ("Content-Type", "application/json; charset=utf-8")
     return Answer(json.dumps(described).encode(), headers=(kind, ("X-RateLimit-Remaining", left)))

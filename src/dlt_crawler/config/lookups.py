@@ -4,10 +4,23 @@ from __future__ import annotations
 
 import os
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
 from dlt_crawler.config.kinds import Host, HttpUrl, Pause, Section
+
+_GITHUB = "https://api.github.com"
+
+
+def _beginning(url: str) -> str:
+    parts = urlsplit(url)
+    if "@" in parts.netloc:
+        # It is not repeated.
+        raise ValueError("a URL with a user or password is not asked: an interface is asked without")
+    if "?" in url or "#" in url:
+        raise ValueError(f"{url!r} has a query or fragment: what is asked for is appended to this URL")
+    return url
 
 
 def _https_url(url: str) -> str:
@@ -37,7 +50,7 @@ class LookupSettings(Section):
     """Seconds between two requests to it (Terms of Use: one request every three seconds, one connection)."""
     doi: bool = True
     """DOIs by doi.org, which is asked for the entry in place of the publisher's page."""
-    doi_url: HttpUrl = "https://doi.org/"
+    doi_url: Annotated[HttpUrl, AfterValidator(_beginning)] = "https://doi.org/"
     """The resolver (www.doi.org/the-identifier/resources/handbook, 3.5 and 3.8)."""
     doi_agencies: tuple[Host, ...] = (
         "api.crossref.org",
@@ -51,11 +64,11 @@ class LookupSettings(Section):
     (citation.doi.org/docs.html and crossref.org, "Content negotiation")."""
     github: bool = True
     """Repositories by GitHub's REST API, where there is a token."""
-    github_url: Annotated[HttpUrl, AfterValidator(_https_url)] = "https://api.github.com"
+    github_url: Annotated[HttpUrl, AfterValidator(_beginning), AfterValidator(_https_url)] = _GITHUB
     """The REST API (docs.github.com/rest); the token is sent to this origin only."""
     github_token: Annotated[str, AfterValidator(_token)] = Field(default="", repr=False)
-    """For that, a token that may read public repositories; give it in the environment as GITHUB_TOKEN, or as
-    DLT_CRAWL_LOOKUPS__GITHUB_TOKEN."""
+    """For that, a token that may read public repositories; give it in the environment as GITHUB_TOKEN, or, for any
+    other `github_url` too, as DLT_CRAWL_LOOKUPS__GITHUB_TOKEN."""
     youtube: bool = True
     """Videos by YouTube's oEmbed interface."""
     youtube_url: HttpUrl = "https://www.youtube.com/oembed"
@@ -63,7 +76,14 @@ class LookupSettings(Section):
 
 
 def github_token(settings: LookupSettings) -> str:
-    """Return the token for GitHub: that of the settings, or else what the environment has for everybody."""
+    """Return the token for `github_url`: that of the settings, or else, for GitHub, that of GITHUB_TOKEN.
+
+    That one was put there for GitHub, and not for a host that a file of settings names, perhaps a proposed one.
+    """
+    if settings.github_token:
+        return settings.github_token
+    if settings.github_url.rstrip("/") != _GITHUB:
+        return ""
     # What somebody else has put there badly is no reason to refuse the settings.
-    token = settings.github_token or os.environ.get("GITHUB_TOKEN", "").strip()
+    token = os.environ.get("GITHUB_TOKEN", "").strip()
     return token if token.isascii() and token.isprintable() and " " not in token else ""

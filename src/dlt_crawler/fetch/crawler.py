@@ -11,19 +11,24 @@ from dlt_crawler.config import FetchSettings, trust_store
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
 from dlt_crawler.fetch.dialogue import Dialogue, Record, RobotsCache
-from dlt_crawler.fetch.frontier import Frontier, ListFrontier
+from dlt_crawler.fetch.frontier import Frontier, ListFrontier, seconds_for
 from dlt_crawler.fetch.inquiry import Answered, Inquiry
 from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.messages import Setup
 from dlt_crawler.fetch.shares import Shares
 from dlt_crawler.fetch.tally import Tally
-from dlt_crawler.model import Due, Resource
+from dlt_crawler.model import Due, Resource, SlotLoad
 from dlt_crawler.sites import Sites
 from dlt_crawler.sites.lookups import Service
 
 _MANY_LINKS = 2_000
 """From here on several processes pay: their start takes a core 0.6 s each, a link 0.6 ms (measured)."""
 _MOST_PROCESSES = 4
+_LOOK_UPS = 60.0
+"""Seconds that look-ups may take before a crawl, however short that is: some 100 things of each service …"""
+_SHARE_OF_LOOK_UPS = 0.5
+"""… or this share of the crawl, which takes at least as long as its longest slot. Where that is doi.org's, half of the
+DOIs are looked up meanwhile, and both together take no longer than the crawl alone would."""
 
 
 class Crawler:
@@ -85,18 +90,23 @@ class Crawler:
             raise
 
     def look_up(
-        self, waiting: Callable[[Service], Iterable[Due]], record: Record, *, links: int
+        self, waiting: Callable[[Service], Iterable[Due]], record: Record, *, loads: Iterable[SlotLoad]
     ) -> Mapping[str, Answered]:
         """Ask the services for what they claim of what is `waiting` for each, and hand what they know to `record`.
 
-        What they do not know is left to `check`, whose list of `links` this is a part of. A service that does not
-        answer, or wants to be left alone, is not asked any more, nor at a later look. Returns what each did, by its
-        name; raises as `check` does.
+        What they do not know is left to `check`, whose list has these `loads`; and so is what they have not come to in
+        a share of the time that the list takes. A service that does not answer, or wants to be left alone, is not asked
+        any more, nor at a later look. Returns what each did, by its name; raises as `check` does.
         """
         if not self._services:
             return {}
         try:
-            return Inquiry(self._enough_for(links), self._services, waiting, record).hold()
+            links, longest, limits = 0, 0.0, SlotLimits(self._settings, self._sites)
+            for load in loads:
+                links += load.links
+                longest = max(longest, seconds_for(load, limits.of(load.slot)))
+            seconds = max(_LOOK_UPS, _SHARE_OF_LOOK_UPS * longest)
+            return Inquiry(self._enough_for(links), self._services, waiting, record, seconds=seconds).hold()
         except BaseException:
             self._end(at_once=True)
             raise

@@ -35,14 +35,21 @@ class Inquiry:
         services: Sequence[Service],
         waiting: Callable[[Service], Iterable[Due]],
         record: Record,
+        *,
+        seconds: float,
     ) -> None:
-        """Begin nothing yet. `waiting`: what the service may claim; it is read while `record` is called in between."""
+        """Begin nothing yet.
+
+        `waiting`: what the service may claim; it is read while `record` is called in between. `seconds`: after these
+        nothing more is asked.
+        """
         self._children = children
         self._record = record
         self._batch = {service.name: service.batch for service in services}
         self._claimed = {service.name: _claimed(service, waiting) for service in services}
         self._under_way: dict[str, frozenset[Resource]] = {service.name: frozenset() for service in services}
         self._answered = {service.name: Answered(0, 0) for service in services}
+        self._seconds = seconds
         self._done = False
 
     def hold(self) -> Mapping[str, Answered]:
@@ -50,7 +57,7 @@ class Inquiry:
 
         Raises CrawlError when the process dies or reports an error of ours.
         """
-        self._children.tell(_ASKED, LookUp())
+        self._children.tell(_ASKED, LookUp(self._seconds))
         while not self._done:
             for number, reply in self._children.replies():
                 self._hear(number, reply)

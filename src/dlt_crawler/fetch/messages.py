@@ -98,6 +98,9 @@ class RobotsKnown:
 class LookUp:
     """To one child: claim links for your services until there are no more, look them up, and say `Done`."""
 
+    seconds: float
+    """After these nothing more is to be claimed or asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:

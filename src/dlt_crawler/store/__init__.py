@@ -1,9 +1,9 @@
 """The database: rows in, domain objects out. The only package that knows SQLAlchemy and Alembic."""
 
 from dlt_crawler.store.checks import Remarks
-from dlt_crawler.store.frontier import StoredFrontier
+from dlt_crawler.store.frontier import Place, StoredFrontier
 from dlt_crawler.store.lock import lock
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
 from dlt_crawler.store.store import Store
 
-__all__ = ["Crowded", "Remarks", "Store", "StoredCheck", "StoredFrontier", "StoredHistory", "lock"]
+__all__ = ["Crowded", "Place", "Remarks", "Store", "StoredCheck", "StoredFrontier", "StoredHistory", "lock"]

@@ -8,7 +8,7 @@ stores meanwhile cannot change what is handed out.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -35,7 +35,6 @@ from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, SlotLoad
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.pages import PAGE
-from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources
 
@@ -84,14 +83,25 @@ _WAITING = (
     .order_by(*_KEY)
     .limit(_PAGE)
 )
-_STRIKE = delete(_queue).where(
-    # A key begins with the slot.
-    _queue.c.slot.in_(select(resources.c.slot).where(resources.c.key.in_(bindparam("keys", expanding=True)))),
-    _queue.c.id.in_(select(resources.c.id).where(resources.c.key.in_(bindparam("keys", expanding=True)))),
-)
+_STRIKE = delete(_queue).where(*(column == bindparam(f"of_{column.name}") for column in _KEY))
 _DELETE_UNTIL = delete(_queue).where(
     _queue.c.slot == bindparam("of"), tuple_(*_ORDER) <= tuple_(bindparam("last_asked_in"), bindparam("last_id"))
 )
+
+
+class Place(NamedTuple):
+    """Where a resource waits: a whole key, by which it is found at once in the longest slot."""
+
+    slot: str
+    asked_in: int
+    id: int
+
+
+class Waiting(NamedTuple):
+    """A resource that waits."""
+
+    due: Due
+    place: Place
 
 
 class StoredFrontier:
@@ -145,26 +155,27 @@ class StoredFrontier:
             for row in rows
         ]
 
-    def waiting(self, slots: Collection[str]) -> Iterator[Due]:
+    def waiting(self, slots: Collection[str]) -> Iterator[Waiting]:
         """Yield what waits in these slots, with its fragments, and hand nothing out.
 
         No transaction is open between two of them: what is struck off or stored meanwhile does no harm.
         """
-        last: dict[str, str | int] = {"slot": "", "asked_in": -1, "id": -1}
+        last = Place("", -1, -1)
         while True:
             with self._transaction() as connection:
-                rows = connection.execute(_WAITING, {"slots": [*slots], **last}).all()
+                rows = connection.execute(_WAITING, {"slots": [*slots], **last._asdict()}).all()
                 fragments = _fragments(connection, [row.id for row in rows])
             if not rows:
                 return
-            yield from (Due(Resource(row.url), tuple(fragments[row.id])) for row in rows)
-            last = {"slot": rows[-1].slot, "asked_in": rows[-1].asked_in, "id": rows[-1].id}
+            for row in rows:
+                last = Place(row.slot, row.asked_in, row.id)
+                yield Waiting(Due(Resource(row.url), tuple(fragments[row.id])), last)
 
-    def strike(self, found: Iterable[Resource]) -> None:
-        """Hand these out no more, which are known by now in another way."""
+    def strike(self, found: Iterable[Place]) -> None:
+        """Hand out no more what waits at these places, which is known by now in another way."""
         with self._transaction() as connection:
-            for batch in batches(found):
-                connection.execute(_STRIKE, {"keys": [resource_key(resource) for resource in batch]})
+            if rows := [{f"of_{name}": value for name, value in place._asdict().items()} for place in found]:
+                connection.execute(_STRIKE, rows)
 
 
 def _fragments(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, None]]:

@@ -21,14 +21,23 @@ class Inquiries:
         self._services = services
         self._asking = asking
 
-    async def make(self, claim: Callable[[str], Awaitable[Sequence[Due]]], tell: Callable[[LookedUp], None]) -> None:
-        """Look up what `claim` returns for each service, by its name, until that is nothing, and tell the answers."""
+    async def make(
+        self, claim: Callable[[str], Awaitable[Sequence[Due]]], tell: Callable[[LookedUp], None], *, seconds: float
+    ) -> None:
+        """Look up what `claim` returns for each service, by its name, until that is nothing, and tell the answers.
+
+        After so many seconds nothing more is asked; what is under way may take a time-out longer.
+        """
+        self._asking.end_in(seconds)
         await asyncio.gather(*(self._ask(service, claim, tell) for service in self._services))
 
     async def _ask(
         self, service: Service, claim: Callable[[str], Awaitable[Sequence[Due]]], tell: Callable[[LookedUp], None]
     ) -> None:
-        while not self._asking.has_given_up(service.url) and (due := await claim(service.name)):
+        while not (self._asking.ended or self._asking.has_given_up(service.url)):
+            due = await claim(service.name)
+            if not due:
+                return
             tell(LookedUp(service.name, tuple((await self._check(service, due)).values())))
 
     async def _check(self, service: Service, due: Sequence[Due]) -> Mapping[Resource, Observation]:

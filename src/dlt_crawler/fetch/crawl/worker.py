@@ -90,8 +90,8 @@ class Worker:
                     self._drawn.set_result(message)
             case RobotsKnown(origin, record):
                 self._robots_wanted.pop(origin).set_result(record)
-            case LookUp():
-                self._do(self._look_up())
+            case LookUp(seconds):
+                self._do(self._look_up(seconds))
             case Claimed(service, due):
                 self._claimed.pop(service).set_result(due)
 
@@ -109,10 +109,10 @@ class Worker:
         if not self._broken:
             self._outbox.say(Done())
 
-    async def _look_up(self) -> None:
+    async def _look_up(self, seconds: float) -> None:
         if self._engine is None:
             raise AssertionError("nothing is received before the engine is there")
-        await self._engine.inquiries.make(self._claim, self._outbox.say)
+        await self._engine.inquiries.make(self._claim, self._outbox.say, seconds=seconds)
         self._outbox.say(Done())
 
     async def _claim(self, service: str) -> Sequence[Due]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -22,8 +24,13 @@ _IN_A_ROW = 2
 """Failures after which a host is given up for the run. One may be chance; each may cost a whole time-out, for which the
 crawl waits."""
 _INTERVAL_UNITS = {"s": 1.0, "m": 60.0, "h": 3_600.0}
-_LONGEST_PAUSE = 30.0
+_LONGEST_PAUSE = 5.0
 """Seconds between two requests that are waited for, whatever a host says of its limits: beyond that it is given up."""
+_LATEST = 5
+_SLOW = 25.0
+"""Seconds that its latest answers may take together: 5 s each, ten times what doi.org and GitHub take …"""
+_SLOW_TIMEOUTS = 2.5
+"""… and no more than so many time-outs: three answers that just come in time are too slow, too."""
 
 
 @dataclass(slots=True)
@@ -34,6 +41,8 @@ class _Host:
     due: float = 0.0
     """Loop time from which on it may be asked again."""
     failures: int = 0
+    latest: deque[float] = field(default_factory=lambda: deque(maxlen=_LATEST))
+    """Seconds that it took to answer, or not to."""
     given_up: bool = False
 
 
@@ -61,7 +70,18 @@ class Asking:
         """`seconds`: for one request, from the look-up of the host to the last byte."""
         self._visits = visits
         self._seconds = seconds
+        self._slow = min(_SLOW, _SLOW_TIMEOUTS * seconds)
         self._hosts: dict[str, _Host] = {}
+        self._end = math.inf
+
+    def end_in(self, seconds: float) -> None:
+        """Answer None to all that is asked later than that."""
+        self._end = asyncio.get_running_loop().time() + seconds
+
+    @property
+    def ended(self) -> bool:
+        """Whether the time for asking is over."""
+        return asyncio.get_running_loop().time() >= self._end
 
     async def __call__(self, url: str, headers: Mapping[str, str], *, pause: float = 0.0) -> Reply | None:
         """Return what is answered, or None (Ask)."""
@@ -71,6 +91,8 @@ class Asking:
         host = self._hosts.setdefault(server.origin, _Host())
         async with host.turn:
             loop = asyncio.get_running_loop()
+            if max(host.due, loop.time()) >= self._end:
+                return None
             if not host.given_up and (wait := host.due - loop.time()) > 0:
                 await asyncio.sleep(wait)
             if host.given_up:
@@ -78,6 +100,7 @@ class Asking:
             at = datetime.now(UTC)
             wish = Wish(url, server, _Whole(), self._seconds, headers=tuple(headers.items()))
             answer = await self._visits.visit(wish)
+            host.latest.append(answer.elapsed)
             if isinstance(answer, NoAnswer):
                 host.due = loop.time() + pause
                 self._missed(url, host, answer)
@@ -119,6 +142,8 @@ class Asking:
             self.give_up(url, "it has answered as many requests as it wants to for now")
         elif _pace(answer) > _LONGEST_PAUSE:
             self.give_up(url, "it wants longer pauses than a crawl can make")
+        elif sum(host.latest) > self._slow:
+            self.give_up(url, "it takes too long to answer")
         broken = status >= 500 or (is_living(status) and (answer.body is None or not answer.complete))
         if broken:
             host.failures += 1

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import quote, unquote, urlsplit
+from dataclasses import replace
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from dlt_crawler.config import LookupSettings
 from dlt_crawler.model import Outcome, Page
@@ -12,7 +13,7 @@ from dlt_crawler.sites.lookups.one_by_one import OneByOne
 from dlt_crawler.sites.lookups.service import Ask, Reply, Told, json_object
 
 _RESOLVERS = frozenset({"doi.org", "dx.doi.org", "www.doi.org"})
-_DOI = re.compile(r"/(?:doi:)?(10\.\d{4,9}(?:\.\d{1,9})*/[^\x00-\x20\x7f]{1,500})", re.IGNORECASE)
+_DOI = re.compile(r"/(?:doi:)?10\.\d{4,9}(?:\.\d{1,9})*/[^\x00-\x20\x7f]{1,500}", re.IGNORECASE)
 """A prefix of four to nine digits, perhaps with parts, and any suffix (DOI Handbook, 2.2; crossref.org, "DOIs and
 matching regular expressions")."""
 _HEADERS = {"Accept": "application/vnd.citationstyles.csl+json"}
@@ -31,21 +32,37 @@ class Doi(OneByOne):
 
     def __init__(self, settings: LookupSettings) -> None:
         super().__init__()
-        self.url = settings.doi_url.rstrip("/") + "/"
+        self.url = settings.doi_url.rstrip("/")
         self._agencies = frozenset(map(str.lower, settings.doi_agencies))
         self._own_hosts = _RESOLVERS | {urlsplit(self.url).hostname}
 
     def thing_of(self, url: str) -> str | None:
-        """Return the DOI that a URL leads to, in lower case: case does not matter (DOI Handbook, 2.4)."""
+        """Return the path with a DOI that a URL leads to, as it is spelt there.
+
+        Two spellings are two things, though the case of ASCII letters does not matter (DOI Handbook, 2.4): so what is
+        said of one is never said of a DOI that nobody has asked for.
+        """
         parts = urlsplit(url)
         if parts.hostname not in self.hosts or parts.query:
             return None
-        found = _DOI.fullmatch(unquote(parts.path))
-        return found[1].lower() if found else None
+        try:
+            path = unquote_to_bytes(parts.path).decode()
+        except UnicodeDecodeError:
+            return None  # A DOI is Unicode (DOI Handbook, 2.2): who knows what this is.
+        return parts.path if _DOI.fullmatch(path) else None
 
     async def look_up(self, thing: str, ask: Ask) -> Told | None:
         """Return whether doi.org knows a DOI, and what its agency says of it."""
-        reply = await ask(self.url + quote(thing, safe="/:;()._-"), _HEADERS)
+        told = await self.ask_again(thing, ask)
+        if told is None or told.reply.location is None:
+            return told
+        description, elapsed = await self._of_agency(told.reply.location, ask)
+        page = Page() if description is None else _described(description)
+        return replace(told, page=page, described_by=description, elapsed=told.reply.elapsed + elapsed)
+
+    async def ask_again(self, thing: str, ask: Ask) -> Told | None:
+        """Return whether doi.org knows a DOI (OneByOne)."""
+        reply = await ask(self.url + thing, _HEADERS)
         if reply is None:
             return None
         if reply.status == 404:
@@ -57,11 +74,14 @@ class Doi(OneByOne):
         # Back to a resolver would be no answer, and is none of what they do.
         if urlsplit(reply.location).hostname in self._own_hosts:
             return None
-        page, elapsed = await self._of_agency(reply.location, ask)
-        return Told(reply, Outcome.OK, "doi.org knows this DOI.", page, elapsed=reply.elapsed + elapsed)
+        return Told(reply, Outcome.OK, "doi.org knows this DOI.")
 
-    async def _of_agency(self, url: str, ask: Ask) -> tuple[Page, float]:
-        """Return what an agency says, and how long that took; nothing where doi.org leads to somebody else."""
+    async def _of_agency(self, url: str, ask: Ask) -> tuple[Reply | None, float]:
+        """Return the description of an agency, and how long that took.
+
+        Nothing where doi.org leads to somebody else. An agency that does not know one says nothing about it: it is
+        doi.org that knows which ones there are.
+        """
         elapsed, location = 0.0, url
         for _ in range(_HOPS):
             parts = urlsplit(location)
@@ -72,9 +92,9 @@ class Doi(OneByOne):
                 break
             elapsed += reply.elapsed
             if reply.status not in _REDIRECTS or reply.location is None:
-                return _described(reply), elapsed
+                return reply if reply.status == 200 else None, elapsed
             location = reply.location
-        return Page(), elapsed
+        return None, elapsed
 
 
 def _described(reply: Reply) -> Page:

@@ -59,7 +59,8 @@ class GitHub(OneByOne):
     async def look_up(self, thing: str, ask: Ask) -> Told | None:
         """Return what the API says of a repository.
 
-        What it does not know is private, or gone: that it says of both (404), and the page will, too.
+        What it does not know is private, or gone: that it says of both (404), and the page will, too. Nor is
+        anything told of a private repository that our token may read.
         """
         url, elapsed = f"{self.url}/repos/{thing}", 0.0
         for _ in range(_HOPS):
@@ -84,6 +85,9 @@ class GitHub(OneByOne):
         name = repository.get("full_name") if repository else None
         if repository is None or not isinstance(name, str) or not _NAME.fullmatch(name):
             ask.give_up(self.url, "what it answered is no repository")
+            return None
+        if repository.get("private") is not False:
+            # Readers may not: the page says what they get, and the title is nobody's business.
             return None
         description = repository.get("description")
         title = f"{name}: {description}" if isinstance(description, str) and description.strip() else name

@@ -78,17 +78,20 @@ class Told:
     """URL of its page, when that has changed for good."""
     elapsed: float | None = None
     """Seconds of all requests it took; None: of `reply`."""
+    described_by: Reply | None = None
+    """The success that `page` is from, when that is not `reply`."""
 
     def of(self, resource: Resource) -> Observation:
         """Return that as the observation of one link to the thing."""
-        moved = self.moved_to
+        moved, status = self.moved_to, (self.described_by or self.reply).status
         return Observation(
             resource=resource,
             at=self.reply.at,
             elapsed=self.reply.elapsed if self.elapsed is None else self.elapsed,
             outcome=self.outcome,
             detail=self.detail,
-            status=self.reply.status,
+            # Where a redirect leads, nobody has asked: there is no last answer.
+            status=None if 300 <= status < 400 else status,
             final_url=resource.url if moved is None else moved,
             redirects=() if moved is None else (Redirect(resource.url, 301, moved),),
             page=self.page,

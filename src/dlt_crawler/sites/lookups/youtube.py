@@ -17,6 +17,8 @@ _PATH = re.compile(rf"/(?:shorts|embed|live|v)/({_VIDEO.pattern})/?", re.ASCII)
 _NO_VIDEOS = frozenset({"videoseries", "live_stream"})
 """What stands in the place of an id where a player shows a list, or whatever a channel shows now (YouTube IFrame Player
 API, "Embedded players and player parameters")."""
+_REDIRECTS = 3
+"""Redirects, of which the interface documents none: it has moved, or wants a consent that a program does not give."""
 
 
 class YouTube(OneByOne):
@@ -30,6 +32,7 @@ class YouTube(OneByOne):
     def __init__(self, settings: LookupSettings) -> None:
         super().__init__()
         self.url = settings.youtube_url
+        self._redirects = 0
 
     def thing_of(self, url: str) -> str | None:
         """Return the id of the video that a URL leads to."""
@@ -68,5 +71,8 @@ class YouTube(OneByOne):
                 return Told(reply, Outcome.BLOCKED, f"{interface} answered 403 Forbidden: the video is private.")
             case 400 | 404:
                 return Told(reply, Outcome.NOT_FOUND, f"{interface} answered {reply.status}: there is no such video.")
-            case _:
+            case status:
+                self._redirects += 300 <= status < 400
+                if self._redirects >= _REDIRECTS:
+                    ask.give_up(self.url, f"it leads elsewhere ({status})")
                 return None
