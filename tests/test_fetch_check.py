@@ -124,6 +124,10 @@ def shows(source: str, *fields: tuple[str, str]) -> Step:
 
 LIVES = Step(answers(title="A page"))
 SOFT_404 = shows("<title>404 Not Found</title><h1>Page not found</h1>The page you are looking for does not exist.")
+PARKED = shows(
+    "<title>a.example is for sale</title><h1>This domain is for sale</h1>"
+    "The domain a.example may be for sale by its owner. <a href='https://sedo.com/'>Buy this domain</a>"
+)
 WALL = shows("<title>Just a moment...</title>Checking your browser", ("cf-mitigated", "challenge"))
 SILENT = Step(answers(), seconds=1e9)
 REFUSED = Step(fails(Outcome.CONNECTION_ERROR))
@@ -205,6 +209,18 @@ def test_robots_txt_is_obeyed_everywhere_or_nowhere(robots: bool) -> None:
     _, script, _ = check(steps, robots=robots)
 
     assert [each.robots for each in script.asked] == [robots] * 3
+
+
+@pytest.mark.parametrize(("seconds", "warnings"), [(5, ()), (0, (LinkWarning.TLS_UNVERIFIED,))])
+def test_certificate_of_what_a_page_leads_to_is_not_its_own(seconds: int, warnings: tuple[LinkWarning, ...]) -> None:
+    text = "A sentence about mathematics. " * 80
+    page = shows(f"<title>A</title><p>{text}", ("refresh", f"{seconds};url=https://b.example/"))
+    lost = Step(answers(404)) if seconds else LIVES
+
+    seen, _, _ = check({"http://a.example:81/": page, "https://b.example/": [EXPIRED, lost]})
+
+    assert (seen.final_url, seen.warnings) == ("https://b.example/" if warnings else "http://a.example:81/", warnings)
+    assert ("certificate" in seen.detail) is bool(warnings)
 
 
 # Alternatives.
@@ -354,15 +370,17 @@ def test_what_a_redirect_leads_to_has_no_alternatives(end: Step, outcome: Outcom
         Step(answers(403)),
         Step(fails(Outcome.ROBOTS_DENIED)),
         SOFT_404,
+        PARKED,
         WALL,
     ],
-    ids=["home", "elsewhere", "query", "missing", "blocked", "robots", "soft-404", "wall"],
+    ids=["home", "elsewhere", "query", "missing", "blocked", "robots", "soft-404", "parked", "wall"],
 )
 def test_alternative_that_does_not_show_the_page_proves_nothing(step: Step) -> None:
     living = ("https://a.example/", "https://b.example/x", "https://a.example/x?from=http")
 
     seen, _, _ = check({"http://a.example/x": REFUSED, "https://a.example/x": step, **dict.fromkeys(living, LIVES)})
 
+    assert seen.detail.endswith("; https and www.a.example were tried in vain.")
     assert (seen.outcome, seen.status, seen.warnings) == (Outcome.CONNECTION_ERROR, None, ())
 
 

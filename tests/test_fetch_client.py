@@ -238,12 +238,14 @@ class Refusing(Executor):
 
 @pytest.mark.parametrize("error", [MemoryError(), RecursionError("too deep"), AttributeError("a bug")], ids=repr)
 def test_page_that_cannot_be_read_lives_and_has_no_title(error: Exception, caplog: pytest.LogCaptureFixture) -> None:
-    response = Response("http://a.example/?token=secret", 200, (("content-type", "text/html"),), MANY)
+    fields = (("content-type", "text/html"), ("retry-after", "60"))
+    response = Response("http://a.example/?token=secret", 503, fields, MANY)
 
     async def read() -> Content:
         return await PageReader(Refusing(error), Sites()).read(response, ())
 
-    assert asyncio.run(read()).page == Page()
+    content = asyncio.run(read())
+    assert (content.page, content.evidence.fields, content.evidence.complete) == (Page(), fields, False)
     assert [record.getMessage() for record in caplog.records] == ["http://a.example/: the page could not be read"]
 
 

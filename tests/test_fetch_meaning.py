@@ -97,6 +97,28 @@ def test_fragments_are_missed_on_living_pages_only(body: str, warned: bool) -> N
     assert meant.finding.detail.endswith("; it has no #x.") is warned
 
 
+@pytest.mark.parametrize(
+    ("fragment", "told"),
+    [
+        ("%E5%AE%89%E8%A3%85", "安装"),
+        ("caf%c3%a9", "café"),
+        (":~:text=two%20words", ":~:text=two words"),
+        ("100%", "100%"),
+        # Not to be shown, or no text.
+        ("%1B%5B2J", "%1B%5B2J"),
+        ("a%0Ab", "a%0Ab"),
+        ("%E2%80%AEa", "%E2%80%AEa"),
+        ("%FF", "%FF"),
+        ("%E5%AE%89" * 100, "安" * 59 + "…"),
+    ],
+)
+def test_fragment_is_told_as_people_write_it(fragment: str, told: str) -> None:
+    page = shown(LIVING, 200)
+    meant = meaning(replace(page, evidence=replace(page.evidence, missing_fragments=(fragment,))), Sites())
+
+    assert meant.finding.detail == f"a.example answered 200 OK; it has no #{told}."
+
+
 def test_meaning_is_had_without_scrapy_and_libcurl() -> None:
     loaded = (
         "import sys; from dlt_crawler.fetch import meaning; print({'scrapy', 'twisted', 'pycurl'} & set(sys.modules))"

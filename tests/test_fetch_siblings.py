@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
+from dlt_crawler.fetch.link.check import Checker
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.visit.wish import NoAnswer
-from dlt_crawler.model import Evidence, Outcome, Page, Sibling, SignalKind, SiteRule
+from dlt_crawler.model import Due, Evidence, Outcome, Page, Resource, Sibling, SignalKind, SiteRule
 from dlt_crawler.page import Content
 from dlt_crawler.sites import Sites
 from tests.site_support import NOT_THERE, answer, moved, page, site
-from tests.test_fetch_check import LIVES, REFUSED, SILENT, Asked, Step, answers, check
+from tests.test_fetch_check import LIVES, REFUSED, SILENT, Asked, Script, Step, VirtualLoop, answers, check
 from tests.transport_support import in_a_loop
 
 SENTENCES = "This sentence about gradient descent is one of many that a living page has. " * 30
@@ -159,6 +161,45 @@ def test_link_whose_time_is_over_has_no_sibling() -> None:
     seen, script, _ = check({LINK: odd(seconds=20)}, other=odd())
 
     assert (seen.outcome, len(script.asked)) == (Outcome.OK, 1)
+
+
+def ends(steps: Sequence[tuple[float, Step]], sibling: Step) -> list[tuple[Outcome, float, float]]:
+    """Check links of one directory, each begun after some seconds: the outcome, the end and what counts of the time."""
+    urls = [f"{LINK}{number}" for number in range(len(steps))]
+    script = Script({url: (step,) for url, (_, step) in zip(urls, steps, strict=True)}, sibling)
+    checker = Checker(script, Sites(), max_redirects=10, timeout=20, max_body=1_000, robots=False)
+
+    async def one(url: str, after: float) -> tuple[Outcome, float, float]:
+        await asyncio.sleep(after)
+        seen = await checker.observe(Due(Resource(url)))
+        return seen.outcome, round(asyncio.get_running_loop().time(), 3), round(seen.elapsed, 3)
+
+    async def all_of_them() -> list[tuple[Outcome, float, float]]:
+        return await asyncio.gather(*(one(url, after) for url, (after, _) in zip(urls, steps, strict=True)))
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        found = runner.run(all_of_them())
+    assert len(list(filter(is_sibling, script.asked))) == 1
+    return found
+
+
+@pytest.mark.parametrize(
+    ("sibling", "joins"), [(18.0, (Outcome.OK, 20.0, 20.0)), (12.0, (Outcome.SOFT_404, 18.0, 18.0))]
+)
+def test_who_joins_a_sibling_waits_for_it_no_longer_than_its_own_time(
+    sibling: float, joins: tuple[Outcome, float, float]
+) -> None:
+    """The second link has 10 s left when it joins, the sibling more."""
+    asks, joined = ends([(5, odd(1)), (0, odd(10))], odd(sibling))
+
+    assert asks == (Outcome.SOFT_404, 6 + sibling, 1 + sibling)
+    assert joined == joins
+
+
+def test_turn_of_the_host_is_not_counted_for_those_who_join_either() -> None:
+    found = ends([(0, odd(5)), (3, odd(3))], replace(odd(5), turn=100))
+
+    assert found == [(Outcome.SOFT_404, 110, 10), (Outcome.SOFT_404, 110, 8)]
 
 
 def test_alternative_is_asked_about_as_well_and_is_in_vain_when_it_is_dead() -> None:

@@ -17,6 +17,11 @@ def meta(content: str) -> str:
     return f'<meta http-equiv="refresh" content="{escape(content)}">'
 
 
+def target_of(source: str, field: str | None = None) -> str | None:
+    found = refresh_of(Selector(text=source), URL, field)
+    return found.url if found else None
+
+
 @pytest.mark.parametrize(
     ("content", "target"),
     [
@@ -40,9 +45,6 @@ def meta(content: str) -> str:
         ("0;url=''", None),
         ("0;url=#top", None),
         ("30;url=http://a.example/dir/page?x=1#a", None),
-        # Later than anybody waits.
-        ("61;url=/x", None),
-        ("86400;url=/x", None),
         # What is no refresh, or no web page.
         ("", None),
         ("url=/x", None),
@@ -55,8 +57,30 @@ def meta(content: str) -> str:
     ],
 )
 def test_refresh_is_read_as_browsers_do(content: str, target: str | None) -> None:
-    assert refresh_of(Selector(text=f"<title>T</title>{meta(content)}"), URL) == target
-    assert refresh_of(None, URL, content) == target
+    assert target_of(f"<title>T</title>{meta(content)}") == target
+    assert target_of("", content) == target
+
+
+@pytest.mark.parametrize(
+    ("seconds", "prose", "followed"),
+    [
+        ("0", 100_000, True),
+        ("5.9", 100_000, True),
+        ("0005", None, True),
+        ("6", 400, False),
+        ("6", 399, True),
+        ("6", None, False),
+        ("60", 0, True),
+        ("61", 0, False),
+        ("86400", 0, False),
+        ("100000000000000000000", 0, False),
+    ],
+)
+def test_who_can_read_the_page_has_come_to_see_it(seconds: str, prose: int | None, followed: bool) -> None:
+    refresh = refresh_of(None, URL, f"{seconds};url=/x")
+
+    assert refresh is not None
+    assert refresh.followed(prose) == ("http://a.example/x" if followed else None)
 
 
 @pytest.mark.parametrize(
@@ -69,7 +93,7 @@ def test_refresh_is_read_as_browsers_do(content: str, target: str | None) -> Non
         (f"<base href='mailto:x'>{meta('0;x')}", "http://a.example/dir/x"),
         # The first that can be read is heeded.
         (f"{meta('soon')}{meta('0;/x')}{meta('0;/y')}", "http://a.example/x"),
-        (f"{meta('90;/x')}{meta('0;/y')}", None),
+        (f"{meta('0;')}{meta('0;/y')}", None),
         # Where browsers heed none.
         (f"<noscript>{meta('0;/x')}</noscript>", None),
         (f"<head><title>T</title><noscript><p>{meta('0;/x')}</noscript></head>", None),
@@ -82,15 +106,15 @@ def test_refresh_is_read_as_browsers_do(content: str, target: str | None) -> Non
     ],
 )
 def test_refresh_counts_where_browsers_heed_it(source: str, target: str | None) -> None:
-    assert refresh_of(Selector(text=source), URL) == target
+    assert target_of(source) == target
 
 
 def test_header_field_comes_before_the_page() -> None:
-    page = Selector(text=meta("0;/page"))
+    page = meta("0;/page")
 
-    assert refresh_of(page, URL, "0;url=/field") == "http://a.example/field"
-    assert refresh_of(page, URL, "nonsense") == "http://a.example/page"
-    assert refresh_of(page, URL, "5") is None
+    assert target_of(page, "0;url=/field") == "http://a.example/field"
+    assert target_of(page, "nonsense") == "http://a.example/page"
+    assert target_of(page, "5") is None
 
 
 @pytest.mark.parametrize(

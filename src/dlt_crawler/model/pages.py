@@ -65,7 +65,7 @@ class Evidence:
     markers: tuple[str, ...] = ()
     """Names of the markers that were found in the source of the page: walls, parking services, error templates …"""
     refresh: str | None = None
-    """Absolute URL that a meta refresh leads to, another than the page's own."""
+    """Absolute URL that a meta refresh leads to before the page can be read, another than the page's own."""
     canonical: str | None = None
     """Absolute URL of <link rel=canonical>."""
     complete: bool = True

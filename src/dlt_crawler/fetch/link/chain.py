@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Protocol
 
-from dlt_crawler.fetch.link.cookies import ChainCookies
 from dlt_crawler.fetch.link.meaning import Meaning, meaning
 from dlt_crawler.fetch.link.reading import PageReading
+from dlt_crawler.fetch.link.state import State
 from dlt_crawler.fetch.outcome import FOLLOWED, Finding
 from dlt_crawler.fetch.visit.redirects import next_url
 from dlt_crawler.fetch.visit.server import Server, server_of
@@ -65,36 +65,6 @@ class Neighbours(Protocol):
         """Ask, for so many seconds, for a page that cannot exist beside what a link has shown."""
 
 
-@dataclass(slots=True)
-class _State:
-    """What is known so far."""
-
-    start: str
-    due: Due
-    seconds: float
-    fragments: tuple[str, ...]
-    """To be looked for: those that the browser still goes to, and that can be missing."""
-    hops: list[Redirect] = field(default_factory=list)
-    visits: set[tuple[str, str]] = field(default_factory=set)
-    """URLs, and the cookies that they were asked with."""
-    last: Answer | None = None
-    last_origin: str = ""
-    elapsed: float = 0.0
-    wrong: dict[str, str] = field(default_factory=dict)
-    """Origin → what is wrong with its certificate."""
-    shown: Shown | None = None
-    meaning: Meaning | None = None
-    cookies: ChainCookies = field(default_factory=ChainCookies)
-    unverified_cookies: ChainCookies | None = None
-    """Those of origins with a wrong certificate: whoever that is gets back only what came from there."""
-
-    def jar(self, *, verify: bool) -> ChainCookies:
-        if verify:
-            return self.cookies
-        self.unverified_cookies = self.unverified_cookies or ChainCookies()
-        return self.unverified_cookies
-
-
 class Walker:
     """Follows redirects as browsers do, with a jar of cookies that is forgotten at the end."""
 
@@ -137,10 +107,12 @@ class Walker:
         `on_silence` is called when the first URL has been silent for half of that time. `closed` is a URL that the
         chain must not lead to. Where only a certificate is wrong, its origin is asked without one.
         """
-        state = _State(url, due, seconds, tuple(filter(may_be_missing, due.fragments)))
+        state = State(url, due, seconds, tuple(filter(may_be_missing, due.fragments)))
         finding = _after(state.hops, await self._follow(url, state, on_silence, closed))
         if self._neighbours is not None and state.meaning is not None and state.meaning.is_doubtful:
             finding = await self._asked_about(state, self._neighbours)
+        if finding.outcome not in SUCCESSES and (before := state.back()) is not None:
+            finding = before
         return Chain(
             start=url,
             finding=_with_certificates(finding, state),
@@ -153,7 +125,7 @@ class Walker:
         )
 
     async def _follow(
-        self, url: str, state: _State, on_silence: Callable[[], None] | None, closed: str | None
+        self, url: str, state: State, on_silence: Callable[[], None] | None, closed: str | None
     ) -> Finding:
         while True:
             server = server_of(url)
@@ -178,12 +150,12 @@ class Walker:
             jar.keep(url, answer.cookies)
             url = location
 
-    def _wish(self, url: str, server: Server, cookie: str, state: _State, *, verify: bool) -> Wish:
+    def _wish(self, url: str, server: Server, cookie: str, state: State, *, verify: bool) -> Wish:
         reading = PageReading(self._read_bytes, url, whole=bool(state.fragments))
         page, left = PageWish(state.fragments), state.seconds - state.elapsed
         return Wish(url, server, reading, left, page=page, robots=self._robots, cookie=cookie, verify=verify)
 
-    async def _visit(self, wish: Wish, state: _State, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:
+    async def _visit(self, wish: Wish, state: State, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:
         if wish.seconds <= 0:
             return NoAnswer(self._late(wish.url, state.hops), 0.0)
         if (tell := told_of_visits.get()) is not None:
@@ -201,7 +173,7 @@ class Walker:
         with_hops = ", redirects included" if hops else ""
         return Finding(Outcome.TIMEOUT, f"{host_of(url)} did not answer within {self._timeout:g} s{with_hops}.")
 
-    def _next(self, answer: Answer, cookie: str, state: _State) -> str | Finding:
+    def _next(self, answer: Answer, cookie: str, state: State) -> str | Finding:
         """Return the URL to ask for next, or what the chain ends with."""
         if answer.status in FOLLOWED and answer.location is not None:
             target = next_url(answer.url, answer.location)
@@ -215,10 +187,10 @@ class Walker:
         # What an error page, a wall or a parked domain leads to is not what was asked for.
         if refresh is None or state.meaning is None or not state.meaning.lives:
             return finding
-        state.shown, state.meaning, state.fragments = None, None, ()
+        state.leave_page()
         return self._hop(answer, refresh, cookie, state)
 
-    def _hop(self, answer: Answer, target: str, cookie: str, state: _State) -> str | Finding:
+    def _hop(self, answer: Answer, target: str, cookie: str, state: State) -> str | Finding:
         # The same URL asked for with the same cookies answers the same. With other cookies it need not.
         if (answer.url, cookie) in state.visits:
             # Pages that send on to one another after some seconds can be read: that is no proof of anything.
@@ -233,7 +205,7 @@ class Walker:
         state.hops.append(Redirect(answer.url, answer.status, target))
         return target
 
-    def _end(self, answer: Answer, state: _State) -> Finding:
+    def _end(self, answer: Answer, state: State) -> Finding:
         """Return what the answer at the end of a chain means."""
         content = answer.content or Content()
         state.shown = Shown(
@@ -248,7 +220,7 @@ class Walker:
         state.meaning = meaning(state.shown, self._sites)
         return state.meaning.finding
 
-    async def _asked_about(self, state: _State, neighbours: Neighbours) -> Finding:
+    async def _asked_about(self, state: State, neighbours: Neighbours) -> Finding:
         """Return what a doubtful page is, with what its neighbourhood tells of it."""
         if state.shown is None:
             raise AssertionError("what has a meaning was shown")
@@ -267,7 +239,7 @@ def _after(hops: Sequence[Redirect], finding: Finding) -> Finding:
     return replace(finding, outcome=Outcome.PROTOCOL_ERROR, detail=detail)
 
 
-def _with_certificates(finding: Finding, state: _State) -> Finding:
+def _with_certificates(finding: Finding, state: State) -> Finding:
     """Add to a sentence what is wrong with the certificates of those who were asked all the same."""
     if not state.wrong:
         return finding

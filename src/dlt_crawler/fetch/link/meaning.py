@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
 from dlt_crawler.fetch.outcome import Finding, of_status
 from dlt_crawler.model import SUCCESSES, LinkWarning, Outcome, Signal, SiteRule
@@ -13,7 +14,7 @@ from dlt_crawler.urls import host_of
 
 _NAMED_FRAGMENTS = 3
 _FRAGMENT_LENGTH = 60
-"""Characters of a fragment that a sentence has."""
+"""Characters of a fragment, with its sign, that a sentence has."""
 _BELIEVED = 404
 """A status that is believed whatever the page shows, unless a header says that the answer is a wall's (page.walls)."""
 
@@ -72,13 +73,23 @@ def _together(said: Finding, found: Interpretation, shown: Shown, rules: Sequenc
 
 
 def _says_so_itself(shown: Shown, rules: Sequence[SiteRule]) -> bool:
-    """Return whether a header says that the answer is a wall's."""
+    """Return whether a header, or the rule for the site, says that the answer is a wall's, whatever its status."""
     return interpret(replace(shown, status=_BELIEVED), rules).outcome is Outcome.BLOCKED
 
 
 def _listed(fragments: Sequence[str]) -> str:
-    names = [f"#{name if len(name) <= _FRAGMENT_LENGTH else name[:_FRAGMENT_LENGTH] + '…'}" for name in fragments]
+    names = [f"#{_readable(fragment)}" for fragment in fragments]
+    names = [name if len(name) <= _FRAGMENT_LENGTH else f"{name[:_FRAGMENT_LENGTH]}…" for name in names]
     if len(names) > _NAMED_FRAGMENTS:
         names[_NAMED_FRAGMENTS:] = [f"{len(names) - _NAMED_FRAGMENTS} more"]
     *rest, last = names
     return f"{', '.join(rest)} and {last}" if rest else last
+
+
+def _readable(fragment: str) -> str:
+    """Return a fragment as people write it, without its percent-encoding, where that is a text that can be shown."""
+    try:
+        plain = unquote(fragment, errors="strict")
+    except UnicodeDecodeError:
+        return fragment
+    return plain if plain.isprintable() else fragment

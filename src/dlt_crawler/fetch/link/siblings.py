@@ -35,6 +35,8 @@ class _Question:
     """One sibling that is being asked for, or has answered, and how many links wait for it."""
 
     task: asyncio.Task[Chain]
+    seconds: float
+    """Of requests under way, that it is given."""
     waiting: int = 0
 
 
@@ -58,10 +60,11 @@ class Siblings:
             return Beside()
         began = (clock := asyncio.get_running_loop().time)()
         chain = await self._sibling(shown.url, seconds)
+        took = clock() - began
         if chain is None:
-            return Beside()
+            return Beside(None, took)
         # Who came while others waited has waited for less.
-        return Beside(_compared(shown, chain), min(clock() - began, chain.elapsed))
+        return Beside(_compared(shown, chain), min(took, chain.elapsed))
 
     def _may_tell(self, shown: Shown) -> bool:
         parts = urlsplit(shown.url)
@@ -80,10 +83,14 @@ class Siblings:
             name = "".join(secrets.choice(string.ascii_lowercase) for _ in range(_LETTERS))
             sibling = f"{directory}{name}"
             walk = self._walker.walk(sibling, Due(Resource(sibling)), seconds)
-            question = self._questions[directory] = _Question(asyncio.get_running_loop().create_task(walk))
+            question = _Question(asyncio.get_running_loop().create_task(walk), seconds)
+            self._questions[directory] = question
         question.waiting += 1
         try:
-            return await asyncio.shield(question.task)
+            # Who has as much time as it is given need not count what it waits for its turn.
+            timeout = None if seconds >= question.seconds else max(seconds, 0)
+            await asyncio.wait({question.task}, timeout=timeout)
+            return question.task.result() if question.task.done() else None
         finally:
             question.waiting -= 1
             if not question.waiting and not question.task.done():

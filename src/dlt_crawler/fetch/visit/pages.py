@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Executor
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import replace
 from functools import partial
 
@@ -39,10 +39,10 @@ class PageReader:
         return self._budget.bounding(reading)
 
     async def read(self, response: Response, fragments: tuple[str, ...]) -> Content:
-        """Return what an answer shows; nothing where reading it fails."""
+        """Return what an answer shows; where reading it fails, what its header says."""
         if is_pdf(response.body) and is_living(response.status):
             title = await self._documents.title(response.body)
-            content = read_response(replace(response, body=b""))
+            content = _without_body(response)
             return replace(content, page=replace(content.page, title=title))
         read = partial(read_response, response, fragments=fragments, rule=self._sites.rule_for(response.url))
         try:
@@ -52,4 +52,10 @@ class PageReader:
         except Exception:  # MemoryError and RecursionError among them: no page may end the crawl of all others
             # Without its query, which may hold what is not for everybody's eyes.
             logger.exception("%s: the page could not be read", response.url.partition("?")[0])
+            with suppress(Exception):  # where the header is what cannot be read
+                return _without_body(replace(response, complete=False))
             return Content()
+
+
+def _without_body(response: Response) -> Content:
+    return read_response(replace(response, body=b""))
