@@ -75,7 +75,7 @@ ALIVE = LinkStatus(
             (Redirect("https://alive.example/", 301, "https://new.example/"),),
             "text/html",
             Page("New"),
-            (LinkWarning.TLS_UNVERIFIED,),
+            warnings=(LinkWarning.TLS_UNVERIFIED,),
         ),
     ),
     page=Page("New"),

@@ -61,6 +61,8 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
                 "failing_since": "2026-11-20T02:30:00Z",
                 "checks": 5,
                 "warnings": [],
+                "signals": [],
+                "note": None,
                 "snapshot": {
                     "timestamp": "20190304050607",
                     "url": f"https://web.archive.org/web/20190304050607/{GONE}",
@@ -115,6 +117,8 @@ def test_json_of_every_link_tells_redirects_and_warnings_and_keeps_the_keys_of_w
         "failing_since": None,
         "checks": 0,
         "warnings": [],
+        "signals": [],
+        "note": None,
         "snapshot": None,
         "occurrences": [
             {
@@ -254,6 +258,7 @@ def test_history_as_json_lists_every_check_in_the_given_order() -> None:
         "elapsed": 0.414,
         "detail": "answered 404 Not Found",
         "warnings": [],
+        "signals": [],
     }
     assert (shown["checks"][3]["status"], shown["checks"][3]["final_url"]) == (None, None)
 

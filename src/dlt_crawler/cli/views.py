@@ -29,8 +29,10 @@ def report(
 
     What is wrong, since when, where they stand, and what could replace them.
     """
+    from dlt_crawler.pipeline import report_of
+
     with open_stored(context) as job:
-        shown = job.store.report()
+        shown = report_of(job)
     text = render(shown, report_format, all_links=all_links)
     if output is None:
         show(text)

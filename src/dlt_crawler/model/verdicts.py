@@ -110,6 +110,8 @@ class LinkStatus:
     occurrences: tuple[LinkOccurrence, ...]
     alternatives: tuple[Alternative, ...] = ()
     """The other readings of its occurrences, each once, and what is known of them."""
+    note: str | None = None
+    """What people should know of its site (`SiteRule.note`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
 from dlt_crawler.pipeline.links import Stored, store_links
 from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
-from dlt_crawler.pipeline.reports import write_reports
+from dlt_crawler.pipeline.reports import report_of, write_reports
 from dlt_crawler.pipeline.rereading import Reread, reread_all
 from dlt_crawler.pipeline.snapshots import Archived, Resolved, archive, resolve
 from dlt_crawler.pipeline.verdicts import judge
@@ -45,6 +45,7 @@ __all__ = [
     "open_for_reading",
     "open_job",
     "repair",
+    "report_of",
     "reread_all",
     "resolve",
     "run",

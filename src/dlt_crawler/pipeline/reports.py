@@ -2,18 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from dlt_crawler import sources
-from dlt_crawler.model import Report
+from dlt_crawler.model import LinkStatus, Report, State
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import Format, render
+from dlt_crawler.sites import Sites, known_sites
 
 SUFFIXES = {Format.TEXT: "txt", Format.JSON: "json"}
+
+_NOTHING_TO_SAY = frozenset({State.ALIVE, State.SKIPPED, State.INVALID})
+
+
+def report_of(job: Job) -> Report:
+    """Return the latest report, with what the rules know of the sites of links that cannot be shown."""
+    report, sites = job.store.report(), known_sites(job.settings.sites)
+    return replace(report, links=tuple(_with_note(link, sites) for link in report.links))
 
 
 def write_reports(job: Job) -> Report:
     """Write the latest report in every format under storage/reports/, and return what it shows."""
-    report = job.store.report()
+    report = report_of(job)
     for report_format, suffix in SUFFIXES.items():
         path = job.settings.storage / "reports" / f"report.{suffix}"
         sources.write(path, render(report, report_format, all_links=report_format is Format.JSON).encode())
     return report
+
+
+def _with_note(link: LinkStatus, sites: Sites) -> LinkStatus:
+    if link.verdict.state in _NOTHING_TO_SAY:
+        return link
+    rule = sites.rule_for(link.url)
+    return link if rule is None or not rule.note else replace(link, note=rule.note)

@@ -150,6 +150,7 @@ def _link(link: LinkStatus) -> Json:
         "checks": verdict.checks,
         "warnings": [warning.value for warning in seen.warnings] if seen else [],
         "signals": signals(seen) if seen else [],
+        "note": link.note,
         "snapshot": _snapshot(link.snapshot) if isinstance(link.snapshot, Snapshot) else None,
         "occurrences": [_occurrence(occurrence) for occurrence in link.occurrences],
         "alternatives": [_alternative(alternative) for alternative in link.alternatives],

@@ -151,6 +151,8 @@ def _particulars(link: LinkStatus) -> Iterator[str]:
         if seen.redirects and seen.final_url and not alternative:
             yield f"moved {'for good' if seen.permanent else 'for now'} to {seen.final_url}"
         yield from (_WARNINGS[warning].format(address=seen.final_url) for warning in seen.warnings)
+    if link.note:
+        yield link.note
     if isinstance(link.snapshot, NoSnapshot):
         yield _NO_SNAPSHOT[link.snapshot.reason]
     elif link.snapshot is None and verdict.state is State.DEAD and _was_askable(link):
