@@ -1,4 +1,4 @@
-"""Runs and checks: what was observed. Checks are added and read, never changed."""
+"""Runs and checks: what was observed. Checks are added and read; `rereading` says anew what they mean."""
 
 from __future__ import annotations
 
