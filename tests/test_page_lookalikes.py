@@ -37,8 +37,10 @@ LIVING = (
 )  # fmt: skip
 
 
-def outcome_of(body: str, content_type: str = "text/html; charset=utf-8") -> Outcome:
-    url = "https://www.heathrow.example/2019/07/x"
+PLACE = "https://www.heathrow.example/2019/07/x"
+
+
+def outcome_of(body: str, content_type: str = "text/html; charset=utf-8", url: str = PLACE) -> Outcome:
     content = read_response(Response(url, 200, (("content-type", content_type),), body.encode()))
     return meaning(Shown(url, url, 200, page=content.page, evidence=content.evidence), Sites()).finding.outcome
 
@@ -74,3 +76,15 @@ def test_one_string_condemns_nothing(body: str, content_type: str) -> None:
 def test_the_same_titles_on_error_pages_are_found(title: str, text: str) -> None:
     body = f"<html><head><title>{title}</title></head><body>{MENU}<h1>{title}</h1><p>{text}</p></body></html>"
     assert outcome_of(body) is Outcome.SOFT_404
+
+
+@pytest.mark.parametrize("path", ["/soft-404/1", "/404/a.html", "/errors/x", "/old/404.html", "/not-found/7?id=1"])
+def test_a_directory_named_after_errors_makes_nothing_of_its_pages(path: str) -> None:
+    body = "<title>Page not found</title><h1>Page not found</h1><p>Sorry, check the address.</p>"
+    assert outcome_of(body, url=f"https://a.example{path}") is Outcome.SOFT_404
+
+
+@pytest.mark.parametrize("path", ["/status/404", "/404", "/wiki/HTTP_404", "/errors", "/docs/not-found/"])
+def test_a_link_to_a_page_about_an_error_takes_more(path: str) -> None:
+    body = "<title>404 Not Found</title><h1>404 Not Found</h1>"
+    assert outcome_of(body, url=f"https://a.example{path}") in SUCCESSES

@@ -16,6 +16,10 @@ _ERROR = re.compile(
     r"(?:[-_.][\w-]{0,40}|(?=/)|$)|[?&]aspxerrorpath=",
     re.IGNORECASE,
 )
+_ABOUT = re.compile(
+    r"(?:(?:http|status|error|code)[-_]?){0,2}(?:404|410)(?:[-_](?:not[-_]?found|gone|error))?|not[-_]?found|errors?",
+    re.IGNORECASE,
+)
 _HOME = re.compile(
     r"(?:/(?:[a-z]{2}(?:[-_][a-z]{2,4})?|global|intl|www))?"
     r"(?:/(?:home|index|default|main|start|welcome|homepage|home-?page|startseite|inicio|accueil)(?:\.[a-z]{2,5})?)?/?",
@@ -38,7 +42,7 @@ _OWN = re.compile(
 
 def error_address(shown: Shown) -> str | None:
     """Return the part of the final URL that says that it is an error page's, unless the link's own says so, too."""
-    if shown.final_url == shown.url or says_error(shown.url):
+    if shown.final_url == shown.url or _says_error(shown.url):
         return None
     found = _ERROR.search(_place(shown.final_url))
     return found[0] if found else None
@@ -47,14 +51,21 @@ def error_address(shown: Shown) -> str | None:
 def own_error_address(shown: Shown) -> str | None:
     """Return the address that the page gives as its own, if that is an error page's and the link's is not."""
     canonical = shown.evidence.canonical
-    if canonical is None or says_error(shown.url):
+    if canonical is None or _says_error(shown.url):
         return None
     path = urlsplit(canonical).path
     return path if _OWN.fullmatch(path) else None
 
 
-def says_error(url: str) -> bool:
-    """Return whether the address is one of an error page, or of a page about one."""
+def is_about_error(url: str) -> bool:
+    """Return whether an address ends with the number or the name of an error, as those of pages about it do.
+
+    With a suffix it is the file of an error page, and directories are named after what is in them.
+    """
+    return _ABOUT.fullmatch(urlsplit(url).path.rstrip("/").rpartition("/")[2]) is not None
+
+
+def _says_error(url: str) -> bool:
     return _ERROR.search(_place(url)) is not None
 
 

@@ -13,7 +13,14 @@ from typing import TYPE_CHECKING
 from dlt_crawler.model import Sibling, Signal, SignalKind
 from dlt_crawler.page.crowds import CROWD
 from dlt_crawler.page.drift import lost_title
-from dlt_crawler.page.landing import error_address, is_same_host, is_same_site, landing, own_error_address, says_error
+from dlt_crawler.page.landing import (
+    error_address,
+    is_about_error,
+    is_same_host,
+    is_same_site,
+    landing,
+    own_error_address,
+)
 from dlt_crawler.page.markers import ERROR, LIKE_ERROR, NUMBER, SHELL, SURE
 from dlt_crawler.page.phrases import (
     begins_with_code,
@@ -67,8 +74,6 @@ _REFUSAL = re.compile(r"Cannot (?:GET|HEAD) /\S*")
 """Of Express."""
 _HAN = frozenset({"Hani", "Jpan", "Kore", "Hans", "Hant"})
 _SAID = frozenset({SignalKind.ERROR_WORDS, SignalKind.ERROR_TEXT})
-_SAYS_SO = _SAID | {SignalKind.ERROR_TEMPLATE}
-"""What little text makes worse."""
 
 
 def error_signals(shown: Shown) -> tuple[Signal, ...]:
@@ -81,7 +86,7 @@ def error_signals(shown: Shown) -> tuple[Signal, ...]:
     signals += _likeness(shown, signals)
     if shown.evidence.sibling is Sibling.SAME and signals and SHELL not in shown.evidence.markers:
         signals.append(Signal(SignalKind.SIBLING, 2.0, ""))
-    if signals and is_thin(shown) and not says_error(shown.url):
+    if signals and is_thin(shown) and not is_about_error(shown.url):
         is_marked = own_error_address(shown) is not None or any(
             signal.kind is SignalKind.ERROR_TEMPLATE for signal in signals
         )
@@ -138,7 +143,7 @@ def _is_all(shown: Shown) -> bool:
         is_bare_code(evidence.title or "")
         and evidence.length < _FEW
         and evidence.prose < _ALONE
-        and not says_error(shown.url)
+        and not is_about_error(shown.url)
         and all(begins_with_code(line) for line in evidence.headings)
     )
 
@@ -146,7 +151,7 @@ def _is_all(shown: Shown) -> bool:
 def _number_and_hint(shown: Shown) -> str | None:
     """Return a line that begins or ends with the number, on a page of a few words of which one is a hint."""
     evidence = shown.evidence
-    if evidence.prose >= _HARDLY_ANY or says_error(shown.url) or _NEIGHBOUR.search(evidence.text):
+    if evidence.prose >= _HARDLY_ANY or is_about_error(shown.url) or _NEIGHBOUR.search(evidence.text):
         return None
     text = _unsaid(shown)
     if evidence.length <= _FEW:
@@ -185,7 +190,7 @@ def _text(shown: Shown, others: Sequence[Signal]) -> Iterator[Signal]:
     found = error_sentence(text)
     if found is not None:
         yield Signal(SignalKind.ERROR_TEXT, 1.5 if alone else 1.0, found)
-    elif beside and alone and not says_error(shown.url):
+    elif beside and alone and not is_about_error(shown.url):
         is_coded = any(signal.kind is SignalKind.ERROR_WORDS and says_code(signal.what) for signal in others)
         found = error_mention(text) or (error_hint(text) if is_coded and evidence.prose < _JEST else None)
         if found:
