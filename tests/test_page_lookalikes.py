@@ -88,3 +88,17 @@ def test_a_directory_named_after_errors_makes_nothing_of_its_pages(path: str) ->
 def test_a_link_to_a_page_about_an_error_takes_more(path: str) -> None:
     body = "<title>404 Not Found</title><h1>404 Not Found</h1>"
     assert outcome_of(body, url=f"https://a.example{path}") in SUCCESSES
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        ("<title>Job expired</title><h1>This job is no longer available</h1><p>The job has expired or been filled.</p>", "text/html"),
+        ("<title>系统提示</title><p>参数错误或文章不存在！</p>", "text/html"),
+        ("<title>Ошибка</title><p>Запись удалена или ещё не создана. Такой страницы не существует.</p>", "text/html"),
+        ("<title>エラー</title><p>指定された記事は削除されたか、存在しません。</p>", "text/html"),
+        ('{"errno":-7,"error_code":404,"message":"resource not found"}', "application/json"),
+    ],
+)  # fmt: skip
+def test_what_was_put_up_for_a_time_is_gone_where_nothing_else_is_said(body: str, content_type: str) -> None:
+    assert outcome_of(body, content_type) is Outcome.SOFT_404

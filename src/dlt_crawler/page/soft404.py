@@ -72,6 +72,7 @@ _FIRST = 2
 """Headings that can be the message of a page whose title is another one. Of instructions it is one of many."""
 _REFUSAL = re.compile(r"Cannot (?:GET|HEAD) /\S*")
 """Of Express."""
+_IN_JSON = re.compile(r'"(?:message|error|detail|msg|reason|title)"\s*:\s*"([^"]{1,100})"')
 _HAN = frozenset({"Hani", "Jpan", "Kore", "Hans", "Hant"})
 _SAID = frozenset({SignalKind.ERROR_WORDS, SignalKind.ERROR_TEXT})
 
@@ -119,7 +120,7 @@ def _words(shown: Shown) -> Iterator[Signal]:
     headings = [line for line in evidence.headings if title or not _goes_on(evidence.title or "", line)]
     found = [phrase for line in headings if (phrase := error_phrase(line))]
     first = any(error_phrase(line) for line in headings[:_FIRST]) and evidence.prose < _HARDLY_ANY
-    if evidence.length <= _LINE and (_REFUSAL.match(evidence.text) or is_error_line(evidence.text)):
+    if evidence.length <= _LINE and (_REFUSAL.match(evidence.text) or is_error_line(_message(evidence.text))):
         found, first = [*found, evidence.text], True
     phrases = [title, *found] if title else found
     if _NEIGHBOUR.search(evidence.text):
@@ -134,6 +135,12 @@ def _words(shown: Shown) -> Iterator[Signal]:
     is_number = said is None and not (evidence.prose < _HARDLY_ANY and (leads_home(evidence.text) or _is_all(shown)))
     is_sure = not is_number and (said is None or title is not None or first)
     yield Signal(SignalKind.ERROR_WORDS, 1.5 if is_sure else 1.0, said or phrases[0])
+
+
+def _message(text: str) -> str:
+    """Return what a text says, or what the JSON object says that it is."""
+    found = _IN_JSON.search(text) if text.startswith("{") else None
+    return found[1] if found else text
 
 
 def _is_all(shown: Shown) -> bool:

@@ -93,7 +93,14 @@ _FAILS = (
     r"|unavailable|is unavailable"
     r"|didnt|did not|never existed|is gone|has gone|has moved)"
 )
+_PASSING = r"(?:job|position|vacancy|paste|video|clip|listing|ad|auction|item|product|offer|event|share|snippet|gist)"
+"""What is put up for a time. Of these other pages speak, too: it counts where nothing else is said."""
 SENTENCES = "|".join((
+    (
+        rf"\b(?:this|the|that) {_PASSING}(?: posting| you are looking for| you requested)? (?:is no longer available"
+        r"|has (?:been (?:removed|deleted)|expired|ended)(?: or (?:has )?(?:expired|been \w+))?)\b"
+    ),
+    r"\bno (?:thread|topic|post|article|page) specified\b|\bremoved by the (?:uploader|user|author|owner)\b",
     rf"\b(?:the|this|that|your) (?:web ?)?{_NOUN} {_YOU}(?: \w+){{0,6}}? {_FAILS}\b",
     (
         rf"\b(?:we|i|sorry|unfortunately)(?: \w+){{0,4}}? (?:cant|cannot|couldnt|could not|can not|unable to"
@@ -168,6 +175,8 @@ MENTIONS = "|".join((
 _DOMAIN = r"(?:(?:this|the|our|that|premium) )?(?:premium )?(?:web ?)?domain(?: ?names?)?"
 _SELL = r"(?:up )?(?:available )?(?:for sale|for purchase|on sale|for lease|for auction|for rent|listed for sale)"
 SALES = (
+    r"\bdomain has (?:recently )?been registered with \w+\b",
+    r"^related (?:searches|links)\b|^sponsored listings\b",
     (
         rf"{_DOMAIN} (?:\w+ ){{0,6}}?(?:is |are |may be |might be |could be |has been |is now "
         rf"|is currently )?(?:available )?{_SELL}"
@@ -186,7 +195,7 @@ SALES = (
     rf"\bregistration (?:of|for) {_DOMAIN} (?:\w+ )?has expired\b",
     (
         rf"\b{_DOMAIN} (?:is registered|was recently registered|has been registered|has recently been registered"
-        rf"|is registered but|was registered|was just registered|is pending renewal or deletion)\b"
+        rf"|is registered but|was just registered|is pending renewal or deletion)\b"
     ),
     (
         r"\b(?:temporary|domain) parking page\b|\bparked domain name\b|\bfuture home of (?:something|a great"
