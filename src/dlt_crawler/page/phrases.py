@@ -77,7 +77,7 @@ _DOMAIN = (
 
 _ABOUT = re.compile(
     r"\b(?:api|reference|status codes?|endpoints?|parameters?|npm|pip|middleware|documentation"
-    r"|glossary|rfc|podcast|album|novel|film|songs?|lyrics)\b|参数|接口|文档|小说|歌词|教程"
+    r"|glossary|rfc|podcast|album|novel|film|songs?|lyrics)\b|接口|文档|小说|歌词|教程"
 )
 _ERROR_TALK = re.compile(ERROR_TALK)
 _SALE_TALK = re.compile(SALE_TALK)
