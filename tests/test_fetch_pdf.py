@@ -71,7 +71,7 @@ def test_hostile_document_costs_no_more_than_it_may(name: str) -> None:
 
     async def cost() -> tuple[float, str | None]:
         document = HOSTILE[name]()
-        async with reader(seconds=2) as made:
+        async with reader(seconds=4) as made:
             assert await made.title(article()) == TITLE
             (pid,) = readers_of(os.getpid())
             began = time.monotonic()
@@ -81,14 +81,14 @@ def test_hostile_document_costs_no_more_than_it_may(name: str) -> None:
 
     seconds, after = asyncio.run(cost())
     assert after == TITLE
-    assert seconds < 4
+    assert seconds < 7
     assert max(peaks) < 400
 
 
 def test_document_that_takes_too_long_or_too_much_has_no_title_and_the_next_one_has() -> None:
     # With more memory it would have its title, some seconds later.
     large = paper(bytes(70_000_000), packed=True, title=b"(A Title of Its Own)")
-    assert asyncio.run(read(ENDLESS, article(), seconds=1)) == [None, TITLE]
+    assert asyncio.run(read(ENDLESS, article(), seconds=4)) == [None, TITLE]
     assert asyncio.run(read(large, article(), seconds=20, memory=250_000_000)) == [None, TITLE]
     assert asyncio.run(read(b"%PDF-1.4 nothing else", paper(), article())) == [None, None, TITLE]
 
