@@ -20,7 +20,7 @@ from dlt_crawler.page.site_suffix import Site
 
 SECONDS = 1
 """A page of a megabyte may take, of processor time, on a machine that does other things too …"""
-SMALL_SECONDS = 0.05
+SMALL_SECONDS = 0.1
 """… and one of 8 KB, at best."""
 PATTERN_SECONDS = 0.05
 HEAD = b"<title>T</title>"
