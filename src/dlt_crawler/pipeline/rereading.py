@@ -64,9 +64,10 @@ def _reread(job: Job, histories: Iterable[StoredHistory], crowds: Crowds, wanted
         known = Page()
         for stored in history.checks:
             seen = stored.check.seen
-            if _is_readable(seen) and wanted(stored.check):
+            shown = _shown(stored.check, known, crowds) if wanted(stored.check) else None
+            if shown is not None:
                 read += 1
-                again = _read(seen, known, _crowd_of(stored.check, crowds), sites)
+                again = _read(seen, shown, sites)
                 if again is not seen:
                     meant[stored.number] = seen = again
             if seen.remembered:
@@ -78,10 +79,6 @@ def _reread(job: Job, histories: Iterable[StoredHistory], crowds: Crowds, wanted
     return Reread(read, changed)
 
 
-def _is_readable(seen: Observation) -> bool:
-    return seen.evidence is not None and seen.status is not None and seen.final_url is not None
-
-
 def _crowd_of(check: Check, crowds: Crowds) -> int:
     """Return how many links of the host had been redirected to the page by that run; 0 for one that is no such link."""
     link, final_url = check.seen.resource.url, check.seen.final_url or ""
@@ -91,26 +88,30 @@ def _crowd_of(check: Check, crowds: Crowds) -> int:
     return sum(since <= check.run for since in members.values())
 
 
-def _read(seen: Observation, known: Page, converging: int, sites: Sites) -> Observation:
-    """Return what was observed as it is understood now; the same object when nothing changed."""
+def _shown(check: Check, known: Page, crowds: Crowds) -> Shown | None:
+    """Return what a check saw; None when it kept nothing that could be read again."""
+    seen = check.seen
     if seen.evidence is None or seen.status is None or seen.final_url is None:
-        return seen
-    elsewhere = LinkWarning.ALTERNATIVE_ADDRESS in seen.warnings
-    start = (seen.redirects[0].url if seen.redirects else seen.final_url) if elsewhere else seen.resource.url
-    meant = meaning(
-        Shown(
-            url=start,
-            final_url=seen.final_url,
-            status=seen.status,
-            redirects=seen.redirects,
-            page=seen.page,
-            evidence=seen.evidence,
-            known=known,
-            converging=converging,
-        ),
-        sites,
+        return None
+    start = seen.resource.url
+    if LinkWarning.ALTERNATIVE_ADDRESS in seen.warnings:
+        start = seen.redirects[0].url if seen.redirects else seen.final_url
+    return Shown(
+        url=start,
+        final_url=seen.final_url,
+        status=seen.status,
+        redirects=seen.redirects,
+        page=seen.page,
+        evidence=seen.evidence,
+        known=known,
+        converging=_crowd_of(check, crowds),
     )
-    if elsewhere and not meant.lives:
+
+
+def _read(seen: Observation, shown: Shown, sites: Sites) -> Observation:
+    """Return what was observed as it is understood now; the same object when nothing changed."""
+    meant = meaning(shown, sites)
+    if LinkWarning.ALTERNATIVE_ADDRESS in seen.warnings and not meant.lives:
         # What the link itself had answered is not known any more: the page at its other address proves nothing.
         return seen
     warnings = (*(each for each in seen.warnings if each not in _OF_THE_PAGE), *meant.warnings)
