@@ -82,7 +82,7 @@ def test_hostile_document_costs_no_more_than_it_may(name: str) -> None:
 
     seconds, after = asyncio.run(cost())
     assert after == TITLE
-    assert seconds < 7
+    assert seconds < 6
     assert max(peaks) < 400
 
 

@@ -11,16 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dlt_crawler.model import Page
-from dlt_crawler.page import Response, read_response
+from dlt_crawler.page import Response
 from dlt_crawler.page.cleaning import one_line
 from dlt_crawler.page.decoding import text_of
 from dlt_crawler.page.json_ld import described
 from dlt_crawler.page.languages import script_of
+from dlt_crawler.page.reading import read_response
 from dlt_crawler.page.site_suffix import Site
 
 SECONDS = 1
 """A page of a megabyte may take, of processor time, on a machine that does other things too …"""
-SMALL_SECONDS = 0.1
+SMALL_SECONDS = 0.05
 """… and one of 8 KB, at best."""
 PATTERN_SECONDS = 0.05
 HEAD = b"<title>T</title>"

@@ -22,6 +22,8 @@ _FEW = 100
 _SHELL_LENGTH = 1_000
 _HEADINGS = 5
 _HEADING_LENGTH = 200
+_HEADING_TAGS = 400
+"""Of which each beginning and each end counts."""
 _NODES = 20_000
 """Pieces of text that are looked at for the beginning of a page: most may be white space."""
 
@@ -102,12 +104,21 @@ def _headings(root: etree._Element) -> Iterator[str]:
     found = 0
     tags = ("h1", "h2") if next(root.iter("h1", "h2"), None) is not None else ("h3", "h4")
     for element in islice(root.iter(*tags), 4 * _HEADINGS):
-        text = " ".join("".join(islice(element.itertext(), 200)).split())[:_HEADING_LENGTH]
+        text = " ".join("".join(_pieces(element)).split())[:_HEADING_LENGTH]
         if text:
             yield text
             found += 1
         if found == _HEADINGS:
             return
+
+
+def _pieces(element: etree._Element) -> Iterator[str]:
+    """Yield the pieces of text of a heading. Not by `itertext`: of 2,000 nested ones each has the tags of all others."""
+    for event, node in islice(etree.iterwalk(element, events=("start", "end")), _HEADING_TAGS):
+        if event == "start":
+            yield node.text or ""
+        elif node is not element:
+            yield node.tail or ""
 
 
 def _beginning(root: etree._Element, limit: int) -> str:
