@@ -19,6 +19,11 @@ _EXPLAINED = 30
 """Letters of a clause that each such word stands for."""
 
 
+def letters_in(text: str) -> int:
+    """Return how many letters a text has; a character that is a word counts for several."""
+    return sum(map(str.isalpha, text)) + (_IDEOGRAPH_WEIGHT - 1) * len(_IDEOGRAPH.findall(text))
+
+
 def letters_beside(text: str, words_in: Callable[[str], int]) -> int:
     """Return how many letters of a text stand in clauses that no such page would say.
 
@@ -26,8 +31,7 @@ def letters_beside(text: str, words_in: Callable[[str], int]) -> int:
     """
     beside = 0
     for clause in filter(None, _CLAUSES.split(text)):
-        rest = _WORDS_WITH_DIGITS.sub("", clause)
-        letters = sum(map(str.isalpha, rest)) + (_IDEOGRAPH_WEIGHT - 1) * len(_IDEOGRAPH.findall(rest))
+        letters = letters_in(_WORDS_WITH_DIGITS.sub("", clause))
         if letters:
             beside += max(0, letters - _EXPLAINED * words_in(clause))
     return beside

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 
+from dlt_crawler.page.talk import letters_in
+
 _CLAUSES = re.compile(r"[.!?;:,|。、·•…()\[\]{}\"<>»«\n]+")
 _WORDS_WITH_DIGITS = re.compile(r"\S*\d\S*")
 """Numbers, addresses, identifiers of incidents."""
-_IDEOGRAPH = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_IDEOGRAPH_WEIGHT = 3
-"""Letters of a word that is written with one character."""
 
 _TALK = re.compile(
     # Of robots and their suspicion.
@@ -62,6 +61,5 @@ def letters_beside(text: str) -> int:
     beside = ABOUT * len(_ABOUT.findall(text))
     for clause in _CLAUSES.split(text):
         if not _TALK.search(clause):
-            plain = _WORDS_WITH_DIGITS.sub("", clause)
-            beside += sum(map(str.isalpha, plain)) + (_IDEOGRAPH_WEIGHT - 1) * len(_IDEOGRAPH.findall(plain))
+            beside += letters_in(_WORDS_WITH_DIGITS.sub("", clause))
     return beside
