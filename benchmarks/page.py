@@ -12,11 +12,12 @@ from collections.abc import Callable
 from parsel import Selector
 
 from benchmarks.labelled import show
-from dlt_crawler.page import Response, Shown, interpret, read_response
+from dlt_crawler.page import Response, Shown, interpret
 from dlt_crawler.page.decoding import text_of
 from dlt_crawler.page.head import head_of
 from dlt_crawler.page.languages import language_of
 from dlt_crawler.page.metadata import abstract_of, title_of
+from dlt_crawler.page.reading import read_response
 
 URL = "https://news.example.org/2026/11/old-maps"
 HTML = "text/html; charset=utf-8"

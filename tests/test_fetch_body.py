@@ -14,7 +14,7 @@ import pytest
 
 from dlt_crawler.fetch import Crawler
 from dlt_crawler.model import Outcome, Redirect
-from dlt_crawler.page import READ_BYTES
+from dlt_crawler.page.reading import READ_BYTES
 from tests.fetch_support import TIMEOUT, child, crawler, memory_peak, observe, settings
 from tests.internet.client import Internet
 from tests.internet.world import Host

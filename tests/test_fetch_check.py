@@ -16,7 +16,8 @@ from dlt_crawler.fetch.link.reading import PageReading
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
 from dlt_crawler.model import Due, Evidence, LinkWarning, Observation, Outcome, Page, Resource
-from dlt_crawler.page import Content, Response, read_response
+from dlt_crawler.page import Content, Response
+from dlt_crawler.page.reading import read_response
 from dlt_crawler.sites import Sites
 
 TIMEOUT = 20.0

@@ -281,7 +281,7 @@ def test_trust_comes_from_the_environment(internet: Internet, monkeypatch: pytes
 
 
 def test_importing_the_door_does_not_import_scrapy() -> None:
-    heavy = {"scrapy", "twisted", "pycurl", "protego", "pypdf"}
+    heavy = {"scrapy", "twisted", "pycurl", "parsel", "lxml", "protego", "pypdf"}
     code = f"import sys, dlt_crawler.fetch; print(sorted({heavy} & set(sys.modules)))"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,7 +10,8 @@ import pytest
 
 from dlt_crawler.fetch import meaning
 from dlt_crawler.model import LinkWarning, Outcome, Redirect, SiteRule
-from dlt_crawler.page import Response, Shown, read_response
+from dlt_crawler.page import Response, Shown
+from dlt_crawler.page.reading import read_response
 from dlt_crawler.sites import Sites
 
 URL = "http://a.example/dir/page"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dlt_crawler.page import Response, read_response
+from dlt_crawler.page import Response
+from dlt_crawler.page.reading import read_response
 from tests.page_titles.labelled import HTML, ld, meta, page, tab
 
 SOURCES = (

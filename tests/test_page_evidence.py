@@ -7,8 +7,9 @@ import time
 import pytest
 
 from dlt_crawler.model import Evidence, SiteRule
-from dlt_crawler.page import Response, read_response
+from dlt_crawler.page import Response
 from dlt_crawler.page.markers import LIKE_ERROR, NUMBER, SHELL
+from dlt_crawler.page.reading import read_response
 from tests.page_kinds.chrome import document
 
 HTML = (("content-type", "text/html; charset=utf-8"),)

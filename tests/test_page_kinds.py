@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dlt_crawler.model import Outcome, Redirect
-from dlt_crawler.page import Interpretation, Response, Shown, interpret, read_response
+from dlt_crawler.page import Interpretation, Response, Shown, interpret
+from dlt_crawler.page.reading import read_response
 from tests.page_kinds import ALIVE, ERRORS, PAGES, PARKED, Labelled
 
 FOUND = 0.95

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from dlt_crawler.page import Response, read_response
+from dlt_crawler.page import Response
 from dlt_crawler.page.languages import script_of
+from dlt_crawler.page.reading import read_response
 
 
 def language(source: str) -> str | None:

@@ -6,7 +6,8 @@ import pytest
 
 from dlt_crawler.fetch.link.meaning import meaning
 from dlt_crawler.model import SUCCESSES, Outcome
-from dlt_crawler.page import Response, Shown, read_response
+from dlt_crawler.page import Response, Shown
+from dlt_crawler.page.reading import read_response
 from dlt_crawler.sites import Sites
 
 MENU = '<nav><a href="/">Home</a> <a href="/about">About</a></nav>'

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dlt_crawler.page import Response, beginning_of, is_page, read_response
+from dlt_crawler.page import Response
+from dlt_crawler.page.reading import beginning_of, is_page, read_response
 
 HTML = "text/html; charset=utf-8"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from dlt_crawler.model import SiteRule
-from dlt_crawler.page import Response, read_response
+from dlt_crawler.page import Response
+from dlt_crawler.page.reading import read_response
 from tests.page_titles import PAGES, title_read
 from tests.page_titles.labelled import HTML, h1, ld, meta, og, page, tab
 

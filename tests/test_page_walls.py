@@ -9,7 +9,8 @@ from itertools import chain
 import pytest
 
 from dlt_crawler.model import Evidence, SignalKind
-from dlt_crawler.page import Response, Shown, read_response
+from dlt_crawler.page import Response, Shown
+from dlt_crawler.page.reading import read_response
 from dlt_crawler.page.walls import FIELDS, MARKERS, known, markers_in, wall_of
 from dlt_crawler.page.walls.look import Look, folded
 from tests.walls_support import LabelledPage, labelled

@@ -21,7 +21,8 @@ from dlt_crawler.fetch import Crawler
 from dlt_crawler.fetch.link.meaning import meaning
 from dlt_crawler.fetch.manners.limits import Limits, SlotLimits
 from dlt_crawler.model import Evidence, Outcome, Redirect, SiteRule
-from dlt_crawler.page import Response, Shown, read_response, site_rules
+from dlt_crawler.page import Response, Shown, site_rules
+from dlt_crawler.page.reading import read_response
 from dlt_crawler.sites import Sites, known_sites
 from tests.fetch_support import observe, settings
 from tests.internet.client import Internet

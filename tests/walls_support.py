@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from dlt_crawler.page import Response, Shown, read_response
+from dlt_crawler.page import Response, Shown
+from dlt_crawler.page.reading import read_response
 
 LABELLED = Path(__file__).parent / "labelled"
 

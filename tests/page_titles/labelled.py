@@ -6,7 +6,8 @@ import html
 import json
 from dataclasses import dataclass
 
-from dlt_crawler.page import Response, read_response
+from dlt_crawler.page import Response
+from dlt_crawler.page.reading import read_response
 
 HTML = "text/html; charset=utf-8"
 

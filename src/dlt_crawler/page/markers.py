@@ -8,8 +8,6 @@ from functools import cache
 from itertools import islice
 from types import MappingProxyType
 
-from lxml import etree  # type: ignore[import-untyped] # its stubs are a package of their own
-
 from dlt_crawler.page.phrases import is_bare_code, is_error
 from dlt_crawler.page.walls import markers_in
 
@@ -136,7 +134,6 @@ _CLASSES = frozenset({
     "sec-404", "ghost-404", "nf404",
 })  # fmt: skip
 """Of <html> and <body>: WordPress error404, Shopify template-404, Magento cms-noroute-index, Drupal page-not-found …"""
-_CLASSED = etree.XPath("concat(/html/@class, ' ', /html/body/@class, ' ', /html/body/@id)")
 
 
 def markers_of(source: str) -> tuple[str, ...]:
@@ -193,8 +190,8 @@ def _above(host: str) -> Iterator[str]:
         host = host.partition(".")[2]
 
 
-def classes_of(root: etree._Element) -> Iterator[str]:
-    """Yield the names of markers for the classes of <html> and <body> that themes give their error pages."""
-    for name in dict.fromkeys(str(_CLASSED(root)).lower().split()):
+def markers_among(classes: str) -> Iterator[str]:
+    """Yield the names of markers for those classes of <html> and <body> that themes give their error pages."""
+    for name in dict.fromkeys(classes.lower().split()):
         if name in _CLASSES:
             yield f"{ERROR}a theme ({name})"

@@ -16,7 +16,7 @@ from dlt_crawler.page.cleaning import one_line
 from dlt_crawler.page.decoding import text_of
 from dlt_crawler.page.head import head_of
 from dlt_crawler.page.languages import language_of, script_of
-from dlt_crawler.page.markers import SHELL, classes_of, markers_of
+from dlt_crawler.page.markers import SHELL, markers_among, markers_of
 from dlt_crawler.page.metadata import abstract_of, title_of
 from dlt_crawler.page.refresh import canonical_of, refresh_of
 from dlt_crawler.page.response import Content, Response
@@ -52,6 +52,7 @@ _MADE_ANEW = re.compile(
 """Identifiers of an answer: that they are there is enough."""
 _MOST_FIELDS = 40
 _TITLE_LENGTH = 300
+_CLASSES = etree.XPath("concat(/html/@class, ' ', /html/body/@class, ' ', /html/body/@id)")
 _NOINDEX = re.compile(r"(?:^|[\s,;])(?:noindex|none)(?:$|[\s,;])|:noindex\b", re.IGNORECASE)
 
 
@@ -117,7 +118,7 @@ def _read_page(
     refresh = refresh_of(selector, response.url, response.field("refresh"))
     canonical = canonical_of(selector, response.url)
     noindex = _noindex(fields) or bool(_NOINDEX.search(head.metas.get("robots", "")))
-    classes = tuple(classes_of(root))
+    classes = tuple(markers_among(str(_CLASSES(root))))
     found = seen(root)
     told = markers_of(source) if found.length <= LITTLE or not 200 <= response.status < 300 else ()
     evidence = Evidence(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from dlt_crawler.fetch.outcome import is_living
-from dlt_crawler.page import READ_BYTES, begins_as_page, is_page, is_plain
+from dlt_crawler.page.reading import READ_BYTES, begins_as_page, is_page, is_plain
 from dlt_crawler.page.signatures import is_pdf, may_be_pdf
 
 _AFTER_HEAD = 65_536

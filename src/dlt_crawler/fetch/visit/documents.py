@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, suppress
 from dlt_crawler.fetch.visit import document_worker
 from dlt_crawler.fetch.visit.document_worker import LENGTH
 from dlt_crawler.fetch.wire.exchange import Reading
-from dlt_crawler.page import READ_BYTES
+from dlt_crawler.page.reading import READ_BYTES
 from dlt_crawler.page.signatures import is_pdf
 
 logger = logging.getLogger(__name__)

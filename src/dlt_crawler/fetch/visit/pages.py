@@ -12,7 +12,8 @@ from functools import partial
 from dlt_crawler.fetch.outcome import is_living
 from dlt_crawler.fetch.visit.documents import DocumentBudget, DocumentReader
 from dlt_crawler.fetch.wire.exchange import Reading
-from dlt_crawler.page import Content, Response, read_response
+from dlt_crawler.page import Content, Response
+from dlt_crawler.page.reading import read_response
 from dlt_crawler.page.signatures import is_pdf
 from dlt_crawler.sites import Sites
 

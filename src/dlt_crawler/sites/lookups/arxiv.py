@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from dlt_crawler.config import LookupSettings
 from dlt_crawler.model import Due, LinkWarning, Observation, Outcome, Resource
-from dlt_crawler.page.atom import Entry, entries_of
 from dlt_crawler.page.record import page_of
 from dlt_crawler.sites.lookups.service import Ask, Reply, Told
+
+if TYPE_CHECKING:
+    from dlt_crawler.page.atom import Entry
 
 _MOST_REQUESTS = 24
 """For one batch: to find one id that the API does not like among 100 takes 14."""
@@ -103,6 +106,9 @@ class Arxiv:
         return f"{self.url}?{urlencode({'id_list': ','.join(ids), 'max_results': len(ids)}, safe=',/')}"
 
     def _read(self, ids: Sequence[str], reply: Reply, ask: Ask) -> Mapping[str, Told]:
+        # The parser is needed where feeds come, and not by who only wants to know whose links these are.
+        from dlt_crawler.page.atom import entries_of  # noqa: PLC0415
+
         entries = entries_of(reply.body) if reply.status == 200 else None
         if entries is None:
             ask.give_up(self.url, f"what it answered ({reply.status}) is no Atom feed")
