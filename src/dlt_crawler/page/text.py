@@ -113,7 +113,7 @@ def _headings(root: etree._Element) -> Iterator[str]:
 
 
 def _pieces(element: etree._Element) -> Iterator[str]:
-    """Yield the pieces of text of a heading. Not by `itertext`: of 2,000 nested ones each has the tags of all others."""
+    """Yield a heading's pieces of text. Not by `itertext`: of 2,000 nested ones each has the tags of the others."""
     for event, node in islice(etree.iterwalk(element, events=("start", "end")), _HEADING_TAGS):
         if event == "start":
             yield node.text or ""
