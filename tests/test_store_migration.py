@@ -87,7 +87,7 @@ def test_a_database_of_the_first_release_keeps_everything(released: Path) -> Non
     with Store.open(f"sqlite:///{released}") as store:
         report = store.report()
         gone, relative = report.links
-        assert report.run == store.last_run() == Run(RunId(3), NOW, NOW, Network.OK)
+        assert report.run == store.last_run() == Run(RunId(3), NOW, NOW, Network.OK, done=NOW)
         assert (gone.occurrences, relative.occurrences) == ((LINK,), (OTHER_LINK,))
         assert (gone.first_seen, relative.first_seen, gone.page.title) == (NOW, NOW, "A paper")
         assert gone.verdict == Verdict(State.DEAD, "answered 404", NOW, None, NOW, 2)

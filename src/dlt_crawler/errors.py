@@ -8,6 +8,7 @@ A dead link is never an exception: it is an `Outcome`. An exception says that *w
     ├── LockHeld                    75   another run works on the same database
     ├── NetworkDown                 3    our own network is down: nothing may be judged
     ├── StoreError                  3    the database failed
+    ├── NotifyError                 3    somebody could not be told what has changed
     ├── CrawlError                  3    the crawl ended without an observation for every resource
     ├── ReportError                 3    a report could not be written
     ├── RepairError                 3    a document could not be written
@@ -44,11 +45,15 @@ class LockHeld(DltCrawlError):
 
 
 class NetworkDown(DltCrawlError):
-    """The canaries do not answer: whatever fails now says nothing about the links."""
+    """Our own network, its names, or our clock are not to be trusted: whatever fails now says nothing of the links."""
 
 
 class StoreError(DltCrawlError):
     """The database cannot be opened, migrated, read or written."""
+
+
+class NotifyError(DltCrawlError):
+    """Somebody who was to be told what a run has changed could not be told."""
 
 
 class CrawlError(DltCrawlError):

@@ -34,7 +34,7 @@ from dlt_crawler.config.kinds import (
 )
 from dlt_crawler.config.lookups import LookupSettings
 from dlt_crawler.config.sites import SitesTable
-from dlt_crawler.model import DocumentFormat
+from dlt_crawler.model import Change, DocumentFormat
 
 ENVIRONMENT_PREFIX = "DLT_CRAWL_"
 
@@ -150,6 +150,15 @@ class VerdictSettings(Section):
     """… over at least this many days."""
     recovery_days: NonNegativeFloat = 1
     """Between the two successes that undo the repair of a dead link."""
+    host_links: PositiveInt = 5
+    """So many links of one host that fail alike in one night, with NXDOMAIN or trouble, are one event (science.md, A4):
+    the nights of an outage of the host count once …"""
+    host_days: NonNegativeFloat = 14
+    """… until it has lasted so many days."""
+    mass_death_links: NonNegativeInt = 20
+    """More links than this that worked before and would die in one night …"""
+    mass_death_share: Annotated[float, Field(ge=0, le=1)] = 0.05
+    """… and more than this share of all: none of them is judged dead without `--yes` (science.md, A4)."""
 
 
 class ArchiveSettings(Section):
@@ -184,6 +193,24 @@ class ArchiveSettings(Section):
         if self.save and not (self.access_key and self.secret_key):
             raise ValueError("save = true needs access_key and secret_key, from an archive.org account")
         return self
+
+
+class RetentionSettings(Section):
+    """What `prune` keeps of the checks."""
+
+    days: NonNegativeFloat = 90
+    """Checks of so many days are all kept; of older ones the first, the last, and those that saw something else than
+    the one before."""
+
+
+class NotifySettings(Section):
+    """Who is told of what a run has changed."""
+
+    urls: tuple[str, ...] = Field(default=(), repr=False)
+    """Apprise URLs, such as "mailto://user:password@example.com" or "slack://…". They hold secrets: give them in the
+    environment as DLT_CRAWL_NOTIFY__URLS, a JSON array."""
+    changes: tuple[Change, ...] = tuple(Change)
+    """Of which changes. Nothing is sent when a run has none of them."""
 
 
 class RepairSettings(Section):
@@ -235,4 +262,6 @@ class Settings(BaseSettings):
     verdict: VerdictSettings = VerdictSettings()
     archive: ArchiveSettings = ArchiveSettings()
     repair: RepairSettings = RepairSettings()
+    retention: RetentionSettings = RetentionSettings()
+    notify: NotifySettings = NotifySettings()
     schedule: ScheduleSettings = ScheduleSettings()

@@ -66,6 +66,19 @@ class Redirect:
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What a page that was seen whole can be asked for with again: it is sent when it has changed (RFC 9110, 13.1).
+
+    At least one of the two is there, each as it was received.
+    """
+
+    url: str
+    """The URL that answered with them. They say nothing of any other."""
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A resource that is to be checked, and what is known of it."""
 
@@ -74,6 +87,8 @@ class Due:
     """Fragments with which it is written in the documents, as written, without "#"."""
     known: Page = Page()
     """What the page said of itself before."""
+    validators: Validators | None = None
+    """What to ask with whether it is still the same; None: all of it is wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +120,16 @@ class Observation:
     """False: the page itself was not asked for, though it might answer: its host kept failing, wanted a pause or did
     not give its robots.txt, or this machine has no way to it. That proves nothing, and the page comes first the next
     time."""
+    validators: Validators | None = None
+    """What came with a page that nothing speaks against; None: it has none, or is to be seen whole the next time. Of a
+    page that has not changed: those that it was asked for with."""
+    server_time: datetime | None = None
+    """What the clock of the last server says (Date, plus Age: RFC 9110, 6.6.1; RFC 9111, 5.1), if it says so."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the page is known to be what it was, without having been seen (RFC 9110, section 15.4.5)."""
+        return self.status == 304 and self.outcome in SUCCESSES
 
     @property
     def remembered(self) -> bool:
@@ -130,6 +155,19 @@ class Check:
     look: int
     """1, or 2 for the second look at the end of the same run."""
     seen: Observation
+    times: int = 1
+    """How many checks it stands for: itself, and those before it that saw the same and were thinned out (`prune`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class BadNight:
+    """Several links of one host failed alike in one run: one event, and not as many as there are links."""
+
+    run: RunId
+    host: str
+    """Host and port, as `urls.authority_of` names them."""
+    outcome: Outcome
+    status: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +207,11 @@ class Run:
     id: RunId
     started: datetime
     finished: datetime | None
+    """When its last check was made, and the canaries had vouched for it."""
     network: Network
+    trouble: str | None = None
+    """What was wrong with our own network or clock, as a sentence; None for a run that proves something."""
+    full: bool = False
+    """Whether everything is checked, not only what is due."""
+    done: datetime | None = None
+    """When all of the job that it belongs to was done, its reports written; None: there is something left to do."""

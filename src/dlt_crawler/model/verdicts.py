@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from dlt_crawler.model.checks import Check, Run
+from dlt_crawler.model.checks import Check, Run, RunId
 from dlt_crawler.model.documents import LinkOccurrence, Lint
 from dlt_crawler.model.pages import Page
 
@@ -42,6 +42,47 @@ class Verdict:
     checks: int = 0
     recovering: bool = False
     """Was dead and answers again, but not yet on two days: alive, and an existing repair stays for now."""
+    moved_to: str | None = None
+    """Where it has moved for good, when that is proven: its permanent redirects were seen on two days."""
+
+
+class Change(StrEnum):
+    """What people are told of between two runs."""
+
+    DEAD = "newly_dead"
+    RECOVERED = "recovered"
+    """Was dead, and answers again."""
+    MOVED = "newly_moved"
+    BLOCKED = "newly_blocked"
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A verdict on one link became another, in state or in where the link has moved to; written down as it happens."""
+
+    url: str
+    """The resource's."""
+    run: RunId | None
+    """The latest run then; None before the first."""
+    at: datetime
+    before: State
+    after: State
+    reason: str
+    """Of the new verdict."""
+    moved_to: str | None = None
+    """Where the link is known from now on to have moved for good; None when that is no part of the change."""
+
+    @property
+    def change(self) -> Change | None:
+        """What people are told; None for a change that is no news, such as a first failure."""
+        match self.before, self.after:
+            case _, State.DEAD if self.before is not State.DEAD:
+                return Change.DEAD
+            case State.DEAD, State.ALIVE:
+                return Change.RECOVERED
+            case _, State.BLOCKED if self.before is not State.BLOCKED:
+                return Change.BLOCKED
+        return Change.MOVED if self.moved_to is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +129,26 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
+class LoggedRepair:
+    """A repair as the log has it: when it was written, on the strength of which run, into which file."""
+
+    at: datetime
+    run: RunId | None
+    written_to: str
+    repair: Repair
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """All that has happened to one link, each part oldest first."""
+
+    link: LinkStatus
+    checks: tuple[Check, ...]
+    transitions: tuple[Transition, ...]
+    repairs: tuple[LoggedRepair, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Alternative:
     """Another reading of a written link, and what is known of it."""
 
@@ -121,6 +182,8 @@ class Report:
     run: Run | None
     links: tuple[LinkStatus, ...]
     lints: tuple[Lint, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+    """What that run changed, one for each link, from before it to after it, in the order of the URLs."""
 
     @property
     def occurrences(self) -> int:

@@ -9,13 +9,12 @@ from datetime import timedelta
 
 from dlt_crawler import verdict
 from dlt_crawler.errors import NetworkDown
-from dlt_crawler.fetch import Answered, Crawler
-from dlt_crawler.model import Network, Observation, Outcome, Resource, RobotsRecord, Run
+from dlt_crawler.fetch import Answered
+from dlt_crawler.model import Network, Observation, Outcome, Resource, Run
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.lookups import look_up
 from dlt_crawler.pipeline.rereading import reread_crowds
-from dlt_crawler.sites import known_sites
-from dlt_crawler.sites.lookups import services_of
+from dlt_crawler.pipeline.web import Web
 from dlt_crawler.store import Remarks
 
 RESUME_WITHIN = timedelta(hours=20)
@@ -42,14 +41,7 @@ def fetch(job: Job, documents: Sequence[str]) -> Fetched:
     """
     run = _run_to_work_on(job)
     again = 0
-    services = services_of(job.settings.lookups)
-    with Crawler(
-        job.settings.fetch,
-        contact=job.settings.contact,
-        sites=known_sites(job.settings.sites),
-        robots=_KnownRobots(job),
-        services=services,
-    ) as crawler:
+    with job.web(job.settings, job.store, job.clock) as crawler:
         _require_network(job, run, crawler)
         with job.store.frontier(run.id, 1, documents) as first:
             job.progress.begin("fetch", first.links)
@@ -69,21 +61,6 @@ def fetch(job: Job, documents: Sequence[str]) -> Fetched:
             _require_network(job, run, crawler)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
     return Fetched(run, first.links, again, looked_up, job.store.remarks(run.id))
-
-
-class _KnownRobots:
-    """The robots.txt files that the database remembers, as the crawler asks for them."""
-
-    def __init__(self, job: Job) -> None:
-        self._job = job
-
-    def get(self, origin: str) -> RobotsRecord | None:
-        """Return what an origin answered in the last 24 hours."""
-        return self._job.store.robots(origin, self._job.now)
-
-    def put(self, records: Sequence[RobotsRecord]) -> None:
-        """Remember what origins answered."""
-        self._job.store.save_robots(records, now=self._job.now)
 
 
 def _run_to_work_on(job: Job) -> Run:
@@ -114,7 +91,7 @@ def _wait_for_second_look(job: Job, run: Run, failed: int) -> None:
         time.sleep(seconds)
 
 
-def _require_network(job: Job, run: Run, crawler: Crawler) -> None:
+def _require_network(job: Job, run: Run, crawler: Web) -> None:
     """Ask the canaries; end the run and raise NetworkDown when fewer than half of them answer."""
     canaries = [Resource(url) for url in dict.fromkeys(job.settings.network.canaries)]
     if not canaries:

@@ -11,6 +11,7 @@ from typing import Protocol
 from dlt_crawler.config import Settings
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Run
+from dlt_crawler.pipeline.web import Clock, OpenWeb, crawler
 from dlt_crawler.store import Store, lock
 
 
@@ -30,6 +31,10 @@ class Progress(Protocol):
         """Say that a part of the work could not be done; the rest goes on."""
 
 
+def _utc() -> datetime:
+    return datetime.now(UTC)
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What every stage needs."""
@@ -37,11 +42,13 @@ class Job:
     settings: Settings
     store: Store
     progress: Progress
+    clock: Clock = _utc
+    web: OpenWeb = crawler
 
     @property
     def now(self) -> datetime:
         """The time, aware UTC."""
-        return datetime.now(UTC)
+        return self.clock()
 
 
 @contextmanager

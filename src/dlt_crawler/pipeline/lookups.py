@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from dlt_crawler.fetch import Answered, Crawler
+from dlt_crawler.fetch import Answered
 from dlt_crawler.model import Due, Observation, Resource
+from dlt_crawler.pipeline.web import Web
 from dlt_crawler.sites.lookups import Service
 from dlt_crawler.store import Place, StoredFrontier
 from dlt_crawler.urls import slot_of
 
 
 def look_up(
-    crawler: Crawler, frontier: StoredFrontier, record: Callable[[Sequence[Observation]], None]
+    crawler: Web, frontier: StoredFrontier, record: Callable[[Sequence[Observation]], None]
 ) -> Mapping[str, Answered]:
     """Record what the crawler's services know of what waits, and strike it off: the rest is to be fetched.
 

@@ -46,7 +46,7 @@ class Remarks:
 
 def begin_run(connection: Connection, now: datetime) -> Run:
     """Add a run."""
-    connection.execute(insert(runs).values(started=now, finished=None, network=Network.OK))
+    connection.execute(insert(runs).values(started=now, finished=None, network=Network.OK, full=False))
     return run_of(connection.execute(_runs().limit(1)).one())
 
 

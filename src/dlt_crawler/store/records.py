@@ -52,8 +52,9 @@ CHECK = (
     checks.c.warnings,
     checks.c.nxdomain,
     checks.c.asked,
+    checks.c.times,
 )
-RUN = (runs.c.id, runs.c.started, runs.c.finished, runs.c.network)
+RUN = (runs.c.id, runs.c.started, runs.c.finished, runs.c.network, runs.c.trouble, runs.c.full, runs.c.done)
 VERDICT = (
     verdicts.c.state,
     verdicts.c.reason,
@@ -62,6 +63,7 @@ VERDICT = (
     verdicts.c.failing_since,
     verdicts.c.checks,
     verdicts.c.recovering,
+    verdicts.c.moved_to,
 )
 ANSWER = (
     snapshots.c.original,
@@ -121,6 +123,7 @@ def check_values(
         "evidence_id": evidence_id,
         "nxdomain": seen.nxdomain,
         "asked": seen.asked,
+        "times": 1,
     }
 
 
@@ -137,7 +140,7 @@ def meaning_values(seen: Observation) -> Values:
 def check_of(row: Sequence[Any]) -> Check:
     """Take CHECK apart."""
     url, run, look, at, elapsed, outcome, detail, status, final_url, hops, content_type, *rest = row
-    title, abstract, language, script, signals, warnings, nxdomain, asked = rest
+    title, abstract, language, script, signals, warnings, nxdomain, asked, times = rest
     seen = Observation(
         resource=Resource(url),
         at=at,
@@ -154,13 +157,13 @@ def check_of(row: Sequence[Any]) -> Check:
         nxdomain=nxdomain,
         asked=asked,
     )
-    return Check(RunId(run), look, seen)
+    return Check(RunId(run), look, seen, times)
 
 
 def run_of(row: Sequence[Any]) -> Run:
     """Take RUN apart."""
-    number, started, finished, network = row
-    return Run(RunId(number), started, finished, network)
+    number, *rest = row
+    return Run(RunId(number), *rest)
 
 
 def verdict_values(verdict: Verdict, resource_id: int, judged: datetime) -> Values:
@@ -175,6 +178,7 @@ def verdict_values(verdict: Verdict, resource_id: int, judged: datetime) -> Valu
         "failing_since": verdict.failing_since,
         "checks": verdict.checks,
         "recovering": verdict.recovering,
+        "moved_to": verdict.moved_to,
     }
 
 

@@ -54,6 +54,7 @@ def resource_ids(connection: Connection, wanted: Iterable[Resource], first_seen:
                     "url": resource.url,
                     "slot": slot_of(host_of(resource.url)),
                     "first_seen": first_seen,
+                    "unjudged": True,
                 }
                 for resource in new
             ]

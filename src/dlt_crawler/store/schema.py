@@ -12,7 +12,7 @@ from sqlalchemy import inspect, text
 from dlt_crawler.errors import StoreError
 from dlt_crawler.store.database import Database
 
-HEAD = "0004"
+HEAD = "0005"
 """The revision of the newest migration: what `tables` describes."""
 
 

@@ -1,14 +1,15 @@
 """The tables as this version of the program sees them; the migrations make a database so.
 
     documents ─< occurrences >─ resources ─< checks >─ runs        pages: what resources say of themselves
-        └───< lints                │ └─ verdicts (0..1)                   resources, checks >─ pages
-                                   │                                      checks >─ evidence
-                                   ├─── snapshots (0..1)
-                                   └──< repairs (a log)          robots: what origins rule, for a day
+        └───< lints                │ ├─ verdicts (0..1)                   resources, checks >─ pages
+                                   │ ├─< transitions (a log) >─ runs      checks >─ evidence
+                                   │ ├─ validators (0..1)
+                                   ├─── snapshots (0..1)         robots: what origins rule, for a day
+                                   └──< repairs (a log)          marks: what holds for the database as a whole
 
-Checks and repairs are only ever added. What a check saw is never changed; what that means (its outcome, with detail,
-signals and warnings) is said anew when it is read by other rules. Verdicts and snapshots hold the latest judgement and
-answer.
+Checks, transitions and repairs are only ever added, until `prune` thins old checks out. What a check saw is never
+changed; what that means (its outcome, with detail, signals and warnings) is said anew when it is read by other rules.
+Verdicts and snapshots hold the latest judgement and answer.
 """
 
 from __future__ import annotations
@@ -133,7 +134,27 @@ resources = Table(
     Column("slot", WebText, nullable=False),
     Column("first_seen", UtcDateTime, nullable=False),
     Column("page_id", ForeignKey("pages.id")),
+    # When it is to be checked next; null: now.
+    Column("due", UtcDateTime),
+    # Whether its verdict may be another one than the stored: it has checks that were not judged, or that are understood
+    # otherwise than they were.
+    Column("unjudged", Boolean, nullable=False),
     Index(None, "slot", "id"),
+)
+Index("ix_resources_unjudged", resources.c.id, sqlite_where=resources.c.unjudged, postgresql_where=resources.c.unjudged)
+
+# Of the latest page that was seen whole and that nothing speaks against. No row: the page is to be seen whole.
+validators = Table(
+    "validators",
+    metadata,
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("url", WebText, nullable=False),
+    Column("etag", WebText),
+    Column("last_modified", WebText),
+    # The fragments that were looked for in the page, as written, sorted; null when none.
+    Column("fragments", WebTexts),
+    # Checks since then that found it unchanged.
+    Column("unchanged", Integer, nullable=False),
 )
 
 # A page is kept once however often it is seen: a title and an abstract are ten times the size of a check.
@@ -165,6 +186,11 @@ runs = Table(
     Column("started", UtcDateTime, nullable=False),
     Column("finished", UtcDateTime),
     Column("network", word(Network), nullable=False),
+    Column("trouble", WebText),
+    Column("full", Boolean, nullable=False),
+    Column("done", UtcDateTime),
+    # When people were told of its transitions, or there was nobody to tell.
+    Column("notified", UtcDateTime),
 )
 
 checks = Table(
@@ -190,6 +216,8 @@ checks = Table(
     Column("warnings", JSON(none_as_null=True)),
     Column("nxdomain", Boolean, nullable=False),
     Column("asked", Boolean, nullable=False),
+    # Checks that this one stands for (`Check.times`).
+    Column("times", Integer, nullable=False),
     UniqueConstraint("run_id", "resource_id", "look"),
     Index(None, "resource_id", "at", "id"),
 )
@@ -213,6 +241,22 @@ verdicts = Table(
     Column("failing_since", UtcDateTime),
     Column("checks", Integer, nullable=False),
     Column("recovering", Boolean, nullable=False),
+    Column("moved_to", WebText),
+)
+
+transitions = Table(
+    "transitions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("resource_id", ForeignKey("resources.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("before", word(State), nullable=False),
+    Column("after", word(State), nullable=False),
+    Column("reason", WebText, nullable=False),
+    Column("moved_to", WebText),
+    Index(None, "run_id"),
+    Index(None, "resource_id"),
 )
 
 # `none` is null for a snapshot; for "asked, there is none" it says why, and the columns of a snapshot are null.
@@ -249,4 +293,12 @@ robots = Table(
     Column("origin", WebText, primary_key=True),
     Column("at", UtcDateTime, nullable=False, index=True),
     Column("text", WebText),
+)
+
+# "policy": a digest of the rules and settings that the stored verdicts were judged by.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", WebText, nullable=False),
 )

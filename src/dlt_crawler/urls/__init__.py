@@ -7,6 +7,7 @@
 """
 
 from dlt_crawler.urls.resources import (
+    authority_of,
     host_of,
     is_landing_page,
     normalise,
@@ -21,6 +22,7 @@ from dlt_crawler.urls.standard import DEFAULT_PORTS, MAX_LENGTH
 __all__ = [
     "DEFAULT_PORTS",
     "MAX_LENGTH",
+    "authority_of",
     "host_of",
     "is_landing_page",
     "masked",

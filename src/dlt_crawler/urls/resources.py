@@ -74,6 +74,11 @@ def host_of(url: str) -> str:
     return urlsplit(url).hostname or ""
 
 
+def authority_of(url: str) -> str:
+    """Return host and port of a normalised URL, without a port that is the scheme's own: which server answers."""
+    return urlsplit(url).netloc.rpartition("@")[2]
+
+
 def is_landing_page(url: str) -> bool:
     """Return whether a URL is, by its path, where a page is sent to that is not there for us.
 
