@@ -19,6 +19,9 @@ from dlt_crawler.errors import ConfigError
 CONFIG_FILE = "dlt-crawl.toml"
 PYPROJECT_TABLE = "dlt-crawl"
 
+_OPTIONS = frozenset({f"{ENVIRONMENT_PREFIX}LOG_FORMAT"})
+"""Variables that stand for options of the command line, and not for settings: they count before any file is read."""
+
 
 def load(path: Path | None = None, flags: Mapping[str, Any] | None = None) -> Settings:
     """Return the settings of the working directory: file < environment < `flags` (nested like the settings).
@@ -91,7 +94,7 @@ def _variables(model: type[BaseModel], prefix: str) -> set[str]:
 
 def _refuse_unknown_variables() -> None:
     # pydantic-settings passes over variables that match no field; a typing mistake must not pass over in silence.
-    known = _variables(Settings, ENVIRONMENT_PREFIX)
+    known = _variables(Settings, ENVIRONMENT_PREFIX) | _OPTIONS
     for name in sorted(os.environ):
         if name.startswith(ENVIRONMENT_PREFIX) and name.upper() not in known:
             raise ConfigError(f"environment: {name} is not a setting{_suggestion(name, known)}")

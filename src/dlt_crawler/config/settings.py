@@ -128,7 +128,8 @@ class NetworkSettings(Section):
         "https://www.mit.edu/",
         "https://www.baidu.com/",
     )
-    """URLs that answer whenever the network works; when fewer than half do, the network is down. Empty: not asked."""
+    """URLs that answer whenever the network works, and lead to no other site; when fewer than half do, the network is
+    down. One that ends in /generate_204 answers 204, or there is a captive portal. Empty: not asked."""
 
 
 class VerdictSettings(Section):
