@@ -20,13 +20,11 @@ from dlt_crawler.model import (
     LinkOccurrence,
     LinkWarning,
     Lint,
-    Network,
     Observation,
     Outcome,
     Page,
     Redirect,
     Resource,
-    Run,
     RunId,
     SkipReason,
     SourceDocument,
@@ -83,7 +81,8 @@ def store(url: str) -> Iterator[Store]:
 def test_an_empty_store_knows_nothing(store: Store) -> None:
     assert store.documents() == ()
     assert store.last_run() is None
-    assert store.unfinished_run() is None
+    assert store.run_to_go_on_with() is None
+    assert store.newest_check() is None
     assert store.history(PAPER) == ()
     assert list(store.histories()) == []
     assert store.verdicts() == {}
@@ -147,7 +146,7 @@ def test_forgotten_documents_leave_their_resources_with_checks_and_verdicts(stor
     save(store, document("b.md"), [occurrence("b.md", OTHER)], now=NOW)
     run = store.begin_run(NOW)
     store.add_checks(run.id, 1, [observation()])
-    store.save_verdicts([(PAPER, Verdict(State.ALIVE, "it answers"))], now=NOW)
+    store.save_verdicts([(PAPER, Verdict(State.ALIVE, "it answers"), None)], run=run.id, now=NOW)
     store.forget_documents(["a.md", "never-there.md"])
     assert store.documents() == ("b.md",)
     assert written(store) == [occurrence("b.md", OTHER)]
@@ -162,42 +161,7 @@ def test_a_resource_keeps_the_day_it_was_first_seen(store: Store) -> None:
     assert (store.first_seen(PAPER), store.first_seen(OTHER)) == (NOW, NOW + DAY)
 
 
-# ── Runs and checks ─────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_run_is_unfinished_until_it_ends(store: Store) -> None:
-    first = store.begin_run(NOW)
-    assert first == Run(first.id, NOW, None, Network.OK)
-    assert store.unfinished_run() == store.last_run() == first
-    ended = store.finish_run(first.id, now=NOW + DAY, network=Network.DOWN)
-    assert ended == store.last_run() == Run(first.id, NOW, NOW + DAY, Network.DOWN)
-    assert store.unfinished_run() is None
-    second = store.begin_run(NOW + DAY)
-    assert store.last_run() == second != first
-
-
-def test_the_failures_of_a_run_count_only_if_it_ended_with_its_network_up(store: Store) -> None:
-    down, cut_off, up, under_way = (store.begin_run(NOW).id for _ in range(4))
-    store.finish_run(down, now=NOW, network=Network.DOWN)
-    store.finish_run(up, now=NOW, network=Network.OK)
-    assert store.distrusted_runs() == {down, cut_off, under_way}
-    store.finish_run(under_way, now=NOW, network=Network.OK)
-    assert store.distrusted_runs() == {down, cut_off}
-
-
-def test_only_the_latest_run_is_taken_up_again(store: Store) -> None:
-    store.begin_run(NOW)
-    latest = store.begin_run(NOW)
-    store.finish_run(latest.id, now=NOW, network=Network.OK)
-    assert store.unfinished_run() is None
-
-
-def test_a_run_that_does_not_exist_cannot_end_or_hold_checks(store: Store) -> None:
-    with pytest.raises(StoreError, match=r"links\.db"):
-        store.finish_run(RunId(7), now=NOW, network=Network.OK)
-    with pytest.raises(StoreError, match=r"links\.db"):
-        store.add_checks(RunId(7), 1, [observation()])
-    assert list(store.histories()) == []
+# ── Checks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @pytest.mark.parametrize("outcome", Outcome)
@@ -275,6 +239,13 @@ def test_a_check_is_never_overwritten_and_a_batch_is_stored_whole_or_not_at_all(
     assert store.first_seen(OTHER) is None
 
 
+def test_the_newest_check_is_the_latest_by_the_clock(store: Store) -> None:
+    first, second = store.begin_run(NOW).id, store.begin_run(NOW).id
+    store.add_checks(first, 1, [observation(at=NOW + DAY), observation(OTHER)])
+    store.add_checks(second, 1, [observation(at=NOW + DAY / 2)])
+    assert store.newest_check() == NOW + DAY
+
+
 def test_histories_are_of_everything_that_is_written_or_was_checked(store: Store) -> None:
     checked, gone = Resource("https://checked.example/"), Resource("https://gone.example/")
     links = [Resource(f"https://written.example/{number}") for number in range(600)]
@@ -293,8 +264,9 @@ def test_histories_are_of_everything_that_is_written_or_was_checked(store: Store
 def test_verdicts_can_be_saved_while_histories_are_read(store: Store) -> None:
     links = [Resource(f"https://written.example/{number}") for number in range(1_100)]
     save(store, document("a.md"), [occurrence("a.md", link) for link in links], now=NOW)
-    store.save_verdicts(((link, Verdict(State.ALIVE, "fine")) for link, _ in store.histories()), now=NOW)
-    assert store.verdicts() == dict.fromkeys(links, Verdict(State.ALIVE, "fine"))
+    fine = Verdict(State.ALIVE, "fine")
+    store.save_verdicts(((link, fine, None) for link, _ in store.histories()), run=None, now=NOW)
+    assert store.verdicts() == dict.fromkeys(links, fine)
 
 
 def test_a_page_that_says_nothing_now_does_not_hide_what_it_said_before(store: Store) -> None:

@@ -22,7 +22,7 @@ from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy import event
 
 from dlt_crawler.errors import StoreError
-from dlt_crawler.model import Network, Outcome, RobotsRecord, State, Verdict
+from dlt_crawler.model import Network, Outcome, RobotsRecord, State, Validators, Verdict
 from dlt_crawler.store import Store
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.schema import HEAD, make_current
@@ -107,11 +107,11 @@ def test_an_installed_wheel_carries_its_migrations(tmp_path: Path) -> None:
 def test_the_database_is_as_durable_and_strict_as_promised(tmp_path: Path) -> None:
     database = Database(tmp_path / "links.db")
     pragmas = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
-    with database.reading() as connection:
+    with database.writing() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas}
     database.close()
-    # synchronous 1 is NORMAL (sqlite.org/pragma.html).
-    assert found == {"journal_mode": "wal", "synchronous": 1, "busy_timeout": 5000, "foreign_keys": 1}
+    # synchronous 2 is FULL (sqlite.org/pragma.html).
+    assert found == {"journal_mode": "wal", "synchronous": 2, "busy_timeout": 5000, "foreign_keys": 1}
 
 
 # ── What is refused ─────────────────────────────────────────────────────────────────────────────────────────────────
@@ -182,7 +182,7 @@ def test_a_database_of_a_newer_version_is_refused_and_left_as_it_is(tmp_path: Pa
 def test_a_word_that_this_version_does_not_know_is_an_error_that_names_the_database(tmp_path: Path) -> None:
     path = tmp_path / "links.db"
     with Store.open(url_of(path)) as store:
-        store.save_verdicts([(PAPER, Verdict(State.ALIVE, "fine"))], now=NOW)
+        store.save_verdicts([(PAPER, Verdict(State.ALIVE, "fine"), None)], run=None, now=NOW)
         execute(path, "UPDATE verdicts SET state = 'undead'")
         with pytest.raises(StoreError, match=r"links\.db holds what this version of dlt-crawl cannot read: .*undead"):
             store.verdicts()
@@ -265,9 +265,19 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
         event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
         store.extraction_of(document("a.md"), "0" * 64)
         save(store, document("a.md", "1" * 64), [*links, links[0]], now=NOW)
-        store.add_checks(run, 1, [observation()])
-        store.save_verdicts([(PAPER, Verdict(State.ALIVE, "fine"))], now=NOW)
+        store.add_checks(run, 1, [replace(observation(), validators=Validators(PAPER.url, '"1"'))])
+        store.save_verdicts([(PAPER, Verdict(State.DEAD, "gone"), None)], run=run, now=NOW)
         store.finish_run(run, now=NOW, network=Network.OK)
+        store.reopen_run(run)
+        store.finish_run(run, now=NOW, network=Network.OK)
+        store.complete_run(run, now=NOW)
+        store.save_due([(PAPER, NOW)])
+        store.dead_among([PAPER])
+        store.bad_nights({Outcome.TIMEOUT}, 5)
+        store.untold(NOW)
+        store.told([store.begin_run(NOW)], now=NOW)
+        store.story(PAPER.url)
+        store.policy()
         store.history(PAPER)
         store.last_look(run, {Outcome.OK})
         store.remarks(run)
@@ -279,8 +289,10 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
         store.last_run()
         store.repairs("a.md")
         list(store.histories())
+        list(store.histories(unjudged=True))
         store.forget_documents(["a.md"])
-        statements = [(sql, parameters) for sql, parameters in asked if not sql.startswith(("INSERT", "BEGIN"))]
+        other = ("INSERT", "BEGIN", "PRAGMA")
+        statements = [(sql, parameters) for sql, parameters in asked if not sql.startswith(other)]
         with database.reading() as connection:
             steps = {
                 (sql, str(step[3]))
@@ -290,5 +302,8 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
     assert any(step.startswith("SEARCH checks USING INDEX") for _, step in steps)
     # Runs are few, and the latest is the first row that is looked at.
     scans = tuple(f"SCAN {table}" for table in metadata.tables if table != "runs")
-    assert [(step, sql) for sql, step in steps if step.startswith(scans)] == []
-    assert [(step, sql) for sql, step in steps if step == "USE TEMP B-TREE FOR ORDER BY" and "FROM checks" in sql] == []
+    # An index of nothing but failures.
+    of_failures = "SCAN checks USING COVERING INDEX ix_checks_failed"
+    assert [(step, sql) for sql, step in steps if step.startswith(scans) and step != of_failures] == []
+    of_checks = {(sql, step) for sql, step in steps if "FROM checks" in sql and "OVER (PARTITION" not in sql}
+    assert [sql for sql, step in of_checks if step == "USE TEMP B-TREE FOR ORDER BY"] == []

@@ -60,7 +60,7 @@ def stored_batches(path: Path) -> set[int]:
     connection.close()
     with Store.open(f"sqlite:///{path}") as store:
         found = {resource: [check.seen for check in checks] for resource, checks in store.histories()}
-        assert store.last_run() == store.unfinished_run()
+        assert store.last_run() == store.run_to_go_on_with()
     numbers = {int(resource.url.split("/")[3]) for resource in found}
     assert found == {seen.resource: [seen] for number in numbers for seen in batch(number)}
     return numbers
@@ -97,7 +97,7 @@ def test_the_next_run_goes_on_where_a_killed_one_stopped(tmp_path: Path) -> None
         child.stdout.readline()
         child.kill()
     with Store.open(url) as store:
-        run = store.unfinished_run()
+        run = store.run_to_go_on_with()
         assert run is not None
         assert run.id == RunId(1)
         assert {seen.resource for seen in batch(0)} <= dict(store.histories()).keys()

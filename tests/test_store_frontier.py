@@ -108,8 +108,8 @@ def test_more_documents_than_a_statement_may_have_parameters(store: Store, tmp_p
         connection.executescript(f"""
             WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {number})
             INSERT INTO documents SELECT id, id || '.md', '', 'markdown', '', '' FROM n;
-            INSERT INTO resources (id, key, url, slot, first_seen)
-                SELECT id, id, 'https://papers.example/' || id, 'papers.example', '{NOW}' FROM documents;
+            INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
+                SELECT id, id, 'https://papers.example/' || id, 'papers.example', '{NOW}', 1 FROM documents;
             INSERT INTO occurrences SELECT id, 0, 1, 2, 1, 1, 'inline', '', '', '', id, NULL, '{NOW}', NULL, 1, NULL,
                 NULL FROM documents;
         """)

@@ -31,9 +31,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 @pytest.mark.parametrize("state", State)
 def test_every_field_of_a_verdict_comes_back_and_the_latest_counts(store: Store, state: State) -> None:
-    full = Verdict(state, "because", NOW, NOW - DAY, NOW + DAY, 17, recovering=True)
-    store.save_verdicts([(PAPER, full), (OTHER, Verdict(state, "old"))], now=NOW)
-    store.save_verdicts([(OTHER, Verdict(state, "new"))], now=NOW + DAY)
+    full = Verdict(
+        state, "because", NOW, NOW - DAY, NOW + DAY, 17, recovering=True, moved_to="https://new.example/\udcff"
+    )
+    store.save_verdicts([(PAPER, full, None), (OTHER, Verdict(state, "old"), NOW)], run=None, now=NOW)
+    store.save_verdicts([(OTHER, Verdict(state, "new"), None)], run=None, now=NOW + DAY)
     assert store.verdicts() == {PAPER: full, OTHER: Verdict(state, "new")}
 
 
@@ -42,7 +44,7 @@ def test_verdicts_on_links_that_nobody_writes_any_more_can_be_left_out(store: St
     save(store, document("a.md"), [occurrence("a.md"), occurrence("a.md", OTHER)], now=NOW)
     save(store, document("b.md"), [occurrence("b.md", OTHER)], now=NOW)
     assert store.written_verdicts() == {}
-    store.save_verdicts([(PAPER, fine), (OTHER, fine)], now=NOW)
+    store.save_verdicts([(PAPER, fine, None), (OTHER, fine, None)], run=None, now=NOW)
     assert store.written_verdicts() == {PAPER: fine, OTHER: fine}
     store.forget_documents(["a.md"])
     assert store.written_verdicts() == {OTHER: fine}

@@ -12,6 +12,8 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.schema import CreateIndex
 
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import (
@@ -32,7 +34,7 @@ from dlt_crawler.model import (
     State,
     Verdict,
 )
-from dlt_crawler.store import Store
+from dlt_crawler.store import Store, Untold
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.tables import metadata
 from tests.test_store import DAY, NOW, document
@@ -181,3 +183,77 @@ def test_a_url_that_this_version_cannot_read_does_not_lock_the_database_up(tmp_p
             slots = [load.slot for load in frontier.loads()]
             assert sorted(slots) == ["", "192.0.2.7", "github.io", "papers.example"]
             assert frontier.claim("", 2) == [Due(Resource("http://[x/"), known=Page("A paper"))]
+
+
+# ── From schema 0004 ────────────────────────────────────────────────────────────────────────────────────────────────
+
+CUT_OFF = Resource("https://papers.example/2")
+ROWS_0004 = f"""
+INSERT INTO documents VALUES (7, 'a.md', '{"0" * 64}', 'markdown', '{"f" * 64}', '{"1" * 64}');
+INSERT INTO runs VALUES (3, '{AT}', '{AT}', 'ok'), (4, '{AT}', '{AT}', 'down'), (5, '{AT}', NULL, 'ok');
+INSERT INTO resources VALUES
+    (1, '{sha256(GONE.url.encode()).hexdigest()}', '{GONE.url}', '{AT}', NULL, 'gone.example'),
+    (2, '{sha256(CUT_OFF.url.encode()).hexdigest()}', '{CUT_OFF.url}', '{AT}', NULL, 'papers.example');
+INSERT INTO occurrences SELECT 7, id, 9, 35, 1, 5, 'inline', url, url, 'x', id, NULL, '{AT}', NULL, 1, NULL, NULL
+    FROM resources;
+INSERT INTO checks SELECT runs.id * 10 + resources.id, runs.id, resources.id, 1, '{AT}', 0.5, 'timeout', 'no answer',
+    NULL, NULL, NULL, NULL, NULL, NULL, 0, 1, NULL, NULL FROM runs, resources;
+INSERT INTO verdicts SELECT id, '{AT}', 'dead', 'no answer', '{AT}', NULL, '{AT}', 3, 0 FROM resources;
+INSERT INTO repairs VALUES (1, 3, '{AT}', 'a.md', 'a.md', 9, 35, 1, 5, 'inline', '{GONE.url}', '{GONE.url}', 'x', 1,
+    NULL, 'https://a.example/1', 'no answer');
+"""
+
+
+def test_after_schema_0004_all_is_due_and_judged_anew_and_nobody_is_told_of_what_was_before(tmp_path: Path) -> None:
+    path = make(tmp_path / "links.db", "0004", ROWS_0004)
+    dead = Verdict(State.DEAD, "no answer", NOW, None, NOW, 3)
+    with Store.open(f"sqlite:///{path}") as store:
+        assert store.run_to_go_on_with() == store.last_run() == Run(RunId(5), NOW, None, Network.OK)
+        assert store.distrusted_runs() == {4, 5}
+        assert [(link, [check.times for check in checks]) for link, checks in store.histories(unjudged=True)] == [
+            (GONE, [1, 1, 1]),
+            (CUT_OFF, [1, 1, 1]),
+        ]
+        assert store.verdicts() == {GONE: dead, CUT_OFF: dead}
+        assert (store.policy(), store.untold(NOW), store.report().transitions) == (None, Untold(), ())
+        story = store.story(GONE.url)
+        assert story is not None
+        assert [(each.at, each.run, each.written_to) for each in story.repairs] == [(NOW, 3, "a.md")]
+        run = store.begin_run(NOW + DAY)
+        with store.frontier(run.id, 1, ["a.md"], due_by=NOW, conditional=True) as frontier:
+            assert [due for load in frontier.loads() for due in frontier.claim(load.slot, 9)] == [
+                Due(GONE),
+                Due(CUT_OFF),
+            ]
+        # What is judged as it was is no change.
+        store.save_verdicts([(GONE, dead, None), (CUT_OFF, Verdict(State.ALIVE, "fine"), None)], run=run.id, now=NOW)
+        assert [each.url for each in store.report().transitions] == [CUT_OFF.url]
+    with closing(sqlite3.connect(path)) as connection:
+        rows = connection.execute("SELECT id, done = finished, notified = finished, full, trouble FROM runs").fetchall()
+    assert rows[:3] == [(3, 1, 1, 0, None), (4, 1, 1, 0, None), (5, None, None, 0, None)]
+
+
+def test_an_upgraded_0004_has_exactly_the_tables_of_the_program(tmp_path: Path) -> None:
+    path = make(tmp_path / "links.db", "0004", ROWS_0004)
+    Store.open(f"sqlite:///{path}").close()
+    fresh = tmp_path / "fresh.db"
+    Store.open(f"sqlite:///{fresh}").close()
+
+    def schema(of: Path) -> set[str]:
+        with closing(sqlite3.connect(of)) as connection:
+            # Where conditions of indexes are nothing that Alembic compares.
+            return {
+                sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql LIKE 'CREATE INDEX%'")
+            }
+
+    database = Database(path)
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    database.close()
+    made = {
+        " ".join(str(CreateIndex(index).compile(dialect=sqlite.dialect())).split())
+        for table in metadata.tables.values()
+        for index in table.indexes
+    }
+    assert schema(path) == schema(fresh) == made

@@ -40,7 +40,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 def judge(store: Store, **verdicts: Verdict) -> None:
     names = {"paper": PAPER, "read_on": READ_ON, "other": OTHER, "hidden": HIDDEN}
-    store.save_verdicts([(names[name], verdict) for name, verdict in verdicts.items()], now=NOW)
+    store.save_verdicts([(names[name], verdict, None) for name, verdict in verdicts.items()], run=None, now=NOW)
 
 
 def shown(store: Store) -> dict[str, State]:
@@ -111,7 +111,7 @@ def test_a_bare_url_that_goes_wrong_is_what_github_reads_where_that_may_work(
 def test_a_dead_link_stays_dead_where_nobody_reads_it_otherwise(store: Store, link: LinkOccurrence) -> None:
     save(store, document("a.md"), [link], now=NOW)
     assert isinstance(link.target, Resource)
-    store.save_verdicts([(link.target, DEAD), (link.alternative or OTHER, ALIVE)], now=NOW)
+    store.save_verdicts([(link.target, DEAD, None), (link.alternative or OTHER, ALIVE, None)], run=None, now=NOW)
     assert shown(store) == {link.target.url: State.DEAD}
     assert [other.verdict for other in store.report().links[0].alternatives] == [ALIVE]
 
@@ -131,7 +131,7 @@ def test_an_autolink_is_what_github_reads_only_where_that_decodes_a_character_re
     (link,) = links_of(SourceDocument("a.md", f"<{written}>".encode(), ""))
     assert (link.kind, link.target, link.alternative) == (LinkKind.AUTOLINK, Resource(written), Resource(without_it))
     save(store, document("a.md"), [link], now=NOW)
-    store.save_verdicts([(Resource(written), DEAD), (Resource(without_it), ALIVE)], now=NOW)
+    store.save_verdicts([(Resource(written), DEAD, None), (Resource(without_it), ALIVE, None)], run=None, now=NOW)
     assert shown(store) == {without_it if expected is State.ALIVE else written: expected}
 
 

@@ -20,6 +20,7 @@ from dlt_crawler.model import (
     SkipReason,
     Snapshot,
     State,
+    Transition,
     Verdict,
 )
 from dlt_crawler.store import Store
@@ -48,7 +49,7 @@ def test_a_report_shows_everything_that_is_known_of_a_link(store: Store) -> None
     store.add_checks(second.id, 1, [latest])
     store.add_checks(first.id, 1, [observation(page=Page("Title", "Abstract"))])
     verdict = Verdict(State.DEAD, "gone", NOW + DAY, NOW, NOW + DAY, 2)
-    store.save_verdicts([(PAPER, verdict)], now=NOW)
+    store.save_verdicts([(PAPER, verdict, None)], run=second.id, now=NOW)
     snapshot = Snapshot(PAPER.url, "20200102030405", "https://archive.example/1", 200, "playback")
     none = NoSnapshot(OTHER.url, NoSnapshotReason.NEVER_ARCHIVED)
     store.save_answer(PAPER, snapshot, now=NOW)
@@ -57,7 +58,8 @@ def test_a_report_shows_everything_that_is_known_of_a_link(store: Store) -> None
     page = Page("Title", "Abstract")
     paper = LinkStatus(PAPER.url, verdict, Check(second.id, 1, latest), page, NOW, snapshot, (links[0], links[2]))
     other = LinkStatus(OTHER.url, UNCHECKED, None, Page(), NOW, none, (links[1],))
-    assert store.report() == Report(run, (paper, other))
+    gone = Transition(PAPER.url, second.id, NOW, State.UNCHECKED, State.DEAD, "gone")
+    assert store.report() == Report(run, (paper, other), transitions=(gone,))
     assert store.link(PAPER.url) == paper
     assert store.link(OTHER.url) == other
 

@@ -71,7 +71,7 @@ def test_text_that_databases_refuse_comes_back_from_every_noun(store: Store, tex
     seen = Observation(resource, NOW, 0.1, Outcome.OK, text, 200, text, (), text, Page(text, text))
     run = store.begin_run(NOW)
     store.add_checks(run.id, 1, [seen])
-    store.save_verdicts([(resource, Verdict(State.ALIVE, text))], now=NOW)
+    store.save_verdicts([(resource, Verdict(State.ALIVE, text), None)], run=None, now=NOW)
     store.save_answer(resource, Snapshot(text, text, text, 200, text), now=NOW)
     store.save_repairs(None, text, [Repair(occurrence(text, resource), text, text)], now=NOW)
     assert list(store.histories()) == [(resource, (Check(run.id, 1, seen),))]

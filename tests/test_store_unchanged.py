@@ -110,7 +110,7 @@ def test_an_unchanged_document_is_repaired_by_what_is_stored_of_it(document: Pat
     stored_labels(settings)
     now = datetime.now(UTC)
     with Store.open(settings.database) as store:
-        store.save_verdicts([(PAGE, Verdict(State.DEAD, "it is gone"))], now=now)
+        store.save_verdicts([(PAGE, Verdict(State.DEAD, "it is gone"), None)], run=None, now=now)
         store.save_answer(PAGE, Snapshot(PAGE.url, "20200102030405", "https://c.example/1", 200, "playback"), now=now)
 
     def repaired() -> bytes:

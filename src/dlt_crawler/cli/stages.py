@@ -25,8 +25,14 @@ class ListFormat(StrEnum):
     JSONL = "jsonl"
 
 
+Full = Annotated[bool, typer.Option("--full", help="Check every link, not only those that are due, and see it whole.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Judge links dead however many die at once.")]
+
+
 @app.command()
-def run(context: typer.Context, paths: Paths = None, format_of: FormatOf = None) -> None:
+def run(
+    context: typer.Context, paths: Paths = None, *, full: Full = False, yes: Yes = False, format_of: FormatOf = None
+) -> None:
     """Do the nightly job, from documents to repaired documents.
 
     Its stages: extract, fetch, judge, resolve, (archive), repair, report.
@@ -37,7 +43,8 @@ def run(context: typer.Context, paths: Paths = None, format_of: FormatOf = None)
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "run", format_of) as job:
-        show(summary.of_night(pipeline.run(job, paths or ()), job.settings.storage))
+        nightly = pipeline.run(job, paths or (), full=full, yes=yes)
+        show(summary.of_night(nightly, job.settings.storage))
 
 
 @app.command()
@@ -99,12 +106,12 @@ def _lints(found: Extraction, list_format: ListFormat) -> tuple[Iterable[str], I
 
 
 @app.command()
-def fetch(context: typer.Context, paths: Paths = None, format_of: FormatOf = None) -> None:
+def fetch(context: typer.Context, paths: Paths = None, *, full: Full = False, format_of: FormatOf = None) -> None:
     """Extract and check only: no verdicts, no archive."""
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "fetch", format_of) as job:
-        show(summary.of_fetch(pipeline.fetch(job, pipeline.store_links(job, paths or ()).documents)))
+        show(summary.of_fetch(pipeline.fetch_only(job, paths or (), full=full)))
 
 
 @app.command()
@@ -115,6 +122,7 @@ def judge(
         bool,
         typer.Option("--replay", help="Read what the checks saw by the rules of today first: error pages, walls …"),
     ] = False,
+    yes: Yes = False,
 ) -> None:
     """Judge every link anew from its stored checks. No network."""
     from dlt_crawler import pipeline, summary
@@ -122,8 +130,8 @@ def judge(
     with open_job(context, "judge", create=False) as job:
         if replay:
             show(summary.of_reread(pipeline.reread_all(job)))
-        pipeline.judge(job)
-        show(summary.of_states(job.store.report()) + "\n")
+        held = pipeline.judge(job, everything=True, yes=yes)
+        show("".join(f"{line}\n" for line in (summary.of_states(job.store.report()), *summary.of_held(held))))
 
 
 @app.command()

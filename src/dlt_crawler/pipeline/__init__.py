@@ -15,17 +15,19 @@ from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
 from dlt_crawler.pipeline.links import Stored, store_links
+from dlt_crawler.pipeline.notices import notify, require_addressees
 from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
 from dlt_crawler.pipeline.reports import report_of, write_reports
 from dlt_crawler.pipeline.rereading import Reread, reread_all
 from dlt_crawler.pipeline.snapshots import Archived, Resolved, archive, resolve
-from dlt_crawler.pipeline.verdicts import judge
+from dlt_crawler.pipeline.verdicts import Held, judge, plan
 from dlt_crawler.store import Remarks
 
 __all__ = [
     "Archived",
     "Choice",
     "Fetched",
+    "Held",
     "Job",
     "Nightly",
     "Progress",
@@ -37,6 +39,7 @@ __all__ = [
     "archive",
     "diff",
     "fetch",
+    "fetch_only",
     "in_place",
     "judge",
     "last_run",
@@ -59,24 +62,42 @@ class Nightly:
     """What one nightly job did."""
 
     fetched: Fetched
+    held: Held
     resolved: Resolved
     archived: Archived | None
     repaired: tuple[Repaired, ...]
     report: Report
 
 
-def run(job: Job, paths: Sequence[str] = ()) -> Nightly:
+def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = False) -> Nightly:
     """Do the nightly job on the documents under `paths` (the configured sources when empty).
 
-    Raises NetworkDown after the links are stored and before anything is judged when the canaries do not answer.
+    `full`: everything is checked, not only what is due. `yes`: however many links die at once. Raises NetworkDown after
+    the links are stored and before anything is judged when our own network cannot be trusted, ConfigError for one of
+    `notify.urls` that nobody understands.
     """
+    require_addressees(job)
     stored = store_links(job, paths)
-    fetched = fetch(job, stored.documents)
-    judge(job)
+    # Of a run that was cut off before it judged, and is too old to be gone on with.
+    plan(job)
+    fetched = fetch(job, stored.documents, full=full)
+    held = judge(job, yes=yes)
     resolved = resolve(job)
     archived = archive(job) if job.settings.archive.save else None
     copies = mirror(job.settings.storage / "repaired")
     repaired = tuple(repair(job, paths, copies))
     for document in stored.forgotten:
         copies(document).unlink(missing_ok=True)
-    return Nightly(fetched, resolved, archived, repaired, write_reports(job))
+    report = write_reports(job)
+    job.store.complete_run(fetched.run.id, now=job.now)
+    notify(job)
+    return Nightly(fetched, held, resolved, archived, repaired, report)
+
+
+def fetch_only(job: Job, paths: Sequence[str] = (), *, full: bool = False) -> Fetched:
+    """Extract and check what is due: all that a run does before it judges. Raises what `run` raises."""
+    plan(job)
+    fetched = fetch(job, store_links(job, paths).documents, full=full)
+    plan(job)
+    job.store.complete_run(fetched.run.id, now=job.now)
+    return fetched

@@ -1,4 +1,4 @@
-"""Resources to checks: the canaries, the first look, the second look."""
+"""Resources to checks: what is due, a first look at it, and a second look at what failed."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from dlt_crawler import verdict
-from dlt_crawler.errors import NetworkDown
+from dlt_crawler import revisit, verdict
 from dlt_crawler.fetch import Answered
-from dlt_crawler.model import Network, Observation, Outcome, Resource, Run
+from dlt_crawler.model import Network, Observation, Run
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.lookups import look_up
+from dlt_crawler.pipeline.network import require_network, watched
 from dlt_crawler.pipeline.rereading import reread_crowds
 from dlt_crawler.pipeline.web import Web
 from dlt_crawler.store import Remarks
@@ -33,20 +33,22 @@ class Fetched:
     remarks: Remarks
 
 
-def fetch(job: Job, documents: Sequence[str]) -> Fetched:
-    """Check everything that these documents link to, and what failed a second time at the end.
+def fetch(job: Job, documents: Sequence[str], *, full: bool = False) -> Fetched:
+    """Check what is due of all that these documents link to (with `full`: all), and what failed once more at the end.
 
     A run that was cut off is gone on with: what it checked is not asked again. Raises NetworkDown, with the run ended
-    and its failures not counted as evidence, when the canaries do not answer before, or after failures.
+    and its failures not counted as evidence, when our own network cannot be trusted.
     """
-    run = _run_to_work_on(job)
+    run = _run_to_work_on(job, full=full)
     again = 0
-    with job.web(job.settings, job.store, job.clock) as crawler:
-        _require_network(job, run, crawler)
-        with job.store.frontier(run.id, 1, documents) as first:
+    with job.web(job.settings, job.store, job.clock) as web:
+        require_network(job, run, web)
+        due_by = None if run.full else run.started
+        with job.store.frontier(run.id, 1, documents, due_by=due_by, conditional=not run.full) as first:
             job.progress.begin("fetch", first.links)
-            looked_up = look_up(crawler, first, _recorder(job, run, look=1))
-            crawler.check(first, _recorder(job, run, look=1))
+            looked_up = look_up(web, first, _recorder(job, run, look=1))
+            web.check(first, watched(job, run, _recorder(job, run, look=1)))
+        checked = first.links + _ask_witnesses(job, run, web, documents)
         reread_crowds(job, run)
         if job.settings.fetch.second_look:
             with job.store.frontier(run.id, 2, documents, verdict.WORTH_A_SECOND_LOOK) as failed:
@@ -54,23 +56,37 @@ def fetch(job: Job, documents: Sequence[str]) -> Fetched:
                 if again:
                     _wait_for_second_look(job, run, again)
                     job.progress.begin("second look", again)
-                    look_up(crawler, failed, _recorder(job, run, look=2))
-                    crawler.check(failed, _recorder(job, run, look=2))
+                    look_up(web, failed, _recorder(job, run, look=2))
+                    web.check(failed, _recorder(job, run, look=2))
                     reread_crowds(job, run)
         if job.store.last_look(run.id, verdict.FAILURES) is not None:
-            _require_network(job, run, crawler)
+            require_network(job, run, web)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
-    return Fetched(run, first.links, again, looked_up, job.store.remarks(run.id))
+    return Fetched(run, checked, again, looked_up, job.store.remarks(run.id))
 
 
-def _run_to_work_on(job: Job) -> Run:
-    unfinished = job.store.unfinished_run()
-    if unfinished is not None and job.now - unfinished.started < RESUME_WITHIN:
+def _ask_witnesses(job: Job, run: Run, web: Web, documents: Sequence[str]) -> int:
+    """Ask beside what failed whether it is the host that is in trouble (`revisit.witnesses`); return how many links."""
+    beside = job.store.neighbours(run.id, verdict.SLOW)
+    failed = beside.failed()
+    if run.full or not failed:
+        return 0
+    asked = revisit.witnesses(failed, beside.others(), job.settings.verdict.host_links)
+    # Due from now on, and therefore in the frontier: also when this run is cut off and gone on with.
+    job.store.save_due((witness, run.started) for witness in asked)
+    with job.store.frontier(run.id, 1, documents, due_by=run.started, conditional=True) as witnesses:
+        web.check(witnesses, _recorder(job, run, look=1))
+        return witnesses.links
+
+
+def _run_to_work_on(job: Job, *, full: bool) -> Run:
+    unfinished = job.store.run_to_go_on_with()
+    if unfinished is not None and job.now - unfinished.started < RESUME_WITHIN and unfinished.full >= full:
         job.progress.say(
             f"run {unfinished.id} of {unfinished.started:%Y-%m-%d %H:%M} UTC was cut off: going on with it"
         )
-        return unfinished
-    return job.store.begin_run(job.now)
+        return job.store.reopen_run(unfinished.id)
+    return job.store.begin_run(job.now, full=full)
 
 
 def _recorder(job: Job, run: Run, look: int) -> Callable[[Sequence[Observation]], None]:
@@ -89,25 +105,3 @@ def _wait_for_second_look(job: Job, run: Run, failed: int) -> None:
     if seconds > 0:
         job.progress.say(f"{failed} links failed: a second look in {seconds:.0f} s")
         time.sleep(seconds)
-
-
-def _require_network(job: Job, run: Run, crawler: Web) -> None:
-    """Ask the canaries; end the run and raise NetworkDown when fewer than half of them answer."""
-    canaries = [Resource(url) for url in dict.fromkeys(job.settings.network.canaries)]
-    if not canaries:
-        return
-    answers = 0
-
-    def count(batch: Sequence[Observation]) -> None:
-        nonlocal answers
-        # Also one that has asked us to come back later: it was not asked for now, but it was there.
-        answers += sum(seen.status is not None or seen.outcome is Outcome.RATE_LIMITED for seen in batch)
-
-    # A canary is not a link of the list: any answer will do, and its robots.txt is not asked for.
-    crawler.check(canaries, count, robots=False)
-    if 2 * answers < len(canaries):
-        job.store.finish_run(run.id, now=job.now, network=Network.DOWN)
-        raise NetworkDown(
-            f"The network is down ({answers} of {len(canaries)} canaries answered): the links are stored and nothing "
-            "was judged; try again with a network, or see it all work without one with `make demo`."
-        )

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Protocol
 
 from dlt_crawler.config import Settings
-from dlt_crawler.errors import StoreError
+from dlt_crawler.errors import LockHeld, StoreError
 from dlt_crawler.model import Run
 from dlt_crawler.pipeline.web import Clock, OpenWeb, crawler
 from dlt_crawler.store import Store, lock
@@ -57,7 +57,7 @@ def open_job(settings: Settings, purpose: str, progress: Progress, *, create: bo
 
     Raises LockHeld when another job works on it, StoreError when it cannot be opened.
     """
-    with lock(settings.database, purpose), Store.open(settings.database, create=create) as store:
+    with lock(settings.database, purpose), Store.open(settings.database, create=create, alone=True) as store:
         yield Job(settings, store, progress)
 
 
@@ -73,5 +73,5 @@ def last_run(settings: Settings) -> Run | None:
     try:
         with Store.open(settings.database, create=False) as store:
             return store.last_run()
-    except StoreError:
+    except (LockHeld, StoreError):
         return None

@@ -1,19 +1,92 @@
-"""Checks to verdicts."""
+"""Checks to verdicts, and to when each link is checked next."""
 
 from __future__ import annotations
 
-from dlt_crawler import verdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from dlt_crawler import revisit, verdict
+from dlt_crawler.model import Resource, State, Verdict
 from dlt_crawler.pipeline.job import Job
 
+_AT_ONCE = 1_000
+"""Deaths that are looked up together."""
 
-def judge(job: Job) -> None:
-    """Judge every resource anew from its history. Needs no network."""
-    distrusted = job.store.distrusted_runs()
+_Judged = tuple[Resource, Verdict, datetime | None]
+"""With when the resource is checked next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """Links that worked before, would all be judged dead at once, and are not (`[verdict] mass_death_…`)."""
+
+    links: int = 0
+    """0: none was held back."""
+
+
+def judge(job: Job, *, everything: bool = False, yes: bool = False) -> Held:
+    """Judge from its history every resource whose verdict may have changed. Needs no network.
+
+    That is every resource with new checks, or checks that are understood otherwise than they were; with `everything`,
+    and when the policy is not that of the last time, every resource there is. When more links that worked before would
+    die than the policy allows in one night, none of them is judged dead, unless somebody says `yes`.
+    """
+    policy = verdict.digest(job.settings.verdict)
+    everything = everything or job.store.policy() != policy
+    run = job.store.last_run()
+    deaths = _Deaths(job)
     now = job.now
-    job.store.save_verdicts(
-        (
-            (resource, verdict.judge(checks, job.settings.verdict, now, distrusted=distrusted))
-            for resource, checks in job.store.histories()
-        ),
-        now=now,
-    )
+    save = job.store.save_verdicts
+    number = run.id if run else None
+    save(deaths.set_aside(_judged(job, now, unjudged=not everything)), run=number, now=now)
+    held = not yes and verdict.too_many_deaths(len(deaths.new), job.store.number_of_links(), job.settings.verdict)
+    if held:
+        many = len(deaths.new)
+        # Like every link that fails, they are due at the next run.
+        save(((link, verdict.held(one, many), one.last_checked) for link, one, _ in deaths.new), run=number, now=now)
+    else:
+        save(deaths.new, run=number, now=now)
+    # Last: cut off before, all is judged anew by the next one.
+    job.store.keep_policy(policy)
+    return Held(len(deaths.new) if held else 0)
+
+
+def plan(job: Job) -> None:
+    """Say of the resources that have not been judged since their last check when they are to be checked next."""
+    job.store.save_due((link, due) for link, _, due in _judged(job, job.now, unjudged=True))
+
+
+def _judged(job: Job, now: datetime, *, unjudged: bool) -> Iterator[_Judged]:
+    policy = job.settings.verdict
+    distrusted = job.store.distrusted_runs()
+    nights = job.store.bad_nights(verdict.SLOW, policy.host_links)
+    for link, checks in job.store.histories(unjudged=unjudged):
+        judged = verdict.judge(checks, policy, now, distrusted=distrusted, bad_nights=nights)
+        yield link, judged, revisit.due(checks, judged, now, distrusted=distrusted)
+
+
+class _Deaths:
+    """Sets aside the links that worked before and would be judged dead now, until it is known how many they are."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self.new: list[_Judged] = []
+
+    def set_aside(self, judged: Iterator[_Judged]) -> Iterator[_Judged]:
+        """Yield all others. Afterwards `new` is complete."""
+        dead: list[_Judged] = []
+        for one in judged:
+            if one[1].state is not State.DEAD or one[1].last_ok is None:
+                yield one
+                continue
+            dead.append(one)
+            if len(dead) == _AT_ONCE:
+                yield from self._known(dead)
+                dead.clear()
+        yield from self._known(dead)
+
+    def _known(self, dead: list[_Judged]) -> Iterator[_Judged]:
+        known = self._job.store.dead_among([link for link, _, _ in dead])
+        self.new += (one for one in dead if one[0] not in known)
+        yield from (one for one in dead if one[0] in known)

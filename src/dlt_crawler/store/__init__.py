@@ -4,6 +4,21 @@ from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.frontier import Place, StoredFrontier
 from dlt_crawler.store.lock import lock
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
+from dlt_crawler.store.retention import Past, Thinned, Volume
 from dlt_crawler.store.store import Store
+from dlt_crawler.store.transitions import Untold
 
-__all__ = ["Crowded", "Place", "Remarks", "Store", "StoredCheck", "StoredFrontier", "StoredHistory", "lock"]
+__all__ = [
+    "Crowded",
+    "Past",
+    "Place",
+    "Remarks",
+    "Store",
+    "StoredCheck",
+    "StoredFrontier",
+    "StoredHistory",
+    "Thinned",
+    "Untold",
+    "Volume",
+    "lock",
+]

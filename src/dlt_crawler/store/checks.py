@@ -1,4 +1,4 @@
-"""Runs and checks: what was observed. Checks are added and read; `rereading` says anew what they mean."""
+"""Checks: what was observed. They are added and read; `rereading` says anew what they mean."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    update,
 )
 
-from dlt_crawler.model import Check, LinkWarning, Network, Observation, Outcome, Resource, Run, RunId
+from dlt_crawler.model import Check, LinkWarning, Observation, Outcome, Resource, RunId
+from dlt_crawler.store import validators
 from dlt_crawler.store.pages import evidence_ids, remember_pages
-from dlt_crawler.store.records import CHECK, RUN, check_of, check_values, run_of
-from dlt_crawler.store.resources import batches, resource_ids
-from dlt_crawler.store.tables import checks, occurrences, pages, resources, runs
+from dlt_crawler.store.records import CHECK, check_of, check_values
+from dlt_crawler.store.resources import batches, judge_again, resource_ids
+from dlt_crawler.store.tables import checks, occurrences, pages, resources
 
 HISTORY_PAGE = 250
 """Resources whose histories are in memory at once: a year of nights is some 90,000 checks, about 100 MB."""
@@ -44,32 +44,8 @@ class Remarks:
     warnings: Mapping[LinkWarning, int]
 
 
-def begin_run(connection: Connection, now: datetime) -> Run:
-    """Add a run."""
-    connection.execute(insert(runs).values(started=now, finished=None, network=Network.OK, full=False))
-    return run_of(connection.execute(_runs().limit(1)).one())
-
-
-def finish_run(connection: Connection, run: RunId, now: datetime, network: Network) -> Run:
-    """Write the end of a run."""
-    connection.execute(update(runs).where(runs.c.id == run).values(finished=now, network=network))
-    return run_of(connection.execute(_runs().where(runs.c.id == run)).one())
-
-
-def last_run(connection: Connection) -> Run | None:
-    """Return the latest run."""
-    row = connection.execute(_runs().limit(1)).one_or_none()
-    return None if row is None else run_of(row)
-
-
-def distrusted_runs(connection: Connection) -> frozenset[RunId]:
-    """Return the runs whose failures no canary vouches for."""
-    query = select(runs.c.id).where(or_(runs.c.network == Network.DOWN, runs.c.finished.is_(None)))
-    return frozenset(map(RunId, connection.scalars(query)))
-
-
 def add(connection: Connection, run: RunId, look: int, observations: Sequence[Observation]) -> None:
-    """Add a check for each observation, and keep the resources' pages up to date."""
+    """Add a check for each observation, and keep up to date what is known of the resources and left to do."""
     for batch in batches(observations):
         ids = resource_ids(connection, (seen.resource for seen in batch), min(seen.at for seen in batch))
         page_ids = remember_pages(connection, batch, ids)
@@ -86,6 +62,8 @@ def add(connection: Connection, run: RunId, look: int, observations: Sequence[Ob
             for seen in batch
         ]
         connection.execute(insert(checks), rows)
+        validators.keep(connection, batch, ids)
+        judge_again(connection, ids.values())
 
 
 def last_look(connection: Connection, run: RunId, outcomes: Collection[Outcome], look: int | None) -> datetime | None:
@@ -97,11 +75,7 @@ def last_look(connection: Connection, run: RunId, outcomes: Collection[Outcome],
 
 def remarks(connection: Connection, run: RunId) -> Remarks:
     """Return what is remarkable about the last looks of a run."""
-    later = checks.alias("later")
-    looked_again = exists().where(
-        later.c.run_id == run, later.c.resource_id == checks.c.resource_id, later.c.look > checks.c.look
-    )
-    last_looks = and_(checks.c.run_id == run, ~looked_again)
+    last_looks = and_(checks.c.run_id == run, is_last_look())
     not_asked = select(func.count()).select_from(checks).where(checks.c.asked.is_(False), last_looks)
     warning = func.json_each(checks.c.warnings).table_valued("value")
     counts = (
@@ -115,17 +89,25 @@ def remarks(connection: Connection, run: RunId) -> Remarks:
     return Remarks(connection.scalar(not_asked) or 0, warnings)
 
 
+def newest(connection: Connection) -> datetime | None:
+    """Return when the newest check was made, by the clock of that time."""
+    at: datetime | None = connection.scalar(select(func.max(checks.c.at)))
+    return at
+
+
 def history(connection: Connection, key: str) -> tuple[Check, ...]:
     """Return the checks of the resource with this key, oldest first."""
     query = _checks().where(resources.c.key == key).order_by(*_OLDEST_FIRST)
     return tuple(map(check_of, connection.execute(query)))
 
 
-def histories_after(connection: Connection, last: int) -> tuple[int, Mapping[Resource, tuple[Check, ...]]]:
+def histories_after(
+    connection: Connection, last: int, *, unjudged: bool
+) -> tuple[int, Mapping[Resource, tuple[Check, ...]]]:
     """Return a page of histories: of the resources with an id over `last`, and where to go on. Empty at the end."""
     known = (
         select(resources.c.id, resources.c.url)
-        .where(resources.c.id > last)
+        .where(resources.c.id > last, resources.c.unjudged if unjudged else true())
         .where(or_(is_written(), exists().where(checks.c.resource_id == resources.c.id)))
         .order_by(resources.c.id)
         .limit(HISTORY_PAGE)
@@ -134,12 +116,10 @@ def histories_after(connection: Connection, last: int) -> tuple[int, Mapping[Res
     if not found:
         return last, {}
     histories: dict[Resource, tuple[Check, ...]] = {Resource(url): () for _, url in found}
-    until = found[-1][0]
-    query = (
-        _checks().where(checks.c.resource_id.between(found[0][0], until)).order_by(checks.c.resource_id, *_OLDEST_FIRST)
-    )
+    ids = [number for number, _ in found]
+    query = _checks().where(checks.c.resource_id.in_(ids)).order_by(checks.c.resource_id, *_OLDEST_FIRST)
     histories.update((resource, tuple(of_one)) for resource, of_one in _by_resource(connection, query))
-    return until, histories
+    return ids[-1], histories
 
 
 def latest(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Check]:
@@ -164,6 +144,14 @@ def latest_check(*conditions: ColumnElement[bool]) -> ScalarSelect[int]:
     )
 
 
+def is_last_look() -> ColumnElement[bool]:
+    """Return the condition that no later look at the same resource was taken in the same run."""
+    later = checks.alias("later")
+    return ~exists().where(
+        later.c.run_id == checks.c.run_id, later.c.resource_id == checks.c.resource_id, later.c.look > checks.c.look
+    )
+
+
 def is_target() -> ColumnElement[bool]:
     """Return the condition that a link is written now that leads to a resource."""
     return exists().where(occurrences.c.resource_id == resources.c.id)
@@ -172,10 +160,6 @@ def is_target() -> ColumnElement[bool]:
 def is_written() -> ColumnElement[bool]:
     """Return the condition that a link is written now that leads to a resource as it is read or may be read."""
     return or_(is_target(), exists().where(occurrences.c.alternative_id == resources.c.id))
-
-
-def _runs() -> Select[Any]:
-    return select(*RUN).order_by(runs.c.id.desc())
 
 
 def _checks() -> Select[Any]:

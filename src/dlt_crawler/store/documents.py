@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, delete, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
 
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, LintKind, Resource, SourceDocument
 from dlt_crawler.store.resources import batches, resource_ids
@@ -25,6 +25,13 @@ from dlt_crawler.store.written import (
 INSERT_BATCH = 5_000
 """Occurrences turned into rows at once, so that a document of a million links needs no second copy of itself."""
 
+# Made once: it is asked for every few links of a crawl.
+_WITH_FRAGMENT = (
+    select(occurrences.c.resource_id, occurrences.c.url)
+    .where(occurrences.c.resource_id.in_(bindparam("ids", expanding=True)), func.instr(occurrences.c.url, "#") > 0)
+    .order_by(occurrences.c.document_id, occurrences.c.position)
+)
+
 
 def is_current(connection: Connection, document: SourceDocument, fingerprint: str, *, not_parsed: bool = False) -> bool:
     """Tell whether what is stored of the document is what an extraction of this fingerprint finds in it.
@@ -41,14 +48,15 @@ def is_current(connection: Connection, document: SourceDocument, fingerprint: st
 
 def extraction(connection: Connection, path: str) -> Extraction:
     """Return what is stored of a document."""
-    found = connection.execute(_occurrences(documents.c.path == path))
-    return Extraction(tuple(map(occurrence_of, found)), tuple(lints_of(connection, path)))
+    return Extraction(tuple(found(connection, documents.c.path == path)), tuple(lints_of(connection, path)))
 
 
-def save(connection: Connection, document: SourceDocument, fingerprint: str, found: Extraction, now: datetime) -> None:
+def save(
+    connection: Connection, document: SourceDocument, fingerprint: str, extracted: Extraction, now: datetime
+) -> None:
     """Replace what is stored of the document."""
     number = _document_id(connection, document)
-    digest = extraction_digest(found)
+    digest = extraction_digest(extracted)
     stored = connection.scalar(select(documents.c.extraction_digest).where(documents.c.id == number))
     values = {
         "digest": document.digest,
@@ -61,8 +69,8 @@ def save(connection: Connection, document: SourceDocument, fingerprint: str, fou
         return
     first_seen = _first_seen(connection, number)
     _delete_found(connection, [number])
-    ids = resource_ids(connection, _resources(found.links), now)
-    for links in batches(enumerate(found.links), INSERT_BATCH):
+    ids = resource_ids(connection, _resources(extracted.links), now)
+    for links in batches(enumerate(extracted.links), INSERT_BATCH):
         rows: list[Values] = [
             {
                 "document_id": number,
@@ -73,7 +81,7 @@ def save(connection: Connection, document: SourceDocument, fingerprint: str, fou
             for position, link in links
         ]
         connection.execute(insert(occurrences), rows)
-    for odd in batches(enumerate(found.lints), INSERT_BATCH):
+    for odd in batches(enumerate(extracted.lints), INSERT_BATCH):
         connection.execute(
             insert(lints),
             [{"document_id": number, "position": position, **lint_values(lint)} for position, lint in odd],
@@ -106,10 +114,24 @@ def lints_of(connection: Connection, path: str) -> Iterator[Lint]:
     return map(lint_of, connection.execute(query))
 
 
+def found(connection: Connection, condition: ColumnElement[bool]) -> Iterator[LinkOccurrence]:
+    """Return the occurrences that meet the condition."""
+    return map(occurrence_of, connection.execute(_occurrences(condition)))
+
+
 def of_resource(connection: Connection, key: str) -> tuple[LinkOccurrence, ...]:
     """Return the occurrences of one resource in document order."""
-    found = connection.execute(_occurrences(resources.c.key == key))
-    return tuple(sorted(map(occurrence_of, found), key=lambda link: link.file))
+    return tuple(sorted(found(connection, resources.c.key == key), key=lambda link: link.file))
+
+
+def fragments_of(connection: Connection, ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
+    """Return for each of these resources the fragments with which any document has it, in the documents' order."""
+    fragments: dict[int, dict[str, None]] = {number: {} for number in ids}
+    for batch in batches([*fragments]):
+        for number, url in connection.execute(_WITH_FRAGMENT, {"ids": batch}):
+            if fragment := url.partition("#")[2]:
+                fragments[number][fragment] = None
+    return {number: tuple(of_one) for number, of_one in fragments.items()}
 
 
 def _occurrences(condition: ColumnElement[bool]) -> Select[Any]:

@@ -8,6 +8,7 @@ stores meanwhile cannot change what is handed out.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -26,20 +27,26 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
+    true,
     tuple_,
     union_all,
 )
 
-from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, SlotLoad
+from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, SlotLoad, Validators
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
+from dlt_crawler.store.documents import fragments_of
 from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.resources import batches
-from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources
+from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources, validators
 
 _PAGE = 1_000
 """Slots, or resources, in memory at once."""
+
+_UNSEEN = 4
+"""Checks in a row that ask only whether a page has changed; the next one sees it, so that soft 404 and drift are."""
 
 _temporary = MetaData()
 _written = Table("written", _temporary, Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
@@ -59,20 +66,23 @@ _queue = Table(
 )
 
 _ORDER = (_queue.c.asked_in, _queue.c.id)
+_HELD = (
+    validators.c.url.label("from_url"),
+    validators.c.etag,
+    validators.c.last_modified,
+    validators.c.fragments,
+    validators.c.unchanged,
+)
 
 # Made once: for most slots, putting them together would take longer than executing them.
 _FIRST = (
-    select(*_ORDER, resources.c.url, *PAGE)
+    select(*_ORDER, resources.c.url, *PAGE, *_HELD)
     .join_from(_queue, resources, _queue.c.id == resources.c.id)
     .outerjoin(pages, pages.c.id == resources.c.page_id)
+    .outerjoin(validators, validators.c.resource_id == resources.c.id)
     .where(_queue.c.slot == bindparam("of"))
     .order_by(*_ORDER)
     .limit(bindparam("count"))
-)
-_WITH_FRAGMENT = (
-    select(occurrences.c.resource_id, occurrences.c.url)
-    .where(occurrences.c.resource_id.in_(bindparam("ids", expanding=True)), func.instr(occurrences.c.url, "#") > 0)
-    .order_by(occurrences.c.document_id, occurrences.c.position)
 )
 _KEY = (_queue.c.slot, *_ORDER)
 _WAITING = (
@@ -108,13 +118,22 @@ class StoredFrontier:
     """The resources of one look that are not handed out yet. For one thread."""
 
     def __init__(
-        self, transaction: Transaction, run: RunId, look: int, paths: Iterable[str], outcomes: Collection[Outcome]
+        self,
+        transaction: Transaction,
+        run: RunId,
+        look: int,
+        paths: Iterable[str],
+        outcomes: Collection[Outcome],
+        *,
+        due_by: datetime | None,
+        conditional: bool,
     ) -> None:
         self._transaction = transaction
+        self._conditional = conditional and look == 1
         with transaction() as connection:
             _temporary.create_all(connection, checkfirst=False)
             _fill_written(connection, paths)
-            due = _never_looked_at(run) if look == 1 else _looked_at(run, look - 1, outcomes)
+            due = _never_looked_at(run, due_by) if look == 1 else _looked_at(run, look - 1, outcomes)
             # In the order of its key the table is written from its beginning to its end.
             connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked_in", "id")))
             _written.drop(connection, checkfirst=False)
@@ -141,17 +160,23 @@ class StoredFrontier:
     def claim(self, slot: str, count: int) -> Sequence[Due]:
         """Hand out at most `count` resources of a slot, each once; none when it has no more.
 
-        With the fragments with which any document has them, and with what is known of their pages, abstracts aside.
+        With the fragments with which any document has them, with what is known of their pages, abstracts aside, and
+        with what they can be asked for with, where that will do.
         What was not asked for in the longest time comes first; then in the order in which they came into the database.
         """
         with self._transaction() as connection:
             rows = connection.execute(_FIRST, {"of": slot, "count": count}).all()
-            fragments = _fragments(connection, [row.id for row in rows])
+            fragments = fragments_of(connection, (row.id for row in rows))
             if rows:
                 until = {"of": slot, "last_asked_in": rows[-1].asked_in, "last_id": rows[-1].id}
                 connection.execute(_DELETE_UNTIL, until)
         return [
-            Due(Resource(row.url), tuple(fragments[row.id]), Page(row.title, None, row.language, row.script))
+            Due(
+                Resource(row.url),
+                fragments[row.id],
+                Page(row.title, None, row.language, row.script),
+                _held(row, fragments[row.id]) if self._conditional else None,
+            )
             for row in rows
         ]
 
@@ -164,28 +189,18 @@ class StoredFrontier:
         while True:
             with self._transaction() as connection:
                 rows = connection.execute(_WAITING, {"slots": [*slots], **last._asdict()}).all()
-                fragments = _fragments(connection, [row.id for row in rows])
+                fragments = fragments_of(connection, (row.id for row in rows))
             if not rows:
                 return
             for row in rows:
                 last = Place(row.slot, row.asked_in, row.id)
-                yield Waiting(Due(Resource(row.url), tuple(fragments[row.id])), last)
+                yield Waiting(Due(Resource(row.url), fragments[row.id]), last)
 
     def strike(self, found: Iterable[Place]) -> None:
         """Hand out no more what waits at these places, which is known by now in another way."""
         with self._transaction() as connection:
             if rows := [{f"of_{name}": value for name, value in place._asdict().items()} for place in found]:
                 connection.execute(_STRIKE, rows)
-
-
-def _fragments(connection: Connection, ids: Iterable[int]) -> dict[int, dict[str, None]]:
-    """Return for each of these resources the fragments with which any document has it, in the documents' order."""
-    fragments: dict[int, dict[str, None]] = {number: {} for number in ids}
-    for batch in batches([*fragments]):
-        for number, url in connection.execute(_WITH_FRAGMENT, {"ids": batch}):
-            if fragment := url.partition("#")[2]:
-                fragments[number][fragment] = None
-    return fragments
 
 
 def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
@@ -198,15 +213,27 @@ def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
         connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], union_all(*readings)))
 
 
-def _never_looked_at(run: RunId) -> Select[Any]:
-    """Return the resources without a check in this run, with what the latest one said that asked for its page."""
+def _held(row: Any, fragments: tuple[str, ...]) -> Validators | None:
+    """Return what a page can be asked for with; None when it has nothing, or when all of it is to be seen."""
+    looked_for: tuple[str, ...] = row.fragments
+    if row.from_url is None or row.unchanged >= _UNSEEN or looked_for != tuple(sorted(fragments)):
+        return None
+    return Validators(row.from_url, row.etag, row.last_modified)
+
+
+def _never_looked_at(run: RunId, due_by: datetime | None) -> Select[Any]:
+    """Return the resources without a check in this run, with what the latest one said that asked for its page.
+
+    Without `due_by` all of them.
+    """
     looked_at = exists().where(checks.c.run_id == run, checks.c.resource_id == resources.c.id)
     before = checks.alias("before")
+    due = true() if due_by is None else or_(resources.c.due.is_(None), resources.c.due <= due_by)
     return (
         select(resources.c.slot, func.coalesce(before.c.run_id, 0).label("asked_in"), resources.c.id, before.c.elapsed)
         .join_from(_written, resources, resources.c.id == _written.c.id)
         .outerjoin(before, before.c.id == latest_check(checks.c.asked))
-        .where(~looked_at)
+        .where(~looked_at, due)
     )
 
 

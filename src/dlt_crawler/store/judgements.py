@@ -1,14 +1,15 @@
-"""Verdicts, answers of the archive, and the log of repairs."""
+"""Verdicts and what they rest on, answers of the archive, and the log of repairs."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, func, insert, or_, select, true, update
 
-from dlt_crawler.model import ArchiveAnswer, Repair, Resource, RunId, Span, Verdict
+from dlt_crawler.model import ArchiveAnswer, LoggedRepair, Repair, Resource, RunId, Span, State, Verdict
+from dlt_crawler.store import transitions
 from dlt_crawler.store.records import (
     ANSWER,
     REPAIR,
@@ -16,22 +17,79 @@ from dlt_crawler.store.records import (
     answer_of,
     answer_values,
     repair_of,
+    resource_key,
     verdict_of,
     verdict_values,
 )
-from dlt_crawler.store.resources import resource_ids, upsert
-from dlt_crawler.store.tables import Values, repairs, resources, snapshots, verdicts
+from dlt_crawler.store.resources import batches, resource_ids, upsert
+from dlt_crawler.store.tables import Values, marks, occurrences, repairs, resources, snapshots, verdicts
 from dlt_crawler.store.written import written_values
+
+_DUE = update(resources).where(resources.c.key == bindparam("key_of")).values(due=bindparam("next"))
+_JUDGED = (
+    update(resources)
+    .where(resources.c.id == bindparam("resource"))
+    .values(due=bindparam("next"), unjudged=bindparam("open"))
+)
 
 _Edit = tuple[str, str | None, Span | None]
 """How a repaired URL is written and what it means, and where it stands if that tells it from another."""
 
 
-def save_verdicts(connection: Connection, judged: Sequence[tuple[Resource, Verdict]], now: datetime) -> None:
-    """Replace the verdicts on these resources."""
-    ids = resource_ids(connection, (resource for resource, _ in judged), now)
-    rows = [verdict_values(verdict, ids[resource], now) for resource, verdict in judged]
+def save_verdicts(
+    connection: Connection,
+    judged: Sequence[tuple[Resource, Verdict, datetime | None]],
+    run: RunId | None,
+    now: datetime,
+) -> None:
+    """Replace the verdicts on these resources, at most a batch, and write down what has changed by that."""
+    ids = resource_ids(connection, (resource for resource, _, _ in judged), now)
+    before = verdicts_on(connection, resources.c.id.in_([*ids.values()]))
+    changes = (
+        (ids[resource], transitions.between(resource, before.get(resource), verdict, run, now))
+        for resource, verdict, _ in judged
+    )
+    transitions.add(connection, ((number, change) for number, change in changes if change is not None))
+    rows = [verdict_values(verdict, ids[resource], now) for resource, verdict, _ in judged]
     connection.execute(upsert(verdicts, "resource_id"), rows)
+    connection.execute(
+        _JUDGED, [{"resource": ids[resource], "next": due, "open": False} for resource, _, due in judged]
+    )
+
+
+def save_due(connection: Connection, wanted: Sequence[tuple[Resource, datetime | None]]) -> None:
+    """Replace when these resources are to be checked next, at most a batch of them."""
+    connection.execute(_DUE, [{"key_of": resource_key(resource), "next": due} for resource, due in wanted])
+
+
+def dead_among(connection: Connection, wanted: Collection[Resource]) -> frozenset[Resource]:
+    """Return those of these resources that are judged dead, or were and have not recovered yet."""
+    dead: set[Resource] = set()
+    for batch in batches(wanted):
+        query = (
+            select(resources.c.url)
+            .join_from(verdicts, resources)
+            .where(resources.c.key.in_(list(map(resource_key, batch))))
+            .where(or_(verdicts.c.state == State.DEAD, verdicts.c.recovering))
+        )
+        dead.update(map(Resource, connection.scalars(query)))
+    return frozenset(dead)
+
+
+def number_of_links(connection: Connection) -> int:
+    """Return to how many resources links lead now."""
+    return connection.scalar(select(func.count(occurrences.c.resource_id.distinct()))) or 0
+
+
+def mark(connection: Connection, name: str) -> str | None:
+    """Return what was kept under this name; None when nothing was."""
+    value: str | None = connection.scalar(select(marks.c.value).where(marks.c.name == name))
+    return value
+
+
+def set_mark(connection: Connection, name: str, value: str) -> None:
+    """Replace what is kept under this name."""
+    connection.execute(upsert(marks, "name"), [{"name": name, "value": value}])
 
 
 def verdicts_on(connection: Connection, condition: ColumnElement[bool] | None = None) -> Mapping[Resource, Verdict]:
@@ -85,6 +143,13 @@ def repairs_of(connection: Connection, written_to: str) -> tuple[Repair, ...]:
     query = select(*REPAIR).join_from(repairs, resources, isouter=True)
     found = connection.execute(query.where(repairs.c.written_to == written_to).order_by(repairs.c.id))
     return tuple(map(repair_of, found))
+
+
+def repairs_for(connection: Connection, key: str) -> tuple[LoggedRepair, ...]:
+    """Return the repairs of links to the resource with this key, oldest first."""
+    query = select(repairs.c.at, repairs.c.run_id, repairs.c.written_to, *REPAIR).join_from(repairs, resources)
+    found = connection.execute(query.where(resources.c.key == key).order_by(repairs.c.id))
+    return tuple(LoggedRepair(at, run, written_to, repair_of(row)) for at, run, written_to, *row in found)
 
 
 def _not_logged(connection: Connection, written_to: str, done: Sequence[Repair]) -> list[Repair]:

@@ -25,7 +25,13 @@ def lock(database_url: str, purpose: str) -> Iterator[None]:
     Raises LockHeld, naming the holder, when another process (or this one) holds it; StoreError when the file cannot be
     made or the URL is not supported (see `database_file`).
     """
-    database = database_file(database_url)
+    with lock_file(database_file(database_url), purpose):
+        yield
+
+
+@contextmanager
+def lock_file(database: Path, purpose: str) -> Iterator[None]:
+    """Hold the lock of the database in this file: see `lock`."""
     path = Path(f"{os.path.realpath(database)}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -26,12 +26,14 @@ from dlt_crawler.model import (
     Signal,
     SignalKind,
     Snapshot,
+    Transition,
     Verdict,
 )
-from dlt_crawler.store.tables import Values, checks, pages, repairs, resources, runs, snapshots, verdicts
+from dlt_crawler.store.tables import Values, checks, pages, repairs, resources, runs, snapshots, transitions, verdicts
 from dlt_crawler.store.written import occurrence_of
 
-# Each tuple of columns is what one function below takes apart. CHECK and REPAIR need their joins.
+# Each tuple of columns is what one function below takes apart. CHECK, TRANSITION and REPAIR need
+# their joins.
 CHECK = (
     resources.c.url,
     checks.c.run_id,
@@ -64,6 +66,15 @@ VERDICT = (
     verdicts.c.checks,
     verdicts.c.recovering,
     verdicts.c.moved_to,
+)
+TRANSITION = (
+    resources.c.url,
+    transitions.c.run_id,
+    transitions.c.at,
+    transitions.c.before,
+    transitions.c.after,
+    transitions.c.reason,
+    transitions.c.moved_to,
 )
 ANSWER = (
     snapshots.c.original,
@@ -185,6 +196,11 @@ def verdict_values(verdict: Verdict, resource_id: int, judged: datetime) -> Valu
 def verdict_of(row: Sequence[Any]) -> Verdict:
     """Take VERDICT apart."""
     return Verdict(*row)
+
+
+def transition_of(row: Sequence[Any]) -> Transition:
+    """Take TRANSITION apart."""
+    return Transition(*row)
 
 
 def answer_values(answer: ArchiveAnswer, resource_id: int, asked: datetime) -> Values:

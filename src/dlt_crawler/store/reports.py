@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, or_, select, union_all
 
 from dlt_crawler.model import (
     Alternative,
@@ -18,15 +18,20 @@ from dlt_crawler.model import (
     Page,
     Report,
     Resource,
+    RunId,
     SkipReason,
     State,
+    Story,
+    Transition,
     Verdict,
     best_reading,
 )
-from dlt_crawler.store import checks, documents, judgements
+from dlt_crawler.store import checks, documents, judgements, runs, transitions
 from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.records import resource_key
+from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import occurrences, pages, resources
+from dlt_crawler.store.transitions import Untold
 
 _UNCHECKED = Verdict(State.UNCHECKED, "not checked yet")
 
@@ -115,7 +120,10 @@ def report(connection: Connection) -> Report:
         else _not_checked(*link, earliest[link], written, known.alternatives_to(link[1], written))
         for link, written in grouped.items()
     ]
-    return Report(checks.last_run(connection), tuple(links), tuple(lints))
+    run = runs.last(connection)
+    changed = transitions.of_runs(connection, [run.id] if run else [])
+    shown = {link.url for link in grouped if isinstance(link, Resource)}
+    return Report(run, tuple(links), tuple(lints), tuple(each for each in changed if each.url in shown))
 
 
 def link(connection: Connection, resource: Resource) -> LinkStatus | None:
@@ -125,6 +133,51 @@ def link(connection: Connection, resource: Resource) -> LinkStatus | None:
     others = select(occurrences.c.alternative_id).where(occurrences.c.resource_id.in_(itself))
     known = _known(connection, resources.c.id.in_(itself.union(others)))
     return known.status_of(resource, documents.of_resource(connection, key)) if resource in known.basics else None
+
+
+def story(connection: Connection, resource: Resource) -> Story | None:
+    """Return all that has happened to one resource, written now or not; None when it was never seen."""
+    known = link(connection, resource)
+    if known is None:
+        return None
+    key = resource_key(resource)
+    return Story(
+        known,
+        checks.history(connection, key),
+        transitions.of_resource(connection, key),
+        judgements.repairs_for(connection, key),
+    )
+
+
+def untold(connection: Connection, now: datetime) -> Untold:
+    """Return what people are to be told of: of which runs, and what they have changed."""
+    waiting = runs.untold(connection, now)
+    return Untold(waiting, changes(connection, [run.id for run in waiting]))
+
+
+def changes(connection: Connection, wanted: Collection[RunId]) -> tuple[Transition, ...]:
+    """Return what these runs together have changed about the links that a report shows, in the order of the URLs."""
+    changed = transitions.of_runs(connection, wanted)
+    shown = _shown(connection, {Resource(each.url) for each in changed})
+    return tuple(each for each in changed if Resource(each.url) in shown)
+
+
+def _shown(connection: Connection, wanted: Collection[Resource]) -> frozenset[Resource]:
+    """Return those of these resources that a written link is judged by."""
+    shown: set[Resource] = set()
+    for batch in batches(wanted):
+        among = select(resources.c.id).where(resources.c.key.in_(list(map(resource_key, batch))))
+        reached = or_(occurrences.c.resource_id.in_(among), occurrences.c.alternative_id.in_(among))
+        readings = union_all(
+            select(occurrences.c.resource_id).where(reached), select(occurrences.c.alternative_id).where(reached)
+        )
+        verdicts = judgements.verdicts_on(connection, resources.c.id.in_(readings))
+        shown.update(
+            reading
+            for written in documents.found(connection, reached)
+            if isinstance(reading := best_reading(written, verdicts), Resource)
+        )
+    return frozenset(shown.intersection(wanted))
 
 
 def _known(connection: Connection, condition: ColumnElement[bool]) -> _Known:

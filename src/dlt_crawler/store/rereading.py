@@ -10,10 +10,11 @@ from itertools import chain
 from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from dlt_crawler.model import Check, Observation, Page, Resource, RunId
+from dlt_crawler.store import validators
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.pages import PAGE, evidence_of, set_pages
 from dlt_crawler.store.records import CHECK, check_of, meaning_values, resource_key
-from dlt_crawler.store.resources import batches, ids_by_key
+from dlt_crawler.store.resources import batches, ids_by_key, judge_again
 from dlt_crawler.store.tables import Values, checks, evidence, pages, resources
 
 _RESOURCES = 100
@@ -76,7 +77,8 @@ class Rereading:
     def save(self, read: Mapping[int, Observation], known: Mapping[int, Page]) -> None:
         """Replace what checks mean, by their numbers, and what is known of pages, by the ids of resources.
 
-        What the checks saw stays: outcome, detail, signals and warnings are replaced.
+        What the checks saw stays: outcome, detail, signals and warnings are replaced. Their resources are judged anew,
+        and are to be seen whole the next time: that a page has not changed says little when it means something else.
         """
         with self._database.writing() as connection:
             _save(connection, read, known)
@@ -143,6 +145,10 @@ def _save(connection: Connection, read: Mapping[int, Observation], known: Mappin
         rows: list[Values] = [{"check": number, **meaning_values(seen)} for number, seen in batch]
         changed: Values = {name: bindparam(name) for name in rows[0] if name != "check"}
         connection.execute(update(checks).where(checks.c.id == bindparam("check")).values(changed), rows)
+        of = select(checks.c.resource_id).distinct().where(checks.c.id.in_([number for number, _ in batch]))
+        ids = connection.scalars(of).all()
+        judge_again(connection, ids)
+        validators.forget(connection, ids)
     for pages_of in batches(known.items()):
         set_pages(connection, dict(pages_of))
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from sqlalchemy import Connection, Table, func, insert, select
+from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from dlt_crawler.model import Resource
@@ -60,6 +60,13 @@ def resource_ids(connection: Connection, wanted: Iterable[Resource], first_seen:
             ]
             connection.execute(insert(resources), rows)
     return ids
+
+
+def judge_again(connection: Connection, ids: Iterable[int]) -> None:
+    """Have these resources judged the next time: there is something new about them."""
+    for batch in batches(ids):
+        changed = update(resources).where(resources.c.id.in_(batch), ~resources.c.unjudged)
+        connection.execute(changed.values(unjudged=True))
 
 
 def ids_by_key(connection: Connection, table: Table, keys: Iterable[str]) -> Mapping[str, int]:

@@ -2,58 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Self
 
 from sqlalchemy import select
 
-from dlt_crawler.errors import StoreError
+from dlt_crawler.errors import DltCrawlError, StoreError
 from dlt_crawler.model import (
     ArchiveAnswer,
-    Check,
     Extraction,
     LinkStatus,
-    Network,
-    Observation,
-    Outcome,
     Repair,
     Report,
     Resource,
-    RobotsRecord,
     Run,
     RunId,
     SourceDocument,
+    Story,
+    Transition,
     Verdict,
 )
-from dlt_crawler.store import checks, documents, judgements, reports, robots, schema
-from dlt_crawler.store.checks import Remarks
+from dlt_crawler.store import checks, documents, judgements, reports, schema, soundness
+from dlt_crawler.store import runs as run_rows
 from dlt_crawler.store.database import Database, database_file
-from dlt_crawler.store.frontier import StoredFrontier
+from dlt_crawler.store.nights import Nights
 from dlt_crawler.store.records import resource_key
-from dlt_crawler.store.rereading import Rereading
 from dlt_crawler.store.resources import batches
+from dlt_crawler.store.retention import Retention
 from dlt_crawler.store.tables import resources
+from dlt_crawler.store.transitions import Untold
 
 
-class Store:
-    """An open database. What a method was told is stored when it returns: a kill after that loses nothing of it.
+class Store(Nights):
+    """An open database; what a crawl does with it is in `Nights`.
+
+    What a method was told is stored when it returns: a kill after that loses nothing of it.
 
     Every method raises StoreError, naming the database, when it cannot do its work. All times are aware; they come
     back in UTC.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
     @classmethod
-    def open(cls, url: str, *, create: bool = True) -> Self:
+    def open(cls, url: str, *, create: bool = True, alone: bool = False) -> Self:
         """Open the database, its schema brought up to this version of the program.
 
         Makes the file and its directory where they are missing, or, without `create`, raises StoreError. StoreError
-        also: not a database, not ours, damaged, not writable, a newer schema than ours, an unsupported URL.
+        also: not a database, not ours, damaged, not writable, a newer schema than ours, an unsupported URL. `alone`:
+        for a job that holds the lock; whether all is sound is looked at where the last one was cut off. Without it,
+        raises LockHeld when the schema is an old one and a job is at work.
         """
         path = database_file(url)
         try:
@@ -64,8 +62,10 @@ class Store:
             raise StoreError(f"{path} cannot be opened: {error.strerror}") from error
         database = Database(path)
         try:
-            schema.make_current(database, create=create)
-        except StoreError:
+            schema.make_current(database, create=create, alone=alone)
+            if alone:
+                soundness.examine(database)
+        except DltCrawlError:
             database.close()
             raise
         return cls(database)
@@ -111,7 +111,8 @@ class Store:
         with self._database.reading() as connection:
             current = documents.is_current(connection, document, fingerprint)
         if not current:
-            with self._database.writing() as connection:
+            # Lost with the power, it is parsed again.
+            with self._database.writing(durable=False) as connection:
                 documents.save(connection, document, fingerprint, extraction, now)
 
     def documents(self) -> tuple[str, ...]:
@@ -130,109 +131,29 @@ class Store:
         with self._database.reading() as connection:
             return connection.scalar(query)
 
-    # ── Runs and checks ─────────────────────────────────────────────────────────────────────────────────────────────
-
-    def begin_run(self, now: datetime) -> Run:
-        """Add a run and return it. Its network counts as working until `finish_run` says otherwise."""
-        with self._database.writing() as connection:
-            return checks.begin_run(connection, now)
-
-    def finish_run(self, run: RunId, *, now: datetime, network: Network) -> Run:
-        """Write the end of a run and return it. Raises StoreError when there is no such run."""
-        with self._database.writing() as connection:
-            return checks.finish_run(connection, run, now, network)
-
-    def last_run(self) -> Run | None:
-        """Return the latest run; None before the first."""
-        with self._database.reading() as connection:
-            return checks.last_run(connection)
-
-    def unfinished_run(self) -> Run | None:
-        """Return the latest run if it has no end: it is under way, or was cut off."""
-        run = self.last_run()
-        return run if run is not None and run.finished is None else None
-
-    def distrusted_runs(self) -> frozenset[RunId]:
-        """Return the runs whose failures are no evidence: our own network was down, or they never ended.
-
-        Only the canaries at the end of a run vouch for its failures: one that was cut off may have seen an outage.
-        """
-        with self._database.reading() as connection:
-            return checks.distrusted_runs(connection)
-
-    def add_checks(self, run: RunId, look: int, observations: Sequence[Observation]) -> None:
-        """Add one check for each observation, all or none of them, and keep the resources' pages up to date.
-
-        Raises StoreError when a resource already has this look in this run: nothing is ever overwritten.
-        """
-        with self._database.writing() as connection:
-            checks.add(connection, run, look, observations)
-
-    def last_look(self, run: RunId, outcomes: Collection[Outcome], *, look: int | None = None) -> datetime | None:
-        """Return when one of these outcomes was seen last in a run, at that look or at any; None: never."""
-        with self._database.reading() as connection:
-            return checks.last_look(connection, run, outcomes, look)
-
-    def remarks(self, run: RunId) -> Remarks:
-        """Return how many links of a run were not asked for, and how many got which warning, at their last look."""
-        with self._database.reading() as connection:
-            return checks.remarks(connection, run)
-
-    @contextmanager
-    def frontier(
-        self, run: RunId, look: int, documents: Iterable[str], outcomes: Collection[Outcome] = ()
-    ) -> Iterator[StoredFrontier]:
-        """Draw up what the links of these documents lead to, and may lead to, as far as this look is due for it.
-
-        The first look is due for what has no check in the run; another one for what has all the looks before it and
-        saw one of `outcomes` at the last of them. Memory stays bounded however much it is.
-        """
-        with self._database.connected() as transaction:
-            yield StoredFrontier(transaction, run, look, documents, outcomes)
-
-    def history(self, resource: Resource) -> tuple[Check, ...]:
-        """Return every check of a resource, oldest first; none for an unknown one."""
-        with self._database.reading() as connection:
-            return checks.history(connection, resource_key(resource))
-
-    def histories(self) -> Iterator[tuple[Resource, tuple[Check, ...]]]:
-        """Return the history of every resource that is written in a document or has a check, oldest check first.
-
-        Written is what a link leads to, and what it leads to when it is read otherwise.
-
-        Memory stays bounded however many there are. No transaction is open between two of them, so that the caller
-        may read and write meanwhile.
-        """
-        last = 0
-        while True:
-            with self._database.reading() as connection:
-                last, page = checks.histories_after(connection, last)
-            if not page:
-                return
-            yield from page.items()
-
-    @property
-    def rereading(self) -> Rereading:
-        """Checks with what they saw, to be read by other rules than those of their night."""
-        return Rereading(self._database)
-
-    def robots(self, origin: str, now: datetime) -> RobotsRecord | None:
-        """Return what an origin answered to the question for its robots.txt; None when that was over 24 hours ago."""
-        with self._database.reading() as connection:
-            return robots.find(connection, origin, now)
-
-    def save_robots(self, records: Sequence[RobotsRecord], *, now: datetime) -> None:
-        """Replace what these origins answered, and forget all answers that are over 24 hours old."""
-        with self._database.writing() as connection:
-            robots.save(connection, records, now)
-
     # ── Judgements, answers, repairs ────────────────────────────────────────────────────────────────────────────────
 
-    def save_verdicts(self, verdicts: Iterable[tuple[Resource, Verdict]], *, now: datetime) -> None:
-        """Replace the verdicts on these resources, in batches: after a kill some are new and some are old."""
+    def save_verdicts(
+        self,
+        verdicts: Iterable[tuple[Resource, Verdict, datetime | None]],
+        *,
+        run: RunId | None,
+        now: datetime,
+    ) -> None:
+        """Replace the verdicts on these resources, and when each is to be checked next; None: as soon as possible.
+
+        They are judged then, and what has changed is written down as a change of `run`, the latest. In batches: after a
+        kill some are new and some are old, each with its change or without, so that none is written down twice.
+        """
         for batch in batches(verdicts):
             with self._database.writing() as connection:
-                judgements.save_verdicts(connection, batch, now)
+                judgements.save_verdicts(connection, batch, run, now)
+
+    def save_due(self, due: Iterable[tuple[Resource, datetime | None]]) -> None:
+        """Replace when these resources are to be checked next; None: as soon as possible."""
+        for batch in batches(due):
+            with self._database.writing() as connection:
+                judgements.save_due(connection, batch)
 
     def verdicts(self) -> Mapping[Resource, Verdict]:
         """Return all verdicts, those on resources that nobody writes any more included."""
@@ -243,6 +164,39 @@ class Store:
         """Return the verdicts on the resources that links lead to now; not on those that are only another reading."""
         with self._database.reading() as connection:
             return judgements.verdicts_on(connection, checks.is_target())
+
+    def dead_among(self, wanted: Collection[Resource]) -> frozenset[Resource]:
+        """Return those of these resources whose stored verdict is dead, or that were dead and are still recovering."""
+        with self._database.reading() as connection:
+            return judgements.dead_among(connection, wanted)
+
+    def number_of_links(self) -> int:
+        """Return to how many resources links lead now."""
+        with self._database.reading() as connection:
+            return judgements.number_of_links(connection)
+
+    def policy(self) -> str | None:
+        """Return what `keep_policy` was told last; None before that."""
+        with self._database.reading() as connection:
+            return judgements.mark(connection, "policy")
+
+    def keep_policy(self, digest: str) -> None:
+        """Write down which rules and settings all stored verdicts were judged by."""
+        with self._database.writing() as connection:
+            judgements.set_mark(connection, "policy", digest)
+
+    def untold(self, now: datetime) -> Untold:
+        """Return the runs of the last seven days that are done and of which nobody was told, and what they changed.
+
+        Of each link that is written now what they come to together; nothing when it is what it was.
+        """
+        with self._database.reading() as connection:
+            return reports.untold(connection, now)
+
+    def told(self, runs: Iterable[Run], *, now: datetime) -> None:
+        """Write down that people know what these runs have changed, or that there is nobody who wants to know."""
+        with self._database.writing() as connection:
+            run_rows.told(connection, runs, now)
 
     def save_answer(self, resource: Resource, answer: ArchiveAnswer, *, now: datetime) -> None:
         """Replace the archive's answer for a resource: a snapshot, or that there is none."""
@@ -269,6 +223,11 @@ class Store:
         with self._database.reading() as connection:
             return judgements.repairs_of(connection, written_to)
 
+    @property
+    def retention(self) -> Retention:
+        """How much is stored, and what of it is forgotten."""
+        return Retention(self._database)
+
     # ── Reports ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(self) -> Report:
@@ -280,6 +239,11 @@ class Store:
         with self._database.reading() as connection:
             return reports.report(connection)
 
+    def changes(self, run: RunId) -> tuple[Transition, ...]:
+        """Return what a run has changed, as its report has it: a transition for each link, in the order of the URLs."""
+        with self._database.reading() as connection:
+            return reports.changes(connection, [run])
+
     def link(self, url: str) -> LinkStatus | None:
         """Return what is known of the resource with this (normalised) URL, whether it is still written or not.
 
@@ -287,3 +251,8 @@ class Store:
         """
         with self._database.reading() as connection:
             return reports.link(connection, Resource(url))
+
+    def story(self, url: str) -> Story | None:
+        """Return all that has happened to the resource with this (normalised) URL; None when it was never seen."""
+        with self._database.reading() as connection:
+            return reports.story(connection, Resource(url))

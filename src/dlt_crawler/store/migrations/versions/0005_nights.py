@@ -34,9 +34,14 @@ def _resources() -> None:
         table.add_column(sa.Column("unjudged", sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("resources") as table:
         table.alter_column("unjudged", server_default=None)
-    unjudged = sa.text("unjudged")
     op.create_index(
-        "ix_resources_unjudged", "resources", ["id"], unique=False, sqlite_where=unjudged, postgresql_where=unjudged
+        "ix_resources_unjudged",
+        "resources",
+        ["id"],
+        unique=False,
+        # As the queries say it: otherwise SQLite does not see that the index is theirs.
+        sqlite_where=sa.text("unjudged = 1"),
+        postgresql_where=sa.text("unjudged"),
     )
     op.create_table(
         "validators",
@@ -67,6 +72,15 @@ def _checks_and_verdicts() -> None:
         table.add_column(sa.Column("times", sa.Integer(), nullable=False, server_default="1"))
     with op.batch_alter_table("checks") as table:
         table.alter_column("times", server_default=None)
+    failed = sa.text("outcome NOT IN ('ok', 'redirected')")
+    op.create_index(
+        "ix_checks_failed",
+        "checks",
+        ["run_id", "outcome", "status", "resource_id", "look"],
+        unique=False,
+        sqlite_where=failed,
+        postgresql_where=failed,
+    )
     with op.batch_alter_table("verdicts") as table:
         table.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
 
@@ -88,3 +102,4 @@ def _transitions() -> None:
     )
     op.create_index(op.f("ix_transitions_run_id"), "transitions", ["run_id"], unique=False)
     op.create_index(op.f("ix_transitions_resource_id"), "transitions", ["resource_id"], unique=False)
+    op.create_index(op.f("ix_repairs_resource_id"), "repairs", ["resource_id"], unique=False)

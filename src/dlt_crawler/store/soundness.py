@@ -1,0 +1,54 @@
+"""Whether a database can be relied on, and whether it has room: what a job looks at before it begins."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+
+from sqlalchemy import inspect, text
+
+from dlt_crawler.errors import StoreError
+from dlt_crawler.store.database import Database, damaged
+
+ROOM = 50_000_000
+"""Bytes that should be free beside the size of the database: a night of a long list, its reports and copies."""
+
+_log = logging.getLogger(__name__)
+
+
+def examine(database: Database) -> None:
+    """Look at a database that a job begins to work on. Warns where the disk is nearly full.
+
+    Raises StoreError for one that is damaged; all of it is read only when the last job did not come to its end.
+    """
+    room = free_bytes(database.path)
+    if room < database.bytes + ROOM:
+        _log.warning("%s: only %s free on its disk", database.path, megabytes(room))
+    if _was_cut_off(database):
+        require_sound(database)
+
+
+def require_sound(database: Database) -> None:
+    """Read all of a database. Raises StoreError, with what can be done, when it is damaged."""
+    if damage := database.damage():
+        raise StoreError(damaged(database.path, damage.splitlines()[-1]))
+
+
+def free_bytes(path: Path) -> int:
+    """Return how much a program without privileges can still write to the disk of a file that exists."""
+    disk = os.statvfs(path)
+    return disk.f_bavail * disk.f_frsize
+
+
+def megabytes(number: int) -> str:
+    """Say a number of bytes to a person."""
+    return f"{number / 1e6:.1f} MB"
+
+
+def _was_cut_off(database: Database) -> bool:
+    with database.reading() as connection:
+        if not inspect(connection).has_table("runs"):
+            return False
+        latest = text("SELECT finished IS NULL FROM runs ORDER BY id DESC LIMIT 1")
+        return bool(connection.scalar(latest))

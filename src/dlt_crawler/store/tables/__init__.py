@@ -1,0 +1,39 @@
+"""The tables as this version of the program sees them; the migrations make a database so.
+
+    documents ─< occurrences >─ resources ─< checks >─ runs        pages: what resources say of themselves
+        └───< lints                │ ├─ verdicts (0..1)                   resources, checks >─ pages
+                                   │ ├─< transitions (a log) >─ runs      checks >─ evidence
+                                   │ ├─ validators (0..1)
+                                   ├─── snapshots (0..1)         robots: what origins rule, for a day
+                                   └──< repairs (a log)          marks: what holds for the database as a whole
+
+Checks, transitions and repairs are only ever added, until `prune` thins old checks out. What a check saw is never
+changed; what that means (its outcome, with detail, signals and warnings) is said anew when it is read by other rules.
+Verdicts and snapshots hold the latest judgement and answer.
+"""
+
+from dlt_crawler.store.tables.base import SHA256, Values, metadata
+from dlt_crawler.store.tables.judged import marks, repairs, snapshots, transitions, verdicts
+from dlt_crawler.store.tables.seen import checks, evidence, pages, robots, runs, validators
+from dlt_crawler.store.tables.web import documents, lints, occurrences, resources
+
+__all__ = [
+    "SHA256",
+    "Values",
+    "checks",
+    "documents",
+    "evidence",
+    "lints",
+    "marks",
+    "metadata",
+    "occurrences",
+    "pages",
+    "repairs",
+    "resources",
+    "robots",
+    "runs",
+    "snapshots",
+    "transitions",
+    "validators",
+    "verdicts",
+]

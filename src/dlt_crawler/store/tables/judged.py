@@ -1,0 +1,75 @@
+"""What followed from it: verdicts and what became of them, answers of the archive, repairs."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+
+from dlt_crawler.model import NoSnapshotReason, State
+from dlt_crawler.store.columns import UtcDateTime, WebText, word
+from dlt_crawler.store.tables.base import metadata, written_link
+
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("judged", UtcDateTime, nullable=False),
+    Column("state", word(State), nullable=False),
+    Column("reason", WebText, nullable=False),
+    Column("last_checked", UtcDateTime),
+    Column("last_ok", UtcDateTime),
+    Column("failing_since", UtcDateTime),
+    Column("checks", Integer, nullable=False),
+    Column("recovering", Boolean, nullable=False),
+    Column("moved_to", WebText),
+)
+
+transitions = Table(
+    "transitions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("resource_id", ForeignKey("resources.id"), nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("before", word(State), nullable=False),
+    Column("after", word(State), nullable=False),
+    Column("reason", WebText, nullable=False),
+    Column("moved_to", WebText),
+    Index(None, "run_id"),
+    Index(None, "resource_id"),
+)
+
+# `none` is null for a snapshot; for "asked, there is none" it says why, and the columns of a snapshot are null.
+snapshots = Table(
+    "snapshots",
+    metadata,
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("asked", UtcDateTime, nullable=False),
+    Column("original", WebText, nullable=False),
+    Column("none", word(NoSnapshotReason)),
+    Column("timestamp", WebText),
+    Column("url", WebText),
+    Column("status", Integer),
+    Column("validated", WebText),
+)
+
+repairs = Table(
+    "repairs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("run_id", ForeignKey("runs.id")),
+    Column("at", UtcDateTime, nullable=False),
+    Column("written_to", WebText, nullable=False, index=True),
+    Column("file", WebText, nullable=False),
+    *written_link(),
+    Column("replacement", WebText, nullable=False),
+    Column("evidence", WebText, nullable=False),
+    Index(None, "resource_id"),
+)
+
+# "policy": a digest of the rules and settings that the stored verdicts were judged by.
+marks = Table(
+    "marks",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", WebText, nullable=False),
+)

@@ -1,0 +1,93 @@
+"""What has changed: the log of transitions, and what all those of some runs come to for each link."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, insert, select
+
+from dlt_crawler.model import Resource, Run, RunId, State, Transition, Verdict
+from dlt_crawler.store.records import TRANSITION, transition_of
+from dlt_crawler.store.resources import batches
+from dlt_crawler.store.tables import Values, resources, transitions
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """Runs of which nobody was told yet, oldest first, and what they have changed, in the order of the URLs."""
+
+    runs: tuple[Run, ...] = ()
+    transitions: tuple[Transition, ...] = ()
+
+
+def between(
+    resource: Resource, before: Verdict | None, after: Verdict, run: RunId | None, now: datetime
+) -> Transition | None:
+    """Return the transition from one verdict to the next; None when there is nothing to write down.
+
+    That a link is there, or fails, is told by its first check already: what becomes of a link without a verdict is
+    written down only where it is news.
+    """
+    state = State.UNCHECKED if before is None else before.state
+    known = None if before is None else before.moved_to
+    moved_to = after.moved_to if after.moved_to != known else None
+    found = Transition(resource.url, run, now, state, after.state, after.reason, moved_to)
+    return found if _says_something(found) else None
+
+
+def add(connection: Connection, found: Iterable[tuple[int, Transition]]) -> None:
+    """Write transitions down, each with the id of its resource."""
+    rows: list[Values] = [
+        {
+            "run_id": each.run,
+            "resource_id": number,
+            "at": each.at,
+            "before": each.before,
+            "after": each.after,
+            "reason": each.reason,
+            "moved_to": each.moved_to,
+        }
+        for number, each in found
+    ]
+    if rows:
+        connection.execute(insert(transitions), rows)
+
+
+def of_runs(connection: Connection, wanted: Collection[RunId]) -> tuple[Transition, ...]:
+    """Return what these runs together have changed: one transition for each link, in the order of the URLs."""
+    found: list[Transition] = []
+    for batch in batches(sorted(wanted)):
+        found += _stored(connection, transitions.c.run_id.in_(batch))
+    return net(found)
+
+
+def of_resource(connection: Connection, key: str) -> tuple[Transition, ...]:
+    """Return all that has changed about the resource with this key, oldest first."""
+    return tuple(_stored(connection, resources.c.key == key))
+
+
+def net(found: Iterable[Transition]) -> tuple[Transition, ...]:
+    """Return what transitions, oldest first, come to: from the first state of each link to the last.
+
+    A link that is in the end what it was has not changed, unless it has moved. In the order of their URLs.
+    """
+    whole: dict[str, Transition] = {}
+    for each in found:
+        first = whole.get(each.url)
+        whole[each.url] = (
+            each if first is None else replace(each, before=first.before, moved_to=each.moved_to or first.moved_to)
+        )
+    return tuple(whole[url] for url in sorted(whole) if _says_something(whole[url]))
+
+
+def _says_something(change: Transition) -> bool:
+    if change.before is State.UNCHECKED:
+        return change.change is not None
+    return change.before is not change.after or change.moved_to is not None
+
+
+def _stored(connection: Connection, condition: ColumnElement[bool]) -> Iterable[Transition]:
+    query = select(*TRANSITION).join_from(transitions, resources).where(condition).order_by(transitions.c.id)
+    return map(transition_of, connection.execute(query).all())

@@ -1,0 +1,66 @@
+"""What a page can be asked for with again: kept for as long as nothing speaks against the page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import Connection, bindparam, delete, update
+
+from dlt_crawler.model import SUCCESSES, Observation, Resource
+from dlt_crawler.store.documents import fragments_of
+from dlt_crawler.store.resources import upsert
+from dlt_crawler.store.tables import Values, validators
+
+_CONFIRM = (
+    update(validators)
+    .where(validators.c.resource_id == bindparam("of"))
+    .values(
+        url=bindparam("from_url"),
+        etag=bindparam("with_etag"),
+        last_modified=bindparam("with_date"),
+        unchanged=validators.c.unchanged + 1,
+    )
+)
+
+
+def keep(connection: Connection, observations: Sequence[Observation], ids: Mapping[Resource, int]) -> None:
+    """Keep the validators of pages that were seen whole, count the unchanged ones, and forget all others'.
+
+    What was not asked for is what it was. At most a batch of observations.
+    """
+    asked = {ids[seen.resource]: seen for seen in observations if seen.asked}
+    good = {
+        number: seen.validators
+        for number, seen in asked.items()
+        if seen.validators is not None and seen.outcome in SUCCESSES
+    }
+    if forgotten := asked.keys() - good.keys():
+        connection.execute(delete(validators).where(validators.c.resource_id.in_(forgotten)))
+    looked_for = fragments_of(connection, (number for number in good if not asked[number].unchanged))
+    confirmed: list[Values] = []
+    rows: list[Values] = []
+    for number, held in good.items():
+        if number in looked_for:
+            rows.append(
+                {
+                    "resource_id": number,
+                    "url": held.url,
+                    "etag": held.etag,
+                    "last_modified": held.last_modified,
+                    "fragments": tuple(sorted(looked_for[number])),
+                    "unchanged": 0,
+                }
+            )
+        else:
+            confirmed.append(
+                {"of": number, "from_url": held.url, "with_etag": held.etag, "with_date": held.last_modified}
+            )
+    if rows:
+        connection.execute(upsert(validators, "resource_id"), rows)
+    if confirmed:
+        connection.execute(_CONFIRM, confirmed)
+
+
+def forget(connection: Connection, ids: Sequence[int]) -> None:
+    """Have the pages of these resources seen whole the next time. At most a batch."""
+    connection.execute(delete(validators).where(validators.c.resource_id.in_(ids)))

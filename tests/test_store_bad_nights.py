@@ -1,0 +1,83 @@
+"""When several links of one host failed alike, the host failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from dlt_crawler.model import BadNight, Network, Outcome, Resource, RunId
+from dlt_crawler.store import Store
+from tests.test_store import NOW, observation
+
+SLOW = {Outcome.TIMEOUT, Outcome.SERVER_ERROR, Outcome.DNS_ERROR}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
+        yield opened
+
+
+def check(
+    store: Store, run: RunId, host: str, numbers: range, outcome: Outcome, status: int | None = None, *, look: int = 1
+) -> None:
+    seen = (replace(observation(Resource(f"{host}/{number}")), outcome=outcome, status=status) for number in numbers)
+    store.add_checks(run, look, [*seen])
+
+
+def test_a_bad_night_is_of_one_host_one_run_one_outcome_and_one_status(store: Store) -> None:
+    first, second = store.begin_run(NOW).id, store.begin_run(NOW).id
+    check(store, first, "https://down.example", range(3), Outcome.TIMEOUT)
+    check(store, first, "https://down.example:8443", range(3), Outcome.TIMEOUT)
+    check(store, first, "https://two.example", range(2), Outcome.TIMEOUT)
+    check(store, first, "https://odd.example", range(2), Outcome.SERVER_ERROR, 500)
+    check(store, first, "https://odd.example", range(2, 4), Outcome.SERVER_ERROR, 503)
+    check(store, first, "https://mixed.example", range(2), Outcome.SERVER_ERROR)
+    check(store, first, "https://mixed.example", range(2, 4), Outcome.TIMEOUT)
+    # One server farm, which is asked like one host; which page answers is decided by the name.
+    for host in ("alice", "bob", "carol"):
+        check(store, first, f"https://{host}.github.io", range(2 if host == "carol" else 3), Outcome.DNS_ERROR)
+    # Split over two nights.
+    check(store, first, "http://late.example", range(2), Outcome.TIMEOUT)
+    check(store, second, "http://late.example", range(2, 4), Outcome.TIMEOUT)
+    check(store, second, "http://down.example", range(2), Outcome.SERVER_ERROR, 503)
+    check(store, second, "https://down.example", range(2, 4), Outcome.SERVER_ERROR, 503)
+    # Fine, or gone, which is evidence enough.
+    check(store, second, "https://fine.example", range(9), Outcome.OK, 200)
+    check(store, second, "https://gone.example", range(9), Outcome.NOT_FOUND, 404)
+    assert store.bad_nights(SLOW, 3) == {
+        BadNight(first, "down.example", Outcome.TIMEOUT, None),
+        BadNight(first, "down.example:8443", Outcome.TIMEOUT, None),
+        BadNight(first, "alice.github.io", Outcome.DNS_ERROR, None),
+        BadNight(first, "bob.github.io", Outcome.DNS_ERROR, None),
+        BadNight(second, "down.example", Outcome.SERVER_ERROR, 503),
+    }
+    assert {night.status for night in store.bad_nights({Outcome.SERVER_ERROR}, 2)} == {None, 500, 503}
+    assert store.bad_nights(SLOW, 5) == store.bad_nights(set(), 1) == set()
+
+
+def test_only_the_last_look_of_a_run_counts(store: Store) -> None:
+    run, other = store.begin_run(NOW).id, store.begin_run(NOW).id
+    check(store, run, "https://back.example", range(5), Outcome.TIMEOUT)
+    check(store, run, "https://back.example", range(1), Outcome.OK, 200, look=2)
+    check(store, run, "https://worse.example", range(5), Outcome.TIMEOUT)
+    check(store, run, "https://worse.example", range(5), Outcome.DNS_ERROR, look=2)
+    check(store, other, "https://back.example", range(5), Outcome.OK, 200, look=2)
+    assert store.bad_nights(SLOW, 5) == {BadNight(run, "worse.example", Outcome.DNS_ERROR, None)}
+    assert store.bad_nights(SLOW, 4) == {
+        BadNight(run, "worse.example", Outcome.DNS_ERROR, None),
+        BadNight(run, "back.example", Outcome.TIMEOUT, None),
+    }
+
+
+def test_a_host_with_more_links_than_are_asked_about_at_once(store: Store) -> None:
+    runs = [store.begin_run(NOW).id for _ in range(3)]
+    for run in runs:
+        check(store, run, "https://big.example", range(1_234), Outcome.TIMEOUT)
+        store.finish_run(run, now=NOW, network=Network.OK)
+    expected = {BadNight(run, "big.example", Outcome.TIMEOUT, None) for run in runs}
+    assert store.bad_nights(SLOW, 1_234) == expected
+    assert store.bad_nights(SLOW, 1_235) == set()
