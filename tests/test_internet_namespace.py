@@ -22,7 +22,7 @@ from tests.internet.seeds import FATES, HOSTS, Archived, world
 from tests.internet.state import State
 from tests.internet.tls import TLS
 from tests.internet.world import CANARIES, Host, living_pages
-from tests.internet.worlds import load
+from tests.internet.worlds import OUTAGES, load
 
 ASK = """
 import json, sys, requests
@@ -190,13 +190,14 @@ def test_every_end_that_a_reader_could_see_lives(tmp_path: Path) -> None:
     assert wanted | {"http://a.example/6?a=1&b=2", "http://a.example/7_x"} <= living
 
 
-@pytest.mark.parametrize("name", ["loopback", "small", "seeds", "offline", "hosts"])
+@pytest.mark.parametrize("name", ["loopback", "small", "seeds", "hosts", *OUTAGES])
 def test_a_world_names_only_rows_that_exist(name: str) -> None:
     loaded = load(name)
     rows = [*loaded.pages.values(), *(capture.page for capture in loaded.captures)]
-    rows += [row for host in loaded.hosts.values() for row in (host.robots, host.always) if row is not None]
+    hosts = (*loaded.hosts.values(), loaded.other_hosts)
+    rows += [row for host in hosts for row in (host.robots, host.always) if row is not None]
     assert [row for row in rows if row_of(row) is None] == []
-    assert {host.tls for host in loaded.hosts.values()} <= TLS.keys()
+    assert {host.tls for host in hosts} <= TLS.keys()
     saving = {"save-refused", "save-fails", "save-recent"}
     assert set(loaded.troubled.values()) <= TROUBLES.keys() | saving
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import asyncio
 import re
 from dataclasses import dataclass, replace
+from email.utils import formatdate
 from functools import cache
 from inspect import isawaitable
+from time import time
 from urllib.parse import unquote
 
-from tests.internet import codings, faults, heads, interfaces, pages, redirects, transfers, walls
+from tests.internet import codings, conditions, faults, heads, interfaces, pages, redirects, transfers, walls
 from tests.internet.exchange import Exchange, Serve
 from tests.internet.robots import ROBOTS
 from tests.internet.wire import Answer, reason
@@ -34,6 +36,12 @@ def _titled(exchange: Exchange) -> Answer:
 def _status(exchange: Exchange) -> Answer:
     code = exchange.arguments["code"]
     return pages.page(f"{code} {reason(code)}".strip(), f"<p>Status {code}.</p>", status=code)
+
+
+def _dated(exchange: Exchange) -> Answer:
+    answer = _status(exchange)
+    date = formatdate(time() + float(exchange.arguments["days"]) * 86_400, usegmt=True)
+    return replace(answer, headers=(*answer.headers, ("Date", date)))
 
 
 async def _late(exchange: Exchange) -> Answer:
@@ -111,6 +119,7 @@ BEHAVIOURS = (
     Behaviour("/bot-wall/{status}", "A challenge page for robots, with this status.", _bot_wall),
     # Statuses.
     Behaviour("/status/{code}", "An answer with these characters as its status code.", _status),
+    Behaviour("/dated/{days}/{code}", "This status, and a Date so many days from now.", _dated),
     Behaviour("/retry-after/{status}/{when}", "Status and Retry-After, in seconds or as a date.", _retry_after),
     Behaviour("/flaky/{status}/{times}/{key}", "This status the first times, then a living page.", _fails_first),
     Behaviour("/flaky-retry-after/{status}/{when}/{times}/{key}", "The same with Retry-After.", _fails_first),
@@ -119,6 +128,7 @@ BEHAVIOURS = (
     *(Behaviour(*row) for row in (*redirects.REDIRECTS, *codings.CODINGS, *heads.HEADS, *transfers.TRANSFERS)),
     *(Behaviour(*row) for row in interfaces.INTERFACES),
     *(Behaviour(*row) for row in walls.WALLS),
+    *(Behaviour(*row) for row in conditions.CONDITIONS),
     # Slow, endless, broken off.
     Behaviour("/hang", "Takes the request and never answers.", faults.hang),
     Behaviour("/late/{seconds}/{code}", "This status after so many seconds.", _late),

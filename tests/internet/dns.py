@@ -1,4 +1,7 @@
-"""The name server: every name has an address, except those for which the world has a row that says otherwise."""
+"""The name server: every name has an address, except those for which the world has a row that says otherwise.
+
+And except those that nobody has (`world.is_made_up`), unless the row of all other hosts says that it lies.
+"""
 
 from __future__ import annotations
 

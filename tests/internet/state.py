@@ -9,7 +9,9 @@ from time import monotonic
 
 from tests.internet.archive.memory import Memory
 from tests.internet.wire import Request
-from tests.internet.world import CANARIES, Host, World, key_of
+from tests.internet.world import CANARIES, Host, World, is_made_up, key_of
+
+NOBODY = Host("nobody has this name", dns="nxdomain")
 
 
 @dataclass(slots=True)
@@ -62,7 +64,8 @@ class State:
         self.connections: list[LoggedConnection] = []
 
     def host(self, name: str) -> Host:
-        return self.hosts.get(name, self.world.other_hosts)
+        other = self.world.other_hosts
+        return self.hosts.get(name, NOBODY if other.dns == "answers" and is_made_up(name) else other)
 
     def page(self, url: str) -> str | None:
         """Return the row of BEHAVIOURS that the world has for a URL: for the other scheme, it is moved or the same."""

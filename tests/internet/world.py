@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from tests.internet.archive.captures import Capture
 
-Dns = Literal["answers", "nxdomain", "servfail", "silent", "astray", "both", "in turns"]
+Dns = Literal["answers", "lies", "nxdomain", "servfail", "silent", "astray", "both", "in turns"]
 Connect = Literal["accepted", "refused", "silent"]
 Family = Literal["accepted", "refused", "silent", "none"]
 
@@ -26,7 +26,8 @@ class Host:
 
     sentence: str = ""
     dns: Dns = "answers"
-    """astray: with the addresses `astray`; both: with these and its own; in turns: its own, then these, and so on."""
+    """lies: with an address even for a name that nobody has; astray: with the addresses `astray`; both: with these and
+    its own; in turns: its own, then these, and so on."""
     astray: Sequence[str] = ()
     """Addresses of somebody else, such as those of `networks.FORBIDDEN`."""
     cnames: int = 0
@@ -98,6 +99,14 @@ class World:
             if parts.port is not None:
                 ports[parts.port] = parts.scheme
         return ports
+
+
+def is_made_up(name: str) -> bool:
+    """Return whether nobody has this name: it ends in .invalid (RFC 6761), or is 25 letters of .com, www. aside."""
+    return _MADE_UP.fullmatch(name) is not None
+
+
+_MADE_UP = re.compile(r"(?:.+\.)?invalid|(?:www\.)?[a-z]{25}\.com")
 
 
 def key_of(url: str) -> tuple[str, str, bytes]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from tests.internet import hosts, seeds
 from tests.internet.archive.captures import CAPTURES, TROUBLED, Capture
-from tests.internet.world import Host, World, read
+from tests.internet.world import CANARIES, Host, World, read
 
 # In loopback mode the addresses are the hosts that can be reached.
 ORIGINS: Mapping[str, Host] = {
@@ -80,7 +81,30 @@ SMALL = World(
     troubled={"https://dead.example/excluded": "excluded"},
 )
 
-OFFLINE = World("offline", other_hosts=Host("the cable is out", dns="servfail"))
+# Worlds in which our own network, its names or our clock are wrong.
+LOG_IN = "/redirect-to/302?http://log-in.example/"
+_OUTAGES = (
+    World("offline", other_hosts=Host("the cable is out", dns="servfail")),
+    # Captive portals: some break the connections that they cannot answer in, others show their own certificate.
+    World(
+        "portal",
+        hosts={"log-in.example": Host("the portal", always="/ok")},
+        other_hosts=Host("behind a captive portal", https="refused", always=LOG_IN),
+    ),
+    World(
+        "portal-over-tls",
+        hosts={"log-in.example": Host("the portal", always="/ok")},
+        other_hosts=Host("behind a captive portal", tls="untrusted", always=LOG_IN),
+    ),
+    World("lying-names", other_hosts=Host("every name has an address", dns="lies")),
+    World(
+        "search-page",
+        hosts={urlsplit(url).hostname or "": Host() for url in CANARIES},
+        other_hosts=Host("leads into the provider's own network", dns="astray", astray=("10.0.0.1",)),
+    ),
+    World("other-time", pages={url: f"/dated/400/{204 if url.endswith('/generate_204') else 200}" for url in CANARIES}),
+)
+OUTAGES: Mapping[str, World] = {world.name: world for world in _OUTAGES}
 
 
 def load(name: str) -> World:
@@ -90,11 +114,9 @@ def load(name: str) -> World:
             return LOOPBACK
         case "small":
             return SMALL
-        case "offline":
-            return OFFLINE
         case "hosts":
             return hosts.WORLD
         case "seeds":
             return seeds.world()
         case _:
-            return read(Path(name))
+            return OUTAGES[name] if name in OUTAGES else read(Path(name))
