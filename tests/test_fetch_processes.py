@@ -79,7 +79,7 @@ def test_several_processes_see_what_one_sees(internet: Internet) -> None:
     def seen_by(processes: int) -> dict[str, Observation]:
         with crawler(internet, processes=processes) as running:
             seen = observe(running, urls)
-        same = {"at": datetime(2026, 1, 1, tzinfo=UTC), "elapsed": 0.0}
+        same = {"at": datetime(2026, 1, 1, tzinfo=UTC), "elapsed": 0.0, "server_time": None}
         return {url: replace(observation, **same) for url, observation in seen.items()}
 
     assert seen_by(3) == seen_by(1)

@@ -55,10 +55,7 @@ def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> F
     said = _said(status, host)
     match status:
         case _ if is_living(status):
-            if not redirects:
-                return Finding(Outcome.OK, f"{said}.")
-            hops = "a redirect" if redirects == 1 else f"{redirects} redirects"
-            return Finding(Outcome.REDIRECTED, f"{said}, after {hops}.")
+            return Finding(_success(redirects), f"{said}{_after(redirects)}.")
         case 404 | 410:
             return Finding(Outcome.NOT_FOUND, f"{said}.")
         case _ if asks_to_wait(status, retry_after=retry_after):
@@ -74,6 +71,22 @@ def of_status(status: int, host: str, *, retry_after: bool, redirects: int) -> F
             return Finding(Outcome.SERVER_ERROR, f"{said}.")
         case _:
             return Finding(Outcome.PROTOCOL_ERROR, f"{said}, which is no answer to a plain request.")
+
+
+def of_unchanged(host: str, *, redirects: int) -> Finding:
+    """Return what a 304 means, of a page that was asked for only if it has changed (RFC 9110, section 15.4.5)."""
+    said = f"{_said(304, host)}{_after(redirects)}"
+    return Finding(_success(redirects), f"{said}: not changed since it was last seen whole.")
+
+
+def _success(redirects: int) -> Outcome:
+    return Outcome.REDIRECTED if redirects else Outcome.OK
+
+
+def _after(redirects: int) -> str:
+    if not redirects:
+        return ""
+    return ", after a redirect" if redirects == 1 else f", after {redirects} redirects"
 
 
 def _said(status: int, host: str) -> str:

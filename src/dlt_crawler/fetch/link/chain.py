@@ -7,18 +7,23 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from dlt_crawler.fetch.link.again import kept, renewed
 from dlt_crawler.fetch.link.meaning import Meaning, meaning
 from dlt_crawler.fetch.link.reading import PageReading
 from dlt_crawler.fetch.link.state import State
-from dlt_crawler.fetch.outcome import FOLLOWED, Finding
+from dlt_crawler.fetch.outcome import FOLLOWED, Finding, of_unchanged
 from dlt_crawler.fetch.visit.redirects import next_url
 from dlt_crawler.fetch.visit.server import Server, server_of
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, PageWish, Visits, Wish
-from dlt_crawler.model import SUCCESSES, Due, Outcome, Redirect, Sibling
+from dlt_crawler.model import SUCCESSES, Due, Outcome, Redirect, Sibling, Validators
 from dlt_crawler.page import Content, Shown
 from dlt_crawler.page.fragments import may_be_missing
 from dlt_crawler.sites import Sites
 from dlt_crawler.urls import host_of
+
+_NOT_MODIFIED = 304
+_FINAL = SUCCESSES | {Outcome.RATE_LIMITED, Outcome.TIMEOUT}
+"""After which nobody is asked once more: a host that wants us to slow down is left alone, and there is no more time."""
 
 told_of_visits: ContextVar[Callable[[str], None] | None] = ContextVar("told_of_visits", default=None)
 """Called with the slot of every URL that the check in this context is about to visit."""
@@ -41,6 +46,8 @@ class Chain:
     """What the last answer shows, when it was the end of the chain …"""
     meaning: Meaning | None = None
     """… and what that means."""
+    validators: Validators | None = None
+    """What the page at the end can be asked for with again, as far as what was found goes (`again.kept`)."""
 
     @property
     def lives(self) -> bool:
@@ -105,14 +112,16 @@ class Walker:
         Whatever a server does is a finding.
 
         `on_silence` is called when the first URL has been silent for half of that time. `closed` is a URL that the
-        chain must not lead to. Where only a certificate is wrong, its origin is asked without one.
+        chain must not lead to. Where only a certificate is wrong, its origin is asked without one. What is known to be
+        the same if it has not changed is asked with conditions, and all once more without them before anything is said
+        against the link.
         """
-        state = State(url, due, seconds, tuple(filter(may_be_missing, due.fragments)))
-        finding = _after(state.hops, await self._follow(url, state, on_silence, closed))
-        if self._neighbours is not None and state.meaning is not None and state.meaning.is_doubtful:
-            finding = await self._asked_about(state, self._neighbours)
-        if finding.outcome not in SUCCESSES and (before := state.back()) is not None:
-            finding = before
+        fragments = tuple(filter(may_be_missing, due.fragments))
+        state = State(url, due, seconds, fragments)
+        finding = await self._found(state, on_silence, closed)
+        if state.conditional and finding.asked and finding.outcome not in _FINAL:
+            state = State(url, replace(due, validators=None), seconds, fragments, elapsed=state.elapsed)
+            finding = await self._found(state, on_silence, closed)
         return Chain(
             start=url,
             finding=_with_certificates(finding, state),
@@ -122,11 +131,20 @@ class Walker:
             unverified=bool(state.wrong),
             shown=state.shown,
             meaning=state.meaning,
+            validators=state.unchanged or _kept(state),
         )
 
-    async def _follow(
-        self, url: str, state: State, on_silence: Callable[[], None] | None, closed: str | None
-    ) -> Finding:
+    async def _found(self, state: State, on_silence: Callable[[], None] | None, closed: str | None) -> Finding:
+        """Return what was found on the whole way."""
+        finding = _after(state.hops, await self._follow(state, on_silence, closed))
+        if self._neighbours is not None and state.meaning is not None and state.meaning.is_doubtful:
+            finding = await self._asked_about(state, self._neighbours)
+        if finding.outcome not in SUCCESSES and (before := state.back()) is not None:
+            return before
+        return finding
+
+    async def _follow(self, state: State, on_silence: Callable[[], None] | None, closed: str | None) -> Finding:
+        url = state.start
         while True:
             server = server_of(url)
             if isinstance(server, Finding):
@@ -136,6 +154,7 @@ class Walker:
             cookie = jar.header_for(url)
             wish = self._wish(url, server, cookie, state, verify=verify)
             answer = await self._visit(wish, state, on_silence if not state.hops else None)
+            state.conditional |= bool(wish.headers) and _was_heard(answer)
             if isinstance(answer, NoAnswer):
                 if not (answer.certificate and verify):
                     return answer.finding
@@ -144,7 +163,7 @@ class Walker:
             state.last, state.last_origin = answer, server.origin
             location = self._next(answer, cookie, state)
             if isinstance(location, Finding):
-                return location
+                return _unchanged(answer, state) or location if wish.headers else location
             if location == closed:
                 return Finding(Outcome.REDIRECT_LOOP, f"{host_of(url)} redirects back.")
             jar.keep(url, answer.cookies)
@@ -153,7 +172,10 @@ class Walker:
     def _wish(self, url: str, server: Server, cookie: str, state: State, *, verify: bool) -> Wish:
         reading = PageReading(self._read_bytes, url, whole=bool(state.fragments))
         page, left = PageWish(state.fragments), state.seconds - state.elapsed
-        return Wish(url, server, reading, left, page=page, robots=self._robots, cookie=cookie, verify=verify)
+        return Wish(
+            url, server, reading, left, page=page, robots=self._robots, cookie=cookie, verify=verify,
+            headers=state.conditions(url, verify=verify),
+        )  # fmt: skip
 
     async def _visit(self, wish: Wish, state: State, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:
         if wish.seconds <= 0:
@@ -229,6 +251,29 @@ class Walker:
         state.shown = replace(state.shown, evidence=replace(state.shown.evidence, sibling=told.sibling))
         state.meaning = meaning(state.shown, self._sites)
         return state.meaning.finding
+
+
+def _was_heard(answer: Answer | NoAnswer) -> bool:
+    """Return whether a server was asked, and did something, if only to break the connection off."""
+    return isinstance(answer, Answer) or answer.connected
+
+
+def _unchanged(answer: Answer, state: State) -> Finding | None:
+    """Return what it means, after a request with conditions, that a page has not changed; None for another answer.
+
+    It was well when it was seen. The address that it stands at, and a wall in its place, have their say all the same.
+    """
+    known, meant = state.due.validators, state.meaning
+    if answer.status != _NOT_MODIFIED or known is None or meant is None or meant.signals:
+        return None
+    state.unchanged, state.shown, state.meaning = renewed(known, answer), None, None
+    return of_unchanged(host_of(answer.url), redirects=len(state.hops))
+
+
+def _kept(state: State) -> Validators | None:
+    if state.last is None or state.shown is None or state.meaning is None:
+        return None
+    return kept(state.last, state.shown, state.meaning)
 
 
 def _after(hops: Sequence[Redirect], finding: Finding) -> Finding:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 
+from dlt_crawler.fetch.dates import server_time
 from dlt_crawler.fetch.link.alternatives import in_vain, living
 from dlt_crawler.fetch.link.chain import Walker
 from dlt_crawler.fetch.link.race import Race
@@ -70,6 +71,9 @@ class Checker:
             warnings=tuple(warnings),
             nxdomain=finding.nxdomain,
             asked=finding.asked,
+            # With a warning it is to be seen whole the next time, which may say more of it.
+            validators=None if warnings else chain.validators,
+            server_time=server_time(dict(last.fields)) if last else None,
         )
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from dlt_crawler.fetch.link.again import conditions
 from dlt_crawler.fetch.link.cookies import ChainCookies
 from dlt_crawler.fetch.link.meaning import Meaning
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.visit.wish import Answer
-from dlt_crawler.model import Due, Redirect
+from dlt_crawler.model import Due, Redirect, Validators
 from dlt_crawler.page import Shown
 from dlt_crawler.page.refresh import A_PAGE
 
@@ -44,6 +45,10 @@ class State:
     """Origin → what is wrong with its certificate."""
     shown: Shown | None = None
     meaning: Meaning | None = None
+    unchanged: Validators | None = None
+    """Of the page at the end, when it is known to be what it was: what to ask for it with the next time."""
+    conditional: bool = False
+    """Whether something was asked for with conditions, and somebody has heard them."""
     cookies: ChainCookies = field(default_factory=ChainCookies)
     unverified_cookies: ChainCookies | None = None
     """Those of origins with a wrong certificate: whoever that is gets back only what came from there."""
@@ -55,6 +60,13 @@ class State:
             return self.cookies
         self.unverified_cookies = self.unverified_cookies or ChainCookies()
         return self.unverified_cookies
+
+    def conditions(self, url: str, *, verify: bool) -> tuple[tuple[str, str], ...]:
+        """Return the header fields by which `url` is asked for only if it has changed.
+
+        None where the certificate is not looked at: anybody could say that it has not.
+        """
+        return conditions(self.due.validators, url) if verify else ()
 
     def leave_page(self) -> None:
         """Go on from the page that is shown to where it sends its visitors: what was found of it is kept.

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
+from dlt_crawler.fetch.dates import moment_of
 from dlt_crawler.fetch.outcome import asks_to_wait
 
 _UNSAID = 10.0
@@ -29,8 +29,5 @@ def _seconds(value: str, now: datetime) -> float | None:
     value = value.strip()
     if value.isdecimal():
         return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except (ValueError, OverflowError):
-        return None
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
+    moment = moment_of(value)
+    return None if moment is None else (moment - now).total_seconds()

@@ -26,6 +26,8 @@ _FIXED_HEADERS = {
     "Accept-Language": "en,zh;q=0.8",
     "Accept-Encoding": CODINGS,
 }
+_OF_A_PAGE = frozenset({"age", "cache-control", "date", "etag", "last-modified", "vary"})
+"""Header fields that tell of an answer and not of what it shows."""
 _SLOW = 0.5
 """Of the time-out: an answer that takes longer shows a server that has enough to do."""
 
@@ -135,7 +137,7 @@ class Client:
             body=body,
             complete=came.complete,
             content=content,
-            fields=head.fields if wish.page is None else (),
+            fields=head.fields if wish.page is None else tuple(each for each in head.fields if each[0] in _OF_A_PAGE),
         )
 
     def _headers_for(self, wish: Wish) -> Mapping[str, str]:

@@ -40,7 +40,7 @@ class Wish:
     verify: bool = True
     """False: any certificate is good."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    """Header fields in the place of the usual ones; a password may be among them."""
+    """Header fields beside the usual ones, or in their place; a password may be among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,8 @@ class Answer:
     content: Content | None = None
     """What the page shows; None when it was not wanted, and for a redirect."""
     fields: tuple[tuple[str, str], ...] = ()
-    """All header fields, names in lower case; of a page, its content has those that matter."""
+    """All header fields, names in lower case; of a page, those that say when it was made and what to ask for it with
+    again: its content has all others that matter."""
 
 
 @dataclass(frozen=True, slots=True)
