@@ -26,6 +26,7 @@ from dlt_crawler.model import (
     Snapshot,
     Span,
     State,
+    Transition,
     Verdict,
 )
 
@@ -105,6 +106,21 @@ def read_otherwise(link: LinkStatus, url: str, state: State) -> LinkStatus:
     """The link when it may be read as `url`, too, which is in this state."""
     occurrences = tuple(replace(found, alternative=Resource(url)) for found in link.occurrences)
     return replace(link, occurrences=occurrences, alternatives=(Alternative(url, Verdict(state, "it was asked")),))
+
+
+BLOCKED = replace(
+    DEAD,
+    url="https://walled.example/",
+    verdict=Verdict(State.BLOCKED, "asks whether we are human", NIGHT),
+    page=Page(),
+    snapshot=None,
+    occurrences=(occurrence("https://walled.example/", "seeds/b.md", 5, "walled"),),
+)
+
+
+def change(link: LinkStatus, before: State, moved_to: str | None = None) -> Transition:
+    """What the run has changed about a link that was in another state, or has moved."""
+    return Transition(link.url, RUN.id, NIGHT, before, link.verdict.state, link.verdict.reason, moved_to)
 
 
 CHECKS = (

@@ -22,14 +22,21 @@ from dlt_crawler.model import (
     State,
     Verdict,
 )
-from dlt_crawler.report import Format, occurrence_json, render, render_history
-from tests.report_samples import ALIVE, CHECKS, DEAD, GONE, LINTS, NIGHT, REPORT, RUN, occurrence, read_otherwise
+from dlt_crawler.report import Format, occurrence_json, render
+from tests.report_samples import ALIVE, DEAD, GONE, LINTS, NIGHT, REPORT, RUN, occurrence, read_otherwise
 
 
 def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
     assert json.loads(render(REPORT, Format.JSON)) == {
         "schema": 1,
-        "run": {"id": 7, "started": "2026-11-21T02:30:00Z", "finished": "2026-11-21T02:41:00Z", "network": "ok"},
+        "run": {
+            "id": 7,
+            "started": "2026-11-21T02:30:00Z",
+            "finished": "2026-11-21T02:41:00Z",
+            "network": "ok",
+            "trouble": None,
+            "full": False,
+        },
         "summary": {
             "links": 3,
             "occurrences": 4,
@@ -42,6 +49,7 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
             "skipped": 0,
             "unchecked": 1,
         },
+        "changes": {"newly_dead": [], "recovered": [], "newly_moved": [], "newly_blocked": []},
         "links": [
             {
                 "url": GONE,
@@ -238,29 +246,6 @@ def test_json_is_ascii_without_lone_surrogates() -> None:
     assert text.isascii()
     assert "\x1b" not in text
     assert json.loads(text)["links"][0]["title"] == "broken \ufffd \x1b[31m 🔥"
-
-
-def test_history_as_json_lists_every_check_in_the_given_order() -> None:
-    shown = json.loads(render_history(DEAD, CHECKS, Format.JSON))
-    assert {key: shown[key] for key in ("url", "state", "reason")} == {
-        "url": GONE,
-        "state": "dead",
-        "reason": "answered 404 in two looks",
-    }
-    assert [check["look"] for check in shown["checks"]] == [1, 1, 2, 1]
-    assert shown["checks"][1] == {
-        "at": "2026-11-21T02:30:00Z",
-        "run": 7,
-        "look": 1,
-        "outcome": "not_found",
-        "status": 404,
-        "final_url": GONE,
-        "elapsed": 0.414,
-        "detail": "answered 404 Not Found",
-        "warnings": [],
-        "signals": [],
-    }
-    assert (shown["checks"][3]["status"], shown["checks"][3]["final_url"]) == (None, None)
 
 
 def test_an_occurrence_as_json_is_one_line_with_the_keys_of_the_contract() -> None:

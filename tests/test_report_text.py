@@ -15,16 +15,20 @@ from dlt_crawler.model import (
     LinkWarning,
     Lint,
     LintKind,
+    LoggedRepair,
     Network,
     NoSnapshot,
     NoSnapshotReason,
     Page,
     Redirect,
+    Repair,
     Report,
     Resource,
     SkipReason,
     Snapshot,
     State,
+    Story,
+    Transition,
     Verdict,
 )
 from dlt_crawler.report import (
@@ -38,10 +42,11 @@ from dlt_crawler.report import (
     render,
     render_history,
 )
-from tests.report_samples import ALIVE, CHECKS, DEAD, GONE, NIGHT, REPORT, RUN, UNCHECKED, check, occurrence
+from tests.report_samples import ALIVE, DEAD, GONE, NIGHT, REPORT, RUN, UNCHECKED, check, occurrence
 
 TEXT = """\
 3 links, written 4 times; run 7, 2026-11-21 02:30 to 2026-11-21 02:41 UTC.
+Nothing changed since run 6.
 
   alive      1  a person can open it
   dead       1  gone: proven
@@ -116,7 +121,7 @@ def test_text_claims_nothing_of_the_links_when_our_own_network_was_down() -> Non
         (Report(RUN, (ALIVE,)), "\nNo broken links.\n"),
         (
             Report(replace(RUN, network=Network.DOWN), ()),
-            "Our own network was down in that run: its failures were not counted against any\nlink.\n",
+            "Our own network was down in that run. What failed in that run is not counted\nagainst any link.\n",
         ),
         (Report(replace(RUN, finished=None), (ALIVE,)), "run 7 began 2026-11-21 02:30 UTC and has not finished.\n"),
     ],
@@ -218,13 +223,20 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
     )
     lint = Lint(HOSTILE, 1, 1, None, LintKind.DANGLING_REFERENCE, HOSTILE)
     alive = replace(link, verdict=Verdict(State.ALIVE, HOSTILE))
-    report = Report(RUN, (link, alive), (lint,))
+    change = Transition(link.url, RUN.id, NIGHT, State.ALIVE, State.DEAD, HOSTILE, HOSTILE)
+    report = Report(replace(RUN, trouble=HOSTILE), (link, alive), (lint,), (change,))
     assert link.last is not None
+    story = Story(
+        link,
+        (link.last,),
+        (change,),
+        (LoggedRepair(NIGHT, RUN.id, HOSTILE, Repair(link.occurrences[0], *2 * [HOSTILE])),),
+    )
     shown = (
         render(report, Format.TEXT, all_links=True)
         + render(report, Format.JSON, all_links=True)
-        + render_history(link, (link.last,), Format.TEXT)
-        + render_history(link, (link.last,), Format.JSON)
+        + render_history(story, Format.TEXT)
+        + render_history(story, Format.JSON)
         + occurrence_text(link.occurrences[0])
         + occurrence_json(link.occurrences[0])
         + lint_text(lint)
@@ -252,29 +264,6 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
 )
 def test_characters_that_act_are_shown_as_their_escapes(text: str, shown: str) -> None:
     assert inert(text) == shown
-
-
-def test_history_as_text_is_a_verdict_and_a_table() -> None:
-    assert (
-        render_history(DEAD, CHECKS, Format.TEXT)
-        == """\
-https://gone.example/paper.pdf
-dead: answered 404 in two looks
-
-at (UTC)          run        outcome        seconds  what happened
-2026-11-20 02:30  7          ok 200             0.4  ok
-2026-11-21 02:30  7          not_found 404      0.4  answered 404 Not Found
-2026-11-21 02:39  7, look 2  not_found 404      0.4  answered 404 Not Found
-2026-11-21 02:30  7          timeout           20.0  no answer in 20 s no answer
-                                                     in 20 s no answer in 20 s
-"""
-    )
-
-
-def test_history_without_checks_says_so() -> None:
-    assert render_history(UNCHECKED, (), Format.TEXT) == (
-        "https://later.example/\nunchecked: not checked yet\n\nNo check has been made yet.\n"
-    )
 
 
 def test_an_occurrence_as_text_stands_in_columns_also_after_a_chinese_file_name() -> None:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from dlt_crawler.model import LinkWarning, Report
-from dlt_crawler.pipeline import Archived, Fetched, Nightly, Remarks, Repaired, Reread, Resolved
-from dlt_crawler.report import discreet, place
+from dlt_crawler.pipeline import Archived, Fetched, Held, Nightly, Remarks, Repaired, Reread, Resolved
+from dlt_crawler.report import CHANGES, changes_of, discreet, place
 
 _NOT_ASKED = "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
 _WARNED = {
@@ -36,6 +36,8 @@ def of_night(nightly: Nightly, storage: Path) -> str:
     lines = [
         headline,
         f"  links      {of_states(report)}",
+        *(f"  held       {line}" for line in of_held(nightly.held)),
+        f"  changed    {of_changes(report)}",
         *(f"  looked up  {line}" for line in of_lookups(nightly.fetched)),
         *(f"  fetched    {line}" for line in of_remarks(nightly.fetched.remarks)),
         *([f"  lints      {of_lints(report)}"] if report.lints else []),
@@ -87,6 +89,20 @@ def of_reread(reread: Reread) -> str:
 def of_states(report: Report) -> str:
     """Say how many links are in which state, the states that occur only."""
     return " · ".join(f"{state} {count}" for state, count in report.counts.items() if count) or "none"
+
+
+def of_changes(report: Report) -> str:
+    """Say how many links the latest run has changed in which way, for each way."""
+    changes = changes_of(report.links, report.transitions)
+    return " · ".join(f"{CHANGES[change]} {len(found)}" for change, found in changes.items())
+
+
+def of_held(held: Held) -> list[str]:
+    """Say that links were not judged dead because they would be too many at once, in a line; none when none was."""
+    if not held.links:
+        return []
+    links = _count(held.links, "link")
+    return [f"{links} that worked would be dead at once, and are not called so: look at some, then `judge --yes`"]
 
 
 def of_lints(report: Report) -> str:

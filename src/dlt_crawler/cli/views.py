@@ -1,18 +1,16 @@
-"""The commands that show what is known, and the one that waits for the night."""
+"""The commands that show what is known."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dlt_crawler.cli.app import app, open_stored, options_of, show
+from dlt_crawler.cli.app import app, open_stored, show
 from dlt_crawler.errors import ConfigError, ReportError
 from dlt_crawler.model import BROKEN_STATES, Resource
 from dlt_crawler.report import Format, render, render_history
-from dlt_crawler.terminal import Watch
 from dlt_crawler.urls import target_of
 
 
@@ -51,42 +49,14 @@ def history(
     url: Annotated[str, typer.Argument(metavar="URL", help="A link, as it is written in a document or in a report.")],
     history_format: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = (Format.TEXT),
 ) -> None:
-    """Show every check of a link, and its verdict."""
+    """Tell the story of a link.
+
+    Each check, each change of its verdict and why, the repairs, the return.
+    """
     target = target_of(url)
     with open_stored(context) as job:
-        link = job.store.link(target.url) if isinstance(target, Resource) else None
-        if link is None or not isinstance(target, Resource):
+        story = job.store.story(target.url) if isinstance(target, Resource) else None
+        if story is None:
             raise ConfigError(f"{url}: not in {job.settings.database}; `dlt-crawl report --all` lists what is")
-        show(render_history(link, job.store.history(target), history_format))
-
-
-@app.command()
-def schedule(
-    context: typer.Context,
-    *,
-    cron: Annotated[str | None, typer.Option(metavar="EXPRESSION", help='Five fields; default: "30 2 * * *".')] = None,
-    timezone: Annotated[str | None, typer.Option(metavar="ZONE", help="Of the IANA database; default: UTC.")] = None,
-    now: Annotated[bool, typer.Option("--now", help="Run once at once, too.")] = False,
-) -> None:
-    """Stay in the foreground and run every night.
-
-    Catches up with a night that was slept through; one run at a time.
-    """
-    from dlt_crawler import schedule as nights
-    from dlt_crawler.pipeline import last_run
-
-    chosen = options_of(context)
-    settings = chosen.settings
-    trigger = nights.cron_trigger(
-        settings.schedule.cron if cron is None else cron,
-        settings.schedule.timezone if timezone is None else timezone,
-    )
-    last = last_run(settings)
-    nights.run_nightly(
-        trigger,
-        [sys.executable, "-m", "dlt_crawler", *chosen.arguments, "run"],
-        at_once=now,
-        last_started=last.started if last else None,
-        heartbeat=settings.storage / nights.HEARTBEAT_FILE,
-        say=Watch(quiet=chosen.quiet).say,
-    )
+        distrusted = job.store.distrusted_runs()
+    show(render_history(story, history_format, distrusted=distrusted))

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from enum import StrEnum
 from typing import assert_never
 
-from dlt_crawler.model import Check, LinkStatus, Report
+from dlt_crawler.model import Report, RunId, Story
 from dlt_crawler.report import history, json, text
+from dlt_crawler.report.changes import CHANGES, changes_of
 from dlt_crawler.report.inert import discreet, inert
 from dlt_crawler.report.lint import lint_aside, lint_json, lint_text, lints_at_links
+from dlt_crawler.report.notice import Notice, notice_of
 from dlt_crawler.report.occurrence import occurrence_json, occurrence_text
 from dlt_crawler.report.place import place
 
 __all__ = [
+    "CHANGES",
     "Format",
+    "Notice",
+    "changes_of",
     "discreet",
     "inert",
     "lint_aside",
     "lint_json",
     "lint_text",
     "lints_at_links",
+    "notice_of",
     "occurrence_json",
     "occurrence_text",
     "place",
@@ -51,12 +57,20 @@ def render(report: Report, format: Format, *, all_links: bool = False) -> str:  
             assert_never(format)
 
 
-def render_history(link: LinkStatus, checks: Sequence[Check], format: Format) -> str:  # noqa: A002 -- as above
-    """Return every check of one link in the given order, and why its verdict is what it is; secrets are masked."""
+def render_history(
+    story: Story,
+    format: Format,  # noqa: A002 -- as above
+    *,
+    distrusted: Collection[RunId] = frozenset(),
+) -> str:
+    """Return all that happened to one link, and why its verdict is what it is; secrets are masked.
+
+    `distrusted`: the runs whose failures prove nothing.
+    """
     match format:
         case Format.TEXT:
-            return history.history_text(link, checks)
+            return history.history_text(story, distrusted)
         case Format.JSON:
-            return history.history_json(link, checks)
+            return history.history_json(story, distrusted)
         case _:
             assert_never(format)

@@ -1,45 +1,131 @@
-"""The history of one link: every check, and why the verdict is what it is."""
+"""The story of one link: its checks, what was made of them, the repairs, the return. Oldest first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
 
 from rich.table import Table
 
-from dlt_crawler.model import Check, LinkStatus
+from dlt_crawler.model import SUCCESSES, Check, LoggedRepair, RunId, State, Story, Transition
 from dlt_crawler.report.json import Json, discreet_object, dump, moment, signals
-from dlt_crawler.report.paper import Paper, cell, minute
+from dlt_crawler.report.paper import Paper, cell, day, minute
+from dlt_crawler.report.place import place
+
+_DISTRUSTED = "our own network was not to be trusted in that run, so that this proves nothing"
 
 
-def history_json(link: LinkStatus, checks: Sequence[Check]) -> str:
-    """Return the object of `history --format json` (DESIGN.md, section 4), with look, warnings, signals of checks."""
+def history_json(story: Story, distrusted: Collection[RunId]) -> str:
+    """Return the object of `history --format json` (DESIGN.md, section 4), which has grown since."""
+    link = story.link
     document: Json = {
         "url": link.url,
         "state": link.verdict.state.value,
         "reason": link.verdict.reason,
-        "checks": [_check(check) for check in checks],
+        "first_seen": moment(link.first_seen),
+        "moved_to": link.verdict.moved_to,
+        "checks": [_check(check, distrusted) for check in story.checks],
+        "changes": [_transition(each) for each in story.transitions],
+        "repairs": [_repair(each) for each in story.repairs],
     }
     return dump(discreet_object(document), indent=2) + "\n"
 
 
-def history_text(link: LinkStatus, checks: Sequence[Check]) -> str:
-    """Return the verdict and a table of the checks, for a person."""
-    paper = Paper()
+def history_text(story: Story, distrusted: Collection[RunId]) -> str:
+    """Return the verdict and a table of all that happened, for a person."""
+    paper, link = Paper(), story.link
     paper.line(link.url)
     paper.prose(f"{link.verdict.state.value}: {link.verdict.reason}")
+    if link.verdict.moved_to is not None:
+        paper.prose("moved for good to:")
+        paper.line(link.verdict.moved_to)
+    paper.prose(f"in the documents since {day(link.first_seen)}" if link.occurrences else "in no document any more")
     paper.blank()
-    if checks:
-        paper.table(_table(checks))
-    else:
+    if not story.checks:
         paper.prose("No check has been made yet.")
+    if events := sorted(_events(story, distrusted), key=lambda event: (event.at, event.order)):
+        _write(paper, events)
     return paper.text
 
 
-def _check(check: Check) -> Json:
+@dataclass(frozen=True, slots=True)
+class _Event:
+    at: datetime
+    order: int
+    """Of what has the same time: a check leads to a verdict, a verdict to a repair."""
+    run: str
+    what: str
+    sentence: str
+    url: str | None = None
+    """Stands on a line of its own: it may be long, and people copy it."""
+
+
+def _events(story: Story, distrusted: Collection[RunId]) -> Iterator[_Event]:
+    for check in story.checks:
+        run = str(check.run) if check.look == 1 else f"{check.run}, look {check.look}"
+        yield _Event(check.seen.at, 0, run, "check", _seen(check, distrusted))
+    for each in story.transitions:
+        yield _Event(each.at, 1, _number(each.run), "verdict", _judged(each), each.moved_to)
+    for logged in story.repairs:
+        sentence = f"{place(logged.repair.occurrence)} in {logged.written_to}: {logged.repair.evidence}"
+        yield _Event(logged.at, 2, _number(logged.run), "repair", sentence, logged.repair.replacement)
+
+
+def _seen(check: Check, distrusted: Collection[RunId]) -> str:
+    seen = check.seen
+    outcome = seen.outcome.value if seen.status is None else f"{seen.outcome.value} {seen.status}"
+    sentence = f"{outcome} in {seen.elapsed:.1f} s: {seen.detail}"
+    if check.times > 1:
+        sentence += f" (the last of {check.times:,} checks that saw the same)"
+    return f"{sentence} ({_DISTRUSTED})" if _is_distrusted(check, distrusted) else sentence
+
+
+def _judged(transition: Transition) -> str:
+    if transition.before is transition.after:
+        return f"still {transition.after.value}, and moved for good: {transition.reason}"
+    returned = " again" if (transition.before, transition.after) == (State.DEAD, State.ALIVE) else ""
+    return f"{transition.before.value} → {transition.after.value}{returned}: {transition.reason}"
+
+
+def _is_distrusted(check: Check, distrusted: Collection[RunId]) -> bool:
+    return check.run in distrusted and check.seen.outcome not in SUCCESSES
+
+
+def _number(run: RunId | None) -> str:
+    return "" if run is None else str(run)
+
+
+def _write(paper: Paper, events: list[_Event]) -> None:
+    widest = max(len("run"), *(len(event.run) for event in events))
+    rows = _table(widest)
+    rows.add_row(*map(cell, ("at (UTC)", "run", "event", "what happened")))
+    for url, group in groupby(events, key=lambda event: event.url):
+        for event in group:
+            rows.add_row(cell(minute(event.at)), cell(event.run), cell(event.what), cell(event.sentence))
+            if url is not None:
+                paper.table(rows)
+                paper.line(url, 4)
+                rows = _table(widest)
+    if rows.row_count:
+        paper.table(rows)
+
+
+def _table(widest: int) -> Table:
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for width in (len("2026-11-21 02:30"), widest, len("verdict")):
+        table.add_column(width=width, no_wrap=True)
+    table.add_column(overflow="fold")
+    return table
+
+
+def _check(check: Check, distrusted: Collection[RunId]) -> Json:
     return {
         "at": moment(check.seen.at),
         "run": check.run,
         "look": check.look,
+        "times": check.times,
         "outcome": check.seen.outcome.value,
         "status": check.seen.status,
         "final_url": check.seen.final_url,
@@ -47,21 +133,30 @@ def _check(check: Check) -> Json:
         "detail": check.seen.detail,
         "warnings": [warning.value for warning in check.seen.warnings],
         "signals": signals(check.seen),
+        "distrusted": _is_distrusted(check, distrusted),
     }
 
 
-def _table(checks: Sequence[Check]) -> Table:
-    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column("at (UTC)", no_wrap=True)
-    table.add_column("run", no_wrap=True)
-    table.add_column("outcome", no_wrap=True)
-    table.add_column("seconds", justify="right", no_wrap=True)
-    table.add_column("what happened", overflow="fold")
-    for check in checks:
-        seen = check.seen
-        outcome = seen.outcome.value if seen.status is None else f"{seen.outcome.value} {seen.status}"
-        run = str(check.run) if check.look == 1 else f"{check.run}, look {check.look}"
-        table.add_row(
-            cell(minute(seen.at)), cell(run), cell(outcome), cell(f"{seen.elapsed:.1f}", right=True), cell(seen.detail)
-        )
-    return table
+def _transition(transition: Transition) -> Json:
+    return {
+        "at": moment(transition.at),
+        "run": transition.run,
+        "from": transition.before.value,
+        "to": transition.after.value,
+        "reason": transition.reason,
+        "moved_to": transition.moved_to,
+    }
+
+
+def _repair(logged: LoggedRepair) -> Json:
+    occurrence = logged.repair.occurrence
+    return {
+        "at": moment(logged.at),
+        "run": logged.run,
+        "file": occurrence.file,
+        "line": occurrence.line,
+        "column": occurrence.column,
+        "written_to": logged.written_to,
+        "replacement": logged.repair.replacement,
+        "evidence": logged.repair.evidence,
+    }

@@ -19,7 +19,9 @@ from dlt_crawler.model import (
     Report,
     Run,
     Snapshot,
+    Transition,
 )
+from dlt_crawler.report.changes import changes_of
 from dlt_crawler.urls import masked
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -28,6 +30,9 @@ SCHEMA = 1
 
 _MARGIN = "\n" + 4 * " "
 """Before every line of a link or lint in a report. In JSON no string holds a line feed as it is."""
+
+_FILES = frozenset({"file", "written_to"})
+"""Keys of what is the name of a file, and not a text that may hold URLs."""
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -43,17 +48,15 @@ def report_json(report: Report, *, all_links: bool) -> str:
         "schema": SCHEMA,
         "run": _run(report.run),
         "summary": {"links": len(report.links), "occurrences": report.occurrences, **counts},
-        "links": [],
-        "lints": [],
+        "changes": _changes(report),
     }
     # Item by item: as objects all links at once take four times the memory of their text.
     text = StringIO()
-    before_links, between, after_lints = dump(document, indent=2).split("[]")
-    text.write(before_links)
+    text.write(dump(discreet_object(document), indent=2).removesuffix("\n}") + ',\n  "links": ')
     _write_list(text, map(_link, shown))
-    text.write(between)
+    text.write(',\n  "lints": ')
     _write_list(text, map(lint_object, report.lints))
-    text.write(after_lints + "\n")
+    text.write("\n}\n")
     return text.getvalue()
 
 
@@ -63,7 +66,7 @@ def discreet_object(value: Json) -> Json:
         case str():
             return masked(value)
         case Mapping():
-            return {key: item if key == "file" else discreet_object(item) for key, item in value.items()}
+            return {key: item if key in _FILES else discreet_object(item) for key, item in value.items()}
         case Sequence():
             return [discreet_object(item) for item in value]
         case _:
@@ -126,6 +129,26 @@ def _run(run: Run | None) -> Json:
         "started": moment(run.started),
         "finished": moment(run.finished),
         "network": run.network.value,
+        "trouble": run.trouble,
+        "full": run.full,
+    }
+
+
+def _changes(report: Report) -> Json:
+    return {
+        change.value: [_transition(changed.transition) for changed in found]
+        for change, found in changes_of(report.links, report.transitions).items()
+    }
+
+
+def _transition(transition: Transition) -> Json:
+    return {
+        "url": transition.url,
+        "from": transition.before.value,
+        "to": transition.after.value,
+        "reason": transition.reason,
+        "at": moment(transition.at),
+        "moved_to": transition.moved_to,
     }
 
 

@@ -1,6 +1,6 @@
-"""The report for a person at a terminal: how many, then what is broken, where, since when, and what replaces it.
+"""The report for a person at a terminal: what has changed, how many links are in which state, and what is broken.
 
-What is oddly written comes last.
+Of the broken ones: where they stand, since when, and what replaces them. What is oddly written comes last.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from dlt_crawler.model import (
     State,
 )
 from dlt_crawler.report.alternatives import alternatives_text
+from dlt_crawler.report.changes import write_changes
 from dlt_crawler.report.lint import write_lints
 from dlt_crawler.report.paper import Paper, cell, day, minute
 from dlt_crawler.report.place import place
@@ -61,8 +62,9 @@ def report_text(report: Report, *, all_links: bool) -> str:
     paper = Paper()
     paper.prose(_headline(report))
     if report.run is not None and report.run.network is Network.DOWN:
-        paper.prose("Our own network was down in that run: its failures were not counted against any link.")
+        paper.prose(_distrust(report.run))
     if report.links:
+        write_changes(paper, report)
         paper.blank()
         paper.table(_counts(report))
         _write_links(paper, report, all_links=all_links)
@@ -83,6 +85,11 @@ def _when(run: Run) -> str:
     if run.finished is None:
         return f"run {run.id} began {minute(run.started)} UTC and has not finished"
     return f"run {run.id}, {minute(run.started)} to {minute(run.finished)} UTC"
+
+
+def _distrust(run: Run) -> str:
+    trouble = run.trouble or "Our own network was down in that run"
+    return f"{trouble.rstrip('.')}. What failed in that run is not counted against any link."
 
 
 def _counts(report: Report) -> Table:
