@@ -22,8 +22,6 @@ ENV PATH=/opt/dlt-crawl/bin:$PATH \
 USER dlt-crawl
 WORKDIR /data
 VOLUME ["/data/seeds", "/data/storage"]
-# The scheduler touches this file every minute.
-HEALTHCHECK --interval=2m --start-period=30s \
-  CMD ["python", "-c", "import os, sys, time; sys.exit(time.time() - os.stat('storage/schedule.alive').st_mtime > 180)"]
+HEALTHCHECK --interval=2m --timeout=30s --start-period=30s CMD ["dlt-crawl", "schedule", "--status"]
 ENTRYPOINT ["dlt-crawl"]
 CMD ["schedule"]

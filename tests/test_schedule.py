@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -67,28 +70,50 @@ def test_a_wrong_expression_is_named(expression: str, complaint: str) -> None:
 
 
 SCRIPT = """
-import sys
-from datetime import datetime, UTC
+import logging, sys
+from datetime import datetime
 from pathlib import Path
+from dlt_crawler.model import Network, Run
 from dlt_crawler.schedule import cron_trigger, run_nightly
 
-say = lambda sentence: print(sentence, flush=True)
-last = datetime.fromisoformat(sys.argv[1]) if sys.argv[1] else None
+logging.basicConfig(level=logging.INFO, stream=sys.stdout, format="%(message)s")
+logging.getLogger("apscheduler").setLevel(logging.WARNING)
+done = datetime.fromisoformat(sys.argv[1]) if sys.argv[1] else None
+run = Run(1, done, done, Network.OK, done=done) if done else None
 job = [sys.executable, "-c", sys.argv[3]]
-run_nightly(cron_trigger("30 2 * * *", "UTC"), job, at_once=bool(sys.argv[2]), last_started=last,
-            heartbeat=Path("storage/schedule.alive"), say=say)
+run_nightly(cron_trigger("30 2 * * *", "UTC"), job, storage=Path("storage"), latest=lambda: run,
+            at_once=bool(sys.argv[2]))
 """
 
+LASTING = """
+import os, pathlib, signal, sys
+{}
+pathlib.Path("pid").write_text(str(os.getpid()))
+print("up", flush=True)
+while True:
+    signal.pause()
+"""
+"""A job that lasts until a signal ends it."""
 
-def scheduler(directory: Path, *, last: datetime | None = None, now: bool = False, job: str) -> subprocess.Popen[str]:
-    """A real scheduler in a process of its own, whose nightly job is a line of Python."""
-    return subprocess.Popen(
+
+@contextmanager
+def scheduler(
+    directory: Path, *, last: datetime | None = None, now: bool = False, job: str
+) -> Iterator[subprocess.Popen[str]]:
+    """A real scheduler in a process of its own, whose nightly job is a line of Python; both end with the block."""
+    with subprocess.Popen(
         [sys.executable, "-c", SCRIPT, last.isoformat() if last else "", "now" if now else "", job],
         cwd=directory,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+            if (directory / "pid").exists() and lives(directory):
+                os.kill(int((directory / "pid").read_text()), signal.SIGKILL)
 
 
 def lines_until(process: subprocess.Popen[str], end: str) -> list[str]:
@@ -101,19 +126,30 @@ def lines_until(process: subprocess.Popen[str], end: str) -> list[str]:
     raise AssertionError(f"ended without {end!r}: {lines}")
 
 
+def lives(directory: Path) -> bool:
+    """Whether the job is still a process."""
+    try:
+        os.kill(int((directory / "pid").read_text()), 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 @pytest.mark.parametrize(
-    ("last", "now"),
-    [(None, True), (datetime.now(UTC) - timedelta(days=2), False)],
-    ids=["asked for", "a night was missed"],
+    ("last", "now", "why"),
+    [(None, True, "asked for"), (datetime.now(UTC) - timedelta(days=2), False, "a night was missed")],
 )
-def test_a_run_starts_at_once_when_asked_for_or_missed(tmp_path: Path, last: datetime | None, now: bool) -> None:
+def test_a_run_starts_at_once_when_asked_for_or_missed(
+    tmp_path: Path, last: datetime | None, now: bool, why: str
+) -> None:
     with scheduler(tmp_path, last=last, now=now, job="import sys; sys.exit(7)") as process:
         lines = lines_until(process, "ended with exit status")
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-    assert lines[0].startswith("next run: ")
-    assert lines[1].startswith("starting the nightly run at ")
-    assert lines[2] == "the nightly run ended with exit status 7"
+        process.wait(timeout=60)
+    assert lines[0] == f"running at once: {why}"
+    assert lines[1].startswith("next run: ")
+    assert lines[2].startswith("starting the nightly run at ")
+    assert lines[3] == "the nightly run ended with exit status 7"
     assert (tmp_path / "storage/schedule.alive").exists()
 
 
@@ -121,18 +157,49 @@ def test_a_run_that_was_not_missed_waits_for_its_time(tmp_path: Path) -> None:
     with scheduler(tmp_path, last=datetime.now(UTC), job="print('ran')") as process:
         first = lines_until(process, "next run")
         process.send_signal(signal.SIGTERM)
-        rest, _ = process.communicate(timeout=20)
+        rest, _ = process.communicate(timeout=60)
     assert (len(first), rest) == (1, "")
 
 
-def test_a_signal_ends_the_child_with_the_scheduler(tmp_path: Path) -> None:
-    job = (
-        "import os, pathlib, signal; pathlib.Path('pid').write_text(str(os.getpid())); "
-        "print('up', flush=True); signal.pause()"
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+def test_a_signal_asks_the_child_to_end_once_and_waits_for_it(tmp_path: Path, number: signal.Signals) -> None:
+    job = LASTING.format(
+        "def end(*_): print('ending', flush=True); print('ended', flush=True); sys.exit(130)\n"
+        "signal.signal(signal.SIGTERM, end); signal.signal(signal.SIGINT, signal.SIG_IGN)"
     )
     with scheduler(tmp_path, now=True, job=job) as process:
         lines_until(process, "up")
+        process.send_signal(number)
+        rest, _ = process.communicate(timeout=60)
+    assert rest.splitlines() == ["ending", "ended", "the nightly run was ended; the next one goes on with it"]
+    assert not lives(tmp_path)
+    written = json.loads((tmp_path / "storage/schedule.json").read_text())
+    assert (written["ended"] is None, written["next"], written["last"]["exit_status"]) == (False, None, 130)
+
+
+def test_a_second_signal_kills_a_child_that_does_not_end(tmp_path: Path) -> None:
+    job = LASTING.format("signal.signal(signal.SIGTERM, lambda *_: print('no', flush=True))")
+    with scheduler(tmp_path, now=True, job=job) as process:
+        lines_until(process, "up")
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=20)
-    with pytest.raises(ProcessLookupError):
-        os.kill(int((tmp_path / "pid").read_text()), 0)
+        lines_until(process, "no")
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+    assert not lives(tmp_path)
+
+
+def test_ctrl_c_in_a_terminal_reaches_the_child_through_the_scheduler_only(tmp_path: Path) -> None:
+    with scheduler(tmp_path, now=True, job=LASTING.format("")) as process:
+        lines_until(process, "up")
+        child = int((tmp_path / "pid").read_text())
+        assert os.getpgid(child) == child != os.getpgid(process.pid)
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=60)
+
+
+def test_the_run_of_a_scheduler_that_was_killed_goes_on(tmp_path: Path) -> None:
+    with scheduler(tmp_path, now=True, job=LASTING.format("")) as process:
+        lines_until(process, "up")
+        process.kill()
+        process.wait(timeout=60)
+        assert lives(tmp_path)

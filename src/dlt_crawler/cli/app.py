@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -17,8 +16,7 @@ import typer
 from dlt_crawler import __version__, config
 from dlt_crawler.errors import ReportError
 from dlt_crawler.model import DocumentFormat
-from dlt_crawler.terminal import Watch
-from dlt_crawler.urls import masked
+from dlt_crawler.terminal import LOG_FORMAT_VARIABLE, LogFormat, Watch, configure
 
 if TYPE_CHECKING:
     from dlt_crawler.pipeline import Job
@@ -62,6 +60,7 @@ class Options:
     database: str | None
     verbose: bool
     quiet: bool
+    log_format: LogFormat
 
     @cached_property
     def settings(self) -> config.Settings:
@@ -73,14 +72,8 @@ class Options:
         """The same, to start another command with."""
         given = {"--config": self.config_file, "--database": self.database}
         named = [part for option, value in given.items() if value is not None for part in (option, str(value))]
-        return [*named, *["--verbose"] * self.verbose, *["--quiet"] * self.quiet]
-
-
-class _Discreet(logging.Formatter):
-    """Masks the secrets in URLs, in messages and tracebacks alike: whoever logs something need not think of it."""
-
-    def format(self, record: logging.LogRecord) -> str:
-        return masked(super().format(record))
+        said = [*["--verbose"] * self.verbose, *["--quiet"] * self.quiet]
+        return [*named, *said, "--log-format", self.log_format.value]
 
 
 def _show_version(asked: bool) -> None:
@@ -104,6 +97,12 @@ def options(
     ] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Tell more on stderr.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell nothing on stderr but errors.")] = False,
+    log_format: Annotated[
+        LogFormat,
+        typer.Option(
+            "--log-format", envvar=LOG_FORMAT_VARIABLE, help="Sentences on stderr, or an object a line for programs."
+        ),
+    ] = LogFormat.TEXT,
     _version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit.")
     ] = False,
@@ -111,11 +110,8 @@ def options(
     """Read the configuration."""
     if verbose and quiet:
         raise typer.BadParameter("--verbose and --quiet exclude each other")
-    level = logging.INFO if verbose else logging.ERROR if quiet else logging.WARNING
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Discreet("%(levelname)s %(message)s"))
-    logging.basicConfig(level=level, handlers=[handler])
-    context.obj = Options(config_file, database, verbose, quiet)
+    configure(log_format, verbose=verbose, quiet=quiet)
+    context.obj = Options(config_file, database, verbose, quiet, log_format)
 
 
 def options_of(context: typer.Context) -> Options:
