@@ -17,6 +17,7 @@ PARTS = {
     "queue": "memory of a queue of 1,000,000 links",
     "page": "processor time of a page, hostile pages, and the labelled pages",
     "hostile": "memory and time-outs when every hostile server is asked at once",
+    "decade": "size of the database after ten years of nights, pruned and not",
 }
 
 

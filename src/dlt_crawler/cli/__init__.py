@@ -10,17 +10,16 @@ import io
 import os
 import signal
 import sys
-import traceback
 from types import FrameType
-
-import typer
 
 # Imported for their commands, which they add to the application; the help lists them in this order.
 from dlt_crawler.cli import stages, views  # noqa: F401
+
+# isort: split
+from dlt_crawler.cli import nights, upkeep  # noqa: F401
 from dlt_crawler.cli.app import app
 from dlt_crawler.errors import DltCrawlError
-from dlt_crawler.report import discreet
-from dlt_crawler.urls import masked
+from dlt_crawler.terminal import asked_for, configure, tell_bug, tell_error
 
 __all__ = ["app", "main"]
 
@@ -33,14 +32,15 @@ def main() -> None:
         # A terminal that cannot show Chinese is no reason to show nothing.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+    # Until the options are understood; they may be what is wrong.
+    configure(asked_for(sys.argv[1:], os.environ))
     try:
         app(prog_name="dlt-crawl")
     except DltCrawlError as error:
-        typer.echo("\n".join(f"dlt-crawl: {discreet(line)}" for line in str(error).splitlines()), err=True)
+        tell_error(str(error))
         sys.exit(error.exit_status)
-    except Exception:  # noqa: BLE001 - the last resort: Python's own exit status 1 would mean "broken links"
-        typer.echo(masked(traceback.format_exc()), err=True, nl=False)
-        typer.echo("dlt-crawl: this is a bug in dlt-crawl; what was stored before it is kept", err=True)
+    except Exception as error:  # noqa: BLE001 - the last resort: Python's own exit status 1 would mean "broken links"
+        tell_bug(error)
         sys.exit(3)
 
 

@@ -113,7 +113,10 @@ class Database:
             yield transaction
 
     def damage(self) -> str | None:
-        """Return what is wrong with the file, None when it is sound. Reads all of it: 0.6 s for 100 MB."""
+        """Return what is wrong with the file, None when it is sound.
+
+        Reads all of it: 0.5 s for 134 MB; integrity_check, which compares indices with their tables, takes 2.6 s.
+        """
         with self.reading() as connection:
             found: str = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar_one()
         return None if found == "ok" else found

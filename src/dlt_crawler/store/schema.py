@@ -25,8 +25,8 @@ HEAD = "0005"
 """The revision of the newest migration: what `tables` describes."""
 
 
-WAIT_FOR_UPGRADE = 5.0
-"""Seconds to wait for another process that upgrades the database, too: it takes less than one for 100 MB."""
+WAIT_FOR_UPGRADE = 10.0
+"""Seconds to wait for another process that upgrades the database, too."""
 
 _log = logging.getLogger(__name__)
 
