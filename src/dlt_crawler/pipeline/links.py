@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +20,11 @@ class Stored:
     documents: tuple[str, ...]
     """Those whose links it has, by path, sorted."""
     forgotten: tuple[Path, ...]
-    """Documents that were there before and are gone."""
+    """Documents that were there before and are gone. The database still has them (`forget`)."""
 
 
 def store_links(job: Job, paths: Sequence[str]) -> Stored:
-    """Extract into the database, and forget documents that are gone. What is stored already is not parsed again."""
+    """Extract into the database. What is stored already is not parsed again."""
     options, limits = sources.options_of(job.settings), sources.limits_of(job.settings)
     files = documents(job.settings, paths)
     stored: list[str] = []
@@ -60,5 +60,14 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
         # Where only some documents were asked for, nothing is said about the others.
         and (not asked or any(path.is_relative_to(directory) for directory in asked))
     ]
-    job.store.forget_documents(forgotten)
     return Stored(tuple(sorted(stored)), tuple(map(Path, forgotten)))
+
+
+def forget(job: Job, gone: Sequence[Path], copies: Callable[[Path], Path]) -> None:
+    """Remove the repaired copies of documents that are gone, and then these from the database.
+
+    In this order: the database is what says that a copy is to be removed.
+    """
+    for document in gone:
+        copies(document).unlink(missing_ok=True)
+    job.store.forget_documents(map(str, gone))

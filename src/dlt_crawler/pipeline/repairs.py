@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
-from dlt_crawler import sources, verdict
+from dlt_crawler import sources
 from dlt_crawler.errors import RepairError, SourceError, StaleSpan
 from dlt_crawler.model import (
     LinkOccurrence,
@@ -114,10 +114,6 @@ def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair
     verdicts = job.store.verdicts()
     answers = job.store.answers()
 
-    @cache
-    def address_of(resource: Resource) -> str | None:
-        return verdict.permanent_address(job.store.history(resource))
-
     def replacement(occurrence: LinkOccurrence) -> Repair | None:
         resource = occurrence.target
         if not isinstance(resource, Resource) or (judged := verdicts.get(resource)) is None:
@@ -127,9 +123,9 @@ def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair
         answer, _asked = answers.get(resource, (None, None))
         if _wants_snapshot(judged, choice) and isinstance(answer, Snapshot):
             return Repair(occurrence, with_fragment_of(answer.url, occurrence.url), judged.reason)
-        if choice.redirects and judged.state is State.ALIVE and (address := address_of(resource)) is not None:
-            evidence = f"moved for good to {address}, seen on two days"
-            return Repair(occurrence, with_fragment_of(address, occurrence.url), evidence)
+        if choice.redirects and judged.state is State.ALIVE and judged.moved_to is not None:
+            evidence = f"moved for good to {judged.moved_to}, seen on two days"
+            return Repair(occurrence, with_fragment_of(judged.moved_to, occurrence.url), evidence)
         return None
 
     return replacement
