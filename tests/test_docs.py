@@ -18,7 +18,8 @@ from dlt_crawler.config import Settings
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-COMMANDS = ["run", "extract", "fetch", "judge", "resolve", "archive", "repair", "report", "history", "schedule", "prune"]
+STAGES = ["run", "extract", "fetch", "judge", "resolve", "archive", "repair"]
+COMMANDS = [*STAGES, "report", "history", "schedule", "prune"]
 
 
 def program(*arguments: str) -> str:

@@ -268,8 +268,6 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
         store.add_checks(run, 1, [replace(observation(), validators=Validators(PAPER.url, '"1"'))])
         store.save_verdicts([(PAPER, Verdict(State.DEAD, "gone"), None)], run=run, now=NOW)
         store.finish_run(run, now=NOW, network=Network.OK)
-        store.reopen_run(run)
-        store.finish_run(run, now=NOW, network=Network.OK)
         store.complete_run(run, now=NOW)
         store.save_due([(PAPER, NOW)])
         store.dead_among([PAPER])

@@ -32,13 +32,9 @@ def test_a_run_is_gone_on_with_until_all_of_it_is_done(store: Store, full: bool)
     assert store.run_to_go_on_with() == store.last_run() == begun
     ended = store.finish_run(begun.id, now=NOW + DAY, network=Network.OK)
     assert ended == store.run_to_go_on_with() == Run(begun.id, NOW, NOW + DAY, Network.OK, full=full)
-    reopened = store.reopen_run(begun.id)
-    assert reopened == store.run_to_go_on_with() == begun
-    store.finish_run(begun.id, now=NOW + DAY, network=Network.OK)
     done = store.complete_run(begun.id, now=NOW + 2 * DAY)
     assert done == store.last_run() == Run(begun.id, NOW, NOW + DAY, Network.OK, full=full, done=NOW + 2 * DAY)
     assert store.run_to_go_on_with() is None
-    assert store.reopen_run(begun.id) == begun
 
 
 def test_a_run_without_a_network_is_done_and_there_is_nothing_to_tell_of_it(store: Store) -> None:
@@ -48,7 +44,6 @@ def test_a_run_without_a_network_is_done_and_there_is_nothing_to_tell_of_it(stor
     assert store.last_run() == ended
     assert store.run_to_go_on_with() is None
     assert store.untold(NOW + DAY).runs == ()
-    assert store.reopen_run(begun.id) == begun
 
 
 def test_the_failures_of_a_run_count_only_if_it_ended_with_its_network_up(store: Store) -> None:
@@ -58,8 +53,6 @@ def test_the_failures_of_a_run_count_only_if_it_ended_with_its_network_up(store:
     assert store.distrusted_runs() == {down, cut_off, under_way}
     store.finish_run(under_way, now=NOW, network=Network.OK)
     assert store.distrusted_runs() == {down, cut_off}
-    store.reopen_run(up)
-    assert store.distrusted_runs() == {down, cut_off, up}
 
 
 def test_only_the_latest_run_is_gone_on_with(store: Store) -> None:
@@ -74,7 +67,6 @@ def test_only_the_latest_run_is_gone_on_with(store: Store) -> None:
     "write",
     [
         lambda store: store.finish_run(RunId(7), now=NOW, network=Network.OK),
-        lambda store: store.reopen_run(RunId(7)),
         lambda store: store.complete_run(RunId(7), now=NOW),
         lambda store: store.add_checks(RunId(7), 1, [observation()]),
         lambda store: store.save_verdicts([(PAPER, Verdict(State.DEAD, "gone"), None)], run=RunId(7), now=NOW),
@@ -92,7 +84,6 @@ def test_nothing_can_be_said_of_a_run_that_does_not_exist(store: Store, write: C
     [
         lambda store, run: store.finish_run(run, now=NOW, network=Network.OK),
         lambda store, run: store.finish_run(run, now=NOW, network=Network.DOWN),
-        lambda store, run: store.reopen_run(run),
     ],
 )
 def test_what_a_run_looked_at_is_judged_again_when_its_failures_come_to_prove_something_else(

@@ -361,26 +361,33 @@ def test_another_policy_has_another_digest() -> None:
 
 
 @pytest.mark.parametrize(
-    ("deaths", "links", "too_many"),
+    ("deaths", "lately", "judged", "links", "too_many"),
     [
-        (0, 0, False),
-        (20, 30, False),
-        (21, 30, True),
-        (21, 400, True),
-        (21, 420, False),
-        (50, 1000, False),
-        (51, 1000, True),
+        (0, 0, 0, 0, False),
+        (20, 0, 30, 30, False),
+        (21, 0, 30, 30, True),
+        (21, 0, 400, 400, True),
+        (21, 0, 420, 420, False),
+        (50, 0, 1000, 1000, False),
+        (51, 0, 1000, 1000, True),
+        # Of a long list few are asked in a night: those that die one night after the other, and half of one night.
+        (10, 41, 40, 1000, True),
+        (0, 51, 40, 1000, False),
+        (30, 0, 59, 1000, True),
+        (30, 0, 60, 1000, False),
     ],
 )
-def test_more_deaths_in_a_night_than_a_number_and_a_share_are_too_many(deaths: int, links: int, too_many: bool) -> None:
-    assert too_many_deaths(deaths, links, VerdictSettings()) is too_many
+def test_more_deaths_in_a_night_than_a_number_and_a_share_are_too_many(
+    deaths: int, lately: int, judged: int, links: int, too_many: bool
+) -> None:
+    assert too_many_deaths(deaths, VerdictSettings(), lately=lately, judged=judged, links=links) is too_many
 
 
 def test_one_of_too_many_deaths_is_held_back_and_says_why() -> None:
     dead = judge(nights("ok", "not_found+not_found"), VerdictSettings(), START + timedelta(days=9))
     verdict = held(dead, 51)
 
-    assert verdict == replace(dead, state=State.FAILING, reason=verdict.reason)
+    assert verdict == replace(dead, state=State.FAILING, reason=verdict.reason, held=True)
     assert verdict.reason.startswith("saw not_found; seen 2 times since 2026-03-02; ")
     assert "51 links" in verdict.reason
     assert "--yes" in verdict.reason

@@ -44,6 +44,9 @@ JITTER = 0.2
 checked together for ever. Computed from the URL and the number of checks: a run that was killed and gone on with must
 end as an undisturbed one does."""
 
+LONGEST = NEXT_DEAD * (1 + JITTER)
+"""After which everything is due, whatever its verdict."""
+
 NIGHT = timedelta(hours=6)
 """Taken off every interval: a nightly run starts at the same hour and takes hours, so that a link may be checked late
 in one night and be wanted early in the next. Without it, "after one day" would mean every second night."""

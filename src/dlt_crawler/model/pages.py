@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, fields
 from enum import StrEnum
 
 
@@ -26,6 +27,13 @@ class Page:
             self.abstract or before.abstract,
             self.language or before.language,
             self.script or before.script,
+        )
+
+    def without(self, others: Collection[Page]) -> Page:
+        """Return this page but for what one of the others says in the same words."""
+        said = {field.name: getattr(self, field.name) for field in fields(self)}
+        return Page(
+            **{name: value for name, value in said.items() if value not in {getattr(other, name) for other in others}}
         )
 
 

@@ -44,6 +44,8 @@ class Verdict:
     """Was dead and answers again, but not yet on two days: alive, and an existing repair stays for now."""
     moved_to: str | None = None
     """Where it has moved for good, when that is proven: its permanent redirects were seen on two days."""
+    held: bool = False
+    """Fails, and would be dead, if it were not one of too many that would be dead at once."""
 
 
 class Change(StrEnum):
@@ -189,6 +191,11 @@ class Report:
     def occurrences(self) -> int:
         """How many written links there are."""
         return sum(len(link.occurrences) for link in self.links)
+
+    @property
+    def held(self) -> int:
+        """How many links are only not dead because they would be too many at once (`Verdict.held`)."""
+        return sum(link.verdict.held for link in self.links)
 
     @property
     def counts(self) -> Mapping[State, int]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
-from dlt_crawler.pipeline.links import Stored, store_links
+from dlt_crawler.pipeline.links import Stored, forget, store_links
 from dlt_crawler.pipeline.notices import notify, require_addressees
 from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
 from dlt_crawler.pipeline.reports import report_of, write_reports
@@ -78,16 +78,15 @@ def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = 
     """
     require_addressees(job)
     stored = store_links(job, paths)
+    copies = mirror(job.settings.storage / "repaired")
+    forget(job, stored.forgotten, copies)
     # Of a run that was cut off before it judged, and is too old to be gone on with.
     plan(job)
     fetched = fetch(job, stored.documents, full=full)
     held = judge(job, yes=yes)
     resolved = resolve(job)
     archived = archive(job) if job.settings.archive.save else None
-    copies = mirror(job.settings.storage / "repaired")
     repaired = tuple(repair(job, paths, copies))
-    for document in stored.forgotten:
-        copies(document).unlink(missing_ok=True)
     report = write_reports(job)
     job.store.complete_run(fetched.run.id, now=job.now)
     notify(job)
@@ -96,8 +95,10 @@ def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = 
 
 def fetch_only(job: Job, paths: Sequence[str] = (), *, full: bool = False) -> Fetched:
     """Extract and check what is due: all that a run does before it judges. Raises what `run` raises."""
+    stored = store_links(job, paths)
+    forget(job, stored.forgotten, mirror(job.settings.storage / "repaired"))
     plan(job)
-    fetched = fetch(job, store_links(job, paths).documents, full=full)
+    fetched = fetch(job, stored.documents, full=full)
     plan(job)
     job.store.complete_run(fetched.run.id, now=job.now)
     return fetched

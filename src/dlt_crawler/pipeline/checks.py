@@ -40,7 +40,10 @@ def fetch(job: Job, documents: Sequence[str], *, full: bool = False) -> Fetched:
     and its failures not counted as evidence, when our own network cannot be trusted.
     """
     run = _run_to_work_on(job, full=full)
-    again = 0
+    if run.finished is not None:
+        # Everything is checked, and vouched for: what is left to do comes later.
+        return Fetched(run, 0, 0, {}, job.store.remarks(run.id))
+    again, clocks = 0, _Clocks(job)
     with job.web(job.settings, job.store, job.clock) as web:
         require_network(job, run, web)
         due_by = None if run.full else run.started
@@ -59,7 +62,7 @@ def fetch(job: Job, documents: Sequence[str], *, full: bool = False) -> Fetched:
                     look_up(web, failed, _recorder(job, run, look=2))
                     web.check(failed, _recorder(job, run, look=2))
                     reread_crowds(job, run)
-        if job.store.last_look(run.id, verdict.FAILURES) is not None:
+        if clocks.differ or job.store.last_look(run.id, verdict.FAILURES) is not None:
             require_network(job, run, web)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
     return Fetched(run, checked, again, looked_up, job.store.remarks(run.id))
@@ -75,7 +78,7 @@ def _ask_witnesses(job: Job, run: Run, web: Web, documents: Sequence[str]) -> in
     # Due from now on, and therefore in the frontier: also when this run is cut off and gone on with.
     job.store.save_due((witness, run.started) for witness in asked)
     with job.store.frontier(run.id, 1, documents, due_by=run.started, conditional=True) as witnesses:
-        web.check(witnesses, _recorder(job, run, look=1))
+        web.check(witnesses, watched(job, run, _recorder(job, run, look=1)))
         return witnesses.links
 
 
@@ -85,8 +88,22 @@ def _run_to_work_on(job: Job, *, full: bool) -> Run:
         job.progress.say(
             f"run {unfinished.id} of {unfinished.started:%Y-%m-%d %H:%M} UTC was cut off: going on with it"
         )
-        return job.store.reopen_run(unfinished.id)
+        return unfinished
     return job.store.begin_run(job.now, full=full)
+
+
+class _Clocks:
+    """The time of day and the time that has passed, from now on."""
+
+    def __init__(self, job: Job) -> None:
+        self._job = job
+        self._now, self._passed = job.now, time.monotonic()
+
+    @property
+    def differ(self) -> bool:
+        """Whether the time of day has gone another way than time has: it was set, or the machine slept."""
+        passed = timedelta(seconds=time.monotonic() - self._passed)
+        return abs(self._job.now - self._now - passed) > verdict.CLOCK_TOLERANCE
 
 
 def _recorder(job: Job, run: Run, look: int) -> Callable[[Sequence[Observation]], None]:

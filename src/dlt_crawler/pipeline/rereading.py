@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 
 from dlt_crawler.fetch import meaning
 from dlt_crawler.model import Check, LinkWarning, Observation, Page, Run, RunId
@@ -58,6 +58,7 @@ def _crowds(found: Iterable[Crowded]) -> Crowds:
 
 def _reread(job: Job, histories: Iterable[StoredHistory], crowds: Crowds, wanted: Callable[[Check], bool]) -> Reread:
     sites = known_sites(job.settings.sites)
+    distrusted = _distrusted(job)
     read = changed = 0
     for history in histories:
         meant: dict[int, Observation] = {}
@@ -70,13 +71,19 @@ def _reread(job: Job, histories: Iterable[StoredHistory], crowds: Crowds, wanted
                 again = _read(seen, shown, sites)
                 if again is not seen:
                     meant[stored.number] = seen = again
-            if seen.remembered:
+            if seen.remembered and stored.check.run not in distrusted:
                 known = seen.page.over(known)
         if meant:
             changed += len(meant)
-            remembered = _remembered(history, meant, known)
+            remembered = _remembered(history, meant, known, distrusted)
             job.store.rereading.save(meant, {history.number: remembered} if remembered != history.known else {})
     return Reread(read, changed)
+
+
+def _distrusted(job: Job) -> Collection[RunId]:
+    """Return the runs whose pages are not remembered. Those of a run that is gone on with are, until it has ended."""
+    under_way = job.store.run_to_go_on_with()
+    return job.store.distrusted_runs() - ({under_way.id} if under_way else set())
 
 
 def _crowd_of(check: Check, crowds: Crowds) -> int:
@@ -123,18 +130,14 @@ def _read(seen: Observation, shown: Shown, sites: Sites) -> Observation:
     return replace(seen, outcome=meant.finding.outcome, detail=detail, signals=meant.signals, warnings=warnings)
 
 
-def _remembered(history: StoredHistory, meant: Mapping[int, Observation], known: Page) -> Page:
+def _remembered(
+    history: StoredHistory, meant: Mapping[int, Observation], known: Page, distrusted: Collection[RunId]
+) -> Page:
     """Return what is to be known of the page: what the checks that count say, and else what was known from elsewhere.
 
     Checks that were thinned out may have said what no check says any more. What only a page said that does not count
-    (an error page, as it turns out) is forgotten.
+    (an error page, as it turns out, or what a portal showed) is forgotten.
     """
-    last = [meant.get(stored.number, stored.check.seen) for stored in history.checks]
-    refused = [seen.page for seen in last if not seen.remembered]
-
-    def value(name: str) -> str | None:
-        before: str | None = getattr(history.known, name)
-        told: str | None = getattr(known, name)
-        return told or (None if before in {getattr(page, name) for page in refused} else before)
-
-    return Page(*(value(field.name) for field in fields(Page)))
+    last = [(stored.check.run, meant.get(stored.number, stored.check.seen)) for stored in history.checks]
+    refused = {seen.page for run, seen in last if run in distrusted or not seen.remembered}
+    return known.over(history.known.without(refused))

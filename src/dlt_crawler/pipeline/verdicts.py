@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dlt_crawler import revisit, verdict
-from dlt_crawler.model import Resource, State, Verdict
+from dlt_crawler.model import BadNight, Resource, RunId, State, Verdict
 from dlt_crawler.pipeline.job import Job
 
 _AT_ONCE = 1_000
@@ -32,36 +32,51 @@ def judge(job: Job, *, everything: bool = False, yes: bool = False) -> Held:
     and when the policy is not that of the last time, every resource there is. When more links that worked before would
     die than the policy allows in one night, none of them is judged dead, unless somebody says `yes`.
     """
-    policy = verdict.digest(job.settings.verdict)
-    everything = everything or job.store.policy() != policy
-    run = job.store.last_run()
-    deaths = _Deaths(job)
-    now = job.now
-    save = job.store.save_verdicts
+    now, store, rules = job.now, job.store, job.settings.verdict
+    policy = verdict.digest(rules)
+    everything = everything or store.policy() != policy
+    run = store.last_run()
     number = run.id if run else None
-    save(deaths.set_aside(_judged(job, now, unjudged=not everything)), run=number, now=now)
-    held = not yes and verdict.too_many_deaths(len(deaths.new), job.store.number_of_links(), job.settings.verdict)
+    # Those of all nights together are too many or not.
+    store.doubts.raise_on_held()
+    deaths = _Deaths(job)
+    store.save_verdicts(deaths.set_aside(_judged(job, now, unjudged=not everything)), run=number, now=now)
+    new, lately = deaths.new, store.doubts.deaths(now, verdict.WEEK)
+    held = not yes and verdict.too_many_deaths(
+        len(new), rules, lately=lately, judged=deaths.judged, links=store.number_of_links()
+    )
     if held:
-        many = len(deaths.new)
+        many = len(new) + lately
         # Like every link that fails, they are due at the next run.
-        save(((link, verdict.held(one, many), one.last_checked) for link, one, _ in deaths.new), run=number, now=now)
-    else:
-        save(deaths.new, run=number, now=now)
+        new = [(link, verdict.held(one, many), one.last_checked) for link, one, _ in new]
+    store.save_verdicts(new, run=number, now=now)
+    if yes:
+        store.doubts.confirm_deaths(now)
     # Last: cut off before, all is judged anew by the next one.
-    job.store.keep_policy(policy)
-    return Held(len(deaths.new) if held else 0)
+    store.keep_policy(policy)
+    return Held(len(new) if held else 0)
 
 
 def plan(job: Job) -> None:
-    """Say of the resources that have not been judged since their last check when they are to be checked next."""
+    """Say of the resources that have not been judged since their last check when they are to be checked next.
+
+    That includes what was checked, or is due, at a time that is not to come: the clock was wrong then.
+    """
+    newest = job.store.newest_check()
+    if newest is not None and newest > job.now + verdict.CLOCK_TOLERANCE:
+        job.store.doubts.raise_on_the_future(job.now + verdict.CLOCK_TOLERANCE, revisit.LONGEST)
     job.store.save_due((link, due) for link, _, due in _judged(job, job.now, unjudged=True))
 
 
 def _judged(job: Job, now: datetime, *, unjudged: bool) -> Iterator[_Judged]:
     policy = job.settings.verdict
-    distrusted = job.store.distrusted_runs()
-    nights = job.store.bad_nights(verdict.SLOW, policy.host_links)
+    distrusted: frozenset[RunId] = frozenset()
+    nights: frozenset[BadNight] | None = None
     for link, checks in job.store.histories(unjudged=unjudged):
+        if nights is None:
+            # Only where there is something to judge: it takes a second or so where much has failed.
+            distrusted = job.store.distrusted_runs()
+            nights = job.store.bad_nights(verdict.SLOW, policy.host_links)
         judged = verdict.judge(checks, policy, now, distrusted=distrusted, bad_nights=nights)
         yield link, judged, revisit.due(checks, judged, now, distrusted=distrusted)
 
@@ -71,12 +86,15 @@ class _Deaths:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self.judged = 0
+        """Links that worked before, whatever they are now."""
         self.new: list[_Judged] = []
 
     def set_aside(self, judged: Iterator[_Judged]) -> Iterator[_Judged]:
-        """Yield all others. Afterwards `new` is complete."""
+        """Yield all others. Afterwards `new` and `judged` are complete."""
         dead: list[_Judged] = []
         for one in judged:
+            self.judged += one[1].last_ok is not None
             if one[1].state is not State.DEAD or one[1].last_ok is None:
                 yield one
                 continue

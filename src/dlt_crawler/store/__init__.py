@@ -3,10 +3,10 @@
 from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.frontier import Place, StoredFrontier
 from dlt_crawler.store.lock import lock
+from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
 from dlt_crawler.store.retention import Past, Thinned, Volume
 from dlt_crawler.store.store import Store
-from dlt_crawler.store.transitions import Untold
 
 __all__ = [
     "Crowded",
@@ -18,6 +18,7 @@ __all__ = [
     "StoredFrontier",
     "StoredHistory",
     "Thinned",
+    "Told",
     "Untold",
     "Volume",
     "lock",

@@ -37,14 +37,6 @@ class Nights:
         with self._database.writing() as connection:
             return runs.begin(connection, now, full=full)
 
-    def reopen_run(self, run: RunId) -> Run:
-        """Take back the end of a run, and what it said of the network, and return it: it is to be gone on with.
-
-        Raises StoreError when there is no such run.
-        """
-        with self._database.writing() as connection:
-            return runs.reopen(connection, run)
-
     def finish_run(self, run: RunId, *, now: datetime, network: Network, trouble: str | None = None) -> Run:
         """Write that everything is checked in a run, and return it. Raises StoreError when there is no such run.
 

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from dlt_crawler.model import Evidence, Observation, Page, Resource, Sibling
-from dlt_crawler.store.records import page_key
-from dlt_crawler.store.resources import ids_by_key
-from dlt_crawler.store.tables import Values, evidence, pages, resources
+from dlt_crawler.model import SUCCESSES, Evidence, Observation, Page, Resource, RunId, Sibling
+from dlt_crawler.store.records import CHECK, check_of, page_key
+from dlt_crawler.store.resources import BATCH, ids_by_key
+from dlt_crawler.store.tables import Values, checks, evidence, pages, resources
 
 PAGE = (pages.c.title, pages.c.abstract, pages.c.language, pages.c.script)
 """What `Page` is made of."""
@@ -70,6 +71,35 @@ def remember_pages(
     return page_ids(connection, (seen.page for seen in observations))
 
 
+def disown_pages(connection: Connection, run: RunId, distrusted: Collection[RunId]) -> None:
+    """Know of the pages that were seen in a distrusted run what the other runs saw of them.
+
+    What no check says stays known: those that said it were thinned out. Takes as long as it takes to read the checks
+    of what the run saw; memory stays bounded.
+    """
+    last = 0
+    while ids := _seen_after(connection, run, last):
+        last = ids[-1]
+        before = _pages_of(connection, ids)
+        told: defaultdict[int, Page] = defaultdict(Page)
+        disowned: defaultdict[int, set[Page]] = defaultdict(set)
+        seen = (
+            select(checks.c.resource_id, *CHECK)
+            .join_from(checks, resources)
+            .join(pages, checks.c.page_id == pages.c.id)
+            .where(checks.c.resource_id.in_(ids), checks.c.outcome.in_(SUCCESSES))
+            .order_by(checks.c.resource_id, checks.c.at, checks.c.id)
+        )
+        for number, *row in connection.execute(seen):
+            check = check_of(row)
+            if check.run in distrusted:
+                disowned[number].add(check.seen.page)
+            elif check.seen.remembered:
+                told[number] = check.seen.page.over(told[number])
+        now = {number: told[number].over(page.without(disowned[number])) for number, page in before.items()}
+        set_pages(connection, {number: page for number, page in now.items() if page != before[number]})
+
+
 def set_pages(connection: Connection, changed: Mapping[int, Page]) -> None:
     """Replace what is known of the pages of these resources, at most a batch of them."""
     if not changed:
@@ -96,6 +126,19 @@ def evidence_of(text: str) -> Evidence:
     if "sibling" in values:
         values["sibling"] = Sibling(values["sibling"])
     return Evidence(**values)
+
+
+def _seen_after(connection: Connection, run: RunId, last: int) -> Sequence[int]:
+    """Return the next resources, by id, of which a page was seen in a run: a batch of them."""
+    query = (
+        select(checks.c.resource_id)
+        .distinct()
+        .where(checks.c.run_id == run, checks.c.resource_id > last)
+        .where(checks.c.page_id.is_not(None), checks.c.outcome.in_(SUCCESSES))
+        .order_by(checks.c.resource_id)
+        .limit(BATCH)
+    )
+    return connection.scalars(query).all()
 
 
 def _pages_of(connection: Connection, ids: Sequence[int]) -> dict[int, Page]:

@@ -66,6 +66,7 @@ VERDICT = (
     verdicts.c.checks,
     verdicts.c.recovering,
     verdicts.c.moved_to,
+    verdicts.c.held,
 )
 TRANSITION = (
     resources.c.url,
@@ -190,6 +191,7 @@ def verdict_values(verdict: Verdict, resource_id: int, judged: datetime) -> Valu
         "checks": verdict.checks,
         "recovering": verdict.recovering,
         "moved_to": verdict.moved_to,
+        "held": verdict.held,
     }
 
 

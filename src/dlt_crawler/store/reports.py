@@ -31,7 +31,6 @@ from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import occurrences, pages, resources
-from dlt_crawler.store.transitions import Untold
 
 _UNCHECKED = Verdict(State.UNCHECKED, "not checked yet")
 
@@ -149,15 +148,13 @@ def story(connection: Connection, resource: Resource) -> Story | None:
     )
 
 
-def untold(connection: Connection, now: datetime) -> Untold:
-    """Return what people are to be told of: of which runs, and what they have changed."""
-    waiting = runs.untold(connection, now)
-    return Untold(waiting, changes(connection, [run.id for run in waiting]))
-
-
 def changes(connection: Connection, wanted: Collection[RunId]) -> tuple[Transition, ...]:
     """Return what these runs together have changed about the links that a report shows, in the order of the URLs."""
-    changed = transitions.of_runs(connection, wanted)
+    return of_shown(connection, transitions.of_runs(connection, wanted))
+
+
+def of_shown(connection: Connection, changed: Collection[Transition]) -> tuple[Transition, ...]:
+    """Return those of these transitions that are about links that a report shows."""
     shown = _shown(connection, {Resource(each.url) for each in changed})
     return tuple(each for each in changed if Resource(each.url) in shown)
 

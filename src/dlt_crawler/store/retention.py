@@ -15,7 +15,6 @@ from dlt_crawler.store.database import Database
 from dlt_crawler.store.records import CHECK, check_of
 from dlt_crawler.store.rereading import StoredCheck
 from dlt_crawler.store.resources import batches
-from dlt_crawler.store.runs import NEWS_LIFE
 from dlt_crawler.store.tables import Values, checks, evidence, pages, repairs, resources, robots, runs, transitions
 from dlt_crawler.store.tables.seen import failed
 
@@ -115,7 +114,7 @@ class Retention:
                 delete(evidence).where(evidence.c.id.not_in(_used(checks.c.evidence_id))),
                 delete(pages).where(pages.c.id.not_in(_used(checks.c.page_id).union(_used(resources.c.page_id)))),
                 delete(runs).where(
-                    runs.c.started < min(before, now - NEWS_LIFE),
+                    runs.c.started < before,
                     runs.c.id < select(func.max(runs.c.id)).scalar_subquery(),
                     *(runs.c.id.not_in(_used(table.c.run_id)) for table in (checks, transitions, repairs)),
                 ),

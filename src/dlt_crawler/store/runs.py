@@ -2,45 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
 from dlt_crawler.model import Network, Run, RunId
+from dlt_crawler.store import validators
+from dlt_crawler.store.pages import disown_pages
 from dlt_crawler.store.records import RUN, run_of
 from dlt_crawler.store.tables import checks, resources, runs
 
-NEWS_LIFE = timedelta(days=7)
-"""What changed longer ago than that is not told any more: nobody was told because nobody could be reached."""
-
 
 def begin(connection: Connection, now: datetime, *, full: bool) -> Run:
-    """Add a run."""
+    """Add a run. One that was cut off before it is not gone on with any more: nobody vouches for what it saw."""
+    before = last(connection)
+    # Those before that one were not gone on with either, and were disowned when it began.
+    if before is not None and before.finished is None:
+        _disown(connection, before.id)
     connection.execute(insert(runs).values(started=now, network=Network.OK, full=full))
     return run_of(connection.execute(_latest_first().limit(1)).one())
 
 
-def reopen(connection: Connection, run: RunId) -> Run:
-    """Take back the end of a run. Its failures prove nothing until it ends again."""
-    connection.execute(
-        update(runs)
-        .where(runs.c.id == run)
-        .values(finished=None, network=Network.OK, trouble=None, done=None, notified=None)
-    )
-    _judge_again(connection, run)
-    return _run(connection, run)
-
-
 def finish(connection: Connection, run: RunId, now: datetime, network: Network, trouble: str | None) -> Run:
-    """Write the end of a run. One without a network has nothing more to do, and nothing to tell."""
+    """Write the end of a run. One without a network has nothing more to do."""
     done = now if network is Network.DOWN else None
     connection.execute(
         update(runs)
         .where(runs.c.id == run)
-        .values(finished=now, network=network, trouble=trouble, done=done, notified=done)
+        .values(finished=now, network=network, trouble=trouble, done=done)
     )
+    if network is Network.DOWN:
+        _disown(connection, run)
     _judge_again(connection, run)
     return _run(connection, run)
 
@@ -63,25 +56,10 @@ def distrusted(connection: Connection) -> frozenset[RunId]:
     return frozenset(map(RunId, connection.scalars(query)))
 
 
-def untold(connection: Connection, now: datetime) -> tuple[Run, ...]:
-    """Return the runs of which people are still to be told, oldest first."""
-    query = (
-        select(*RUN)
-        .where(
-            runs.c.done.is_not(None),
-            runs.c.notified.is_(None),
-            runs.c.network == Network.OK,
-            runs.c.started > now - NEWS_LIFE,
-        )
-        .order_by(runs.c.id)
-    )
-    return tuple(map(run_of, connection.execute(query)))
-
-
-def told(connection: Connection, wanted: Iterable[Run], now: datetime) -> None:
-    """Write down that people know what these runs have changed."""
-    numbers = [run.id for run in wanted]
-    connection.execute(update(runs).where(runs.c.id.in_(numbers)).values(notified=now))
+def _disown(connection: Connection, run: RunId) -> None:
+    """Forget what pages said in a run that is distrusted: what was shown may have been a portal's, and not theirs."""
+    disown_pages(connection, run, distrusted(connection))
+    validators.disown(connection, run)
 
 
 def _judge_again(connection: Connection, run: RunId) -> None:

@@ -17,22 +17,21 @@ from dlt_crawler.model import (
     Repair,
     Report,
     Resource,
-    Run,
     RunId,
     SourceDocument,
     Story,
     Transition,
     Verdict,
 )
-from dlt_crawler.store import checks, documents, judgements, reports, schema, soundness
-from dlt_crawler.store import runs as run_rows
+from dlt_crawler.store import checks, documents, judgements, news, reports, schema, soundness
 from dlt_crawler.store.database import Database, database_file
+from dlt_crawler.store.doubts import Doubts
+from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.nights import Nights
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.retention import Retention
 from dlt_crawler.store.tables import resources
-from dlt_crawler.store.transitions import Untold
 
 
 class Store(Nights):
@@ -175,6 +174,11 @@ class Store(Nights):
         with self._database.reading() as connection:
             return judgements.number_of_links(connection)
 
+    @property
+    def doubts(self) -> Doubts:
+        """What may have to be judged again without a new check."""
+        return Doubts(self._database)
+
     def policy(self) -> str | None:
         """Return what `keep_policy` was told last; None before that."""
         with self._database.reading() as connection:
@@ -185,18 +189,28 @@ class Store(Nights):
         with self._database.writing() as connection:
             judgements.set_mark(connection, "policy", digest)
 
-    def untold(self, now: datetime) -> Untold:
-        """Return the runs of the last seven days that are done and of which nobody was told, and what they changed.
+    def held(self) -> int:
+        """Return how many links there are whose deaths are held back (`Verdict.held`)."""
+        with self._database.reading() as connection:
+            return news.held(connection)
 
-        Of each link that is written now what they come to together; nothing when it is what it was.
+    def told(self, target: str) -> Told:
+        """Return how far a target was told, named by at most 27 characters."""
+        with self._database.reading() as connection:
+            return news.told(connection, target)
+
+    def keep_told(self, target: str, told: Told) -> None:
+        """Replace how far a target was told."""
+        with self._database.writing() as connection:
+            news.keep_told(connection, target, told)
+
+    def untold(self, told: Told, now: datetime) -> Untold:
+        """Return what has changed since somebody was told so far, in the last seven days at most.
+
+        Of each link that is written now what it comes to; nothing when it is what it was.
         """
         with self._database.reading() as connection:
-            return reports.untold(connection, now)
-
-    def told(self, runs: Iterable[Run], *, now: datetime) -> None:
-        """Write down that people know what these runs have changed, or that there is nobody who wants to know."""
-        with self._database.writing() as connection:
-            run_rows.told(connection, runs, now)
+            return news.untold(connection, told, now)
 
     def save_answer(self, resource: Resource, answer: ArchiveAnswer, *, now: datetime) -> None:
         """Replace the archive's answer for a resource: a snapshot, or that there is none."""

@@ -1,25 +1,17 @@
-"""What has changed: the log of transitions, and what all those of some runs come to for each link."""
+"""What has changed: the log of transitions, and what those of some runs or times come to for each link."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 
-from dlt_crawler.model import Resource, Run, RunId, State, Transition, Verdict
+from dlt_crawler.model import Resource, RunId, State, Transition, Verdict
 from dlt_crawler.store.records import TRANSITION, transition_of
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import Values, resources, transitions
-
-
-@dataclass(frozen=True, slots=True)
-class Untold:
-    """Runs of which nobody was told yet, oldest first, and what they have changed, in the order of the URLs."""
-
-    runs: tuple[Run, ...] = ()
-    transitions: tuple[Transition, ...] = ()
 
 
 def between(
@@ -61,6 +53,19 @@ def of_runs(connection: Connection, wanted: Collection[RunId]) -> tuple[Transiti
     for batch in batches(sorted(wanted)):
         found += _stored(connection, transitions.c.run_id.in_(batch))
     return net(found)
+
+
+def since(connection: Connection, last: int, begin: datetime) -> tuple[Transition, ...]:
+    """Return what has changed after the transition with the id `last` and after a time: one transition for each link.
+
+    In the order of the URLs.
+    """
+    return net(_stored(connection, and_(transitions.c.id > last, transitions.c.at > begin)))
+
+
+def last(connection: Connection) -> int:
+    """Return the id of the latest transition; 0 before the first."""
+    return connection.scalar(select(func.max(transitions.c.id))) or 0
 
 
 def of_resource(connection: Connection, key: str) -> tuple[Transition, ...]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
-from dlt_crawler.model import SUCCESSES, Observation, Resource
+from dlt_crawler.model import SUCCESSES, Observation, Resource, RunId
 from dlt_crawler.store.documents import fragments_of
 from dlt_crawler.store.resources import upsert
-from dlt_crawler.store.tables import Values, validators
+from dlt_crawler.store.tables import Values, checks, validators
 
 _CONFIRM = (
     update(validators)
@@ -64,3 +64,9 @@ def keep(connection: Connection, observations: Sequence[Observation], ids: Mappi
 def forget(connection: Connection, ids: Sequence[int]) -> None:
     """Have the pages of these resources seen whole the next time. At most a batch."""
     connection.execute(delete(validators).where(validators.c.resource_id.in_(ids)))
+
+
+def disown(connection: Connection, run: RunId) -> None:
+    """Have everything that a distrusted run looked at seen whole the next time: it may never have been asked for."""
+    looked_at = select(checks.c.resource_id).where(checks.c.run_id == run)
+    connection.execute(delete(validators).where(validators.c.resource_id.in_(looked_at)))

@@ -7,7 +7,7 @@ the slowest rule it needs, and never sooner than any single rule allows. `histor
 where a link has moved for good, `deaths` what is done when too many would die at once.
 """
 
-from dlt_crawler.verdict.deaths import held, too_many_deaths
+from dlt_crawler.verdict.deaths import WEEK, held, too_many_deaths
 from dlt_crawler.verdict.evidence import FAILURES, SLOW, WORTH_A_SECOND_LOOK, digest
 from dlt_crawler.verdict.history import CLOCK_TOLERANCE, counted, judge
 from dlt_crawler.verdict.moves import permanent_address
@@ -16,6 +16,7 @@ __all__ = [
     "CLOCK_TOLERANCE",
     "FAILURES",
     "SLOW",
+    "WEEK",
     "WORTH_A_SECOND_LOOK",
     "counted",
     "digest",

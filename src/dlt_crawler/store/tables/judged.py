@@ -21,6 +21,7 @@ verdicts = Table(
     Column("checks", Integer, nullable=False),
     Column("recovering", Boolean, nullable=False),
     Column("moved_to", WebText),
+    Column("held", Boolean, nullable=False),
 )
 
 transitions = Table(
@@ -66,7 +67,8 @@ repairs = Table(
     Index(None, "resource_id"),
 )
 
-# "policy": a digest of the rules and settings that the stored verdicts were judged by.
+# "policy": a digest of the rules and settings that the stored verdicts were judged by. "told …", with a digest of one of
+# `notify.urls`: the id of the last transition, and the number of deaths held back, that it was told of.
 marks = Table(
     "marks",
     metadata,

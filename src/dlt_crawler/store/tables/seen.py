@@ -31,8 +31,6 @@ runs = Table(
     Column("trouble", WebText),
     Column("full", Boolean, nullable=False),
     Column("done", UtcDateTime),
-    # When people were told of its transitions, or there was nobody to tell.
-    Column("notified", UtcDateTime),
 )
 
 # A page is kept once however often it is seen: a title and an abstract are ten times the size of a check.

@@ -1,7 +1,6 @@
 """What is to be checked when, what has changed since, and what is left to do of a run.
 
-Everything is due, and nothing is judged: the next run checks and judges all links. Runs from before are done, and
-nobody is told of them.
+Everything is due, and nothing is judged: the next run checks and judges all links. Runs from before are done.
 """
 
 import sqlalchemy as sa
@@ -61,10 +60,9 @@ def _runs() -> None:
         table.add_column(sa.Column("trouble", sa.Text(), nullable=True))
         table.add_column(sa.Column("full", sa.Boolean(), nullable=False, server_default=sa.false()))
         table.add_column(sa.Column("done", TIME, nullable=True))
-        table.add_column(sa.Column("notified", TIME, nullable=True))
     with op.batch_alter_table("runs") as table:
         table.alter_column("full", server_default=None)
-    op.execute("UPDATE runs SET done = finished, notified = finished")
+    op.execute("UPDATE runs SET done = finished")
 
 
 def _checks_and_verdicts() -> None:
@@ -83,6 +81,9 @@ def _checks_and_verdicts() -> None:
     )
     with op.batch_alter_table("verdicts") as table:
         table.add_column(sa.Column("moved_to", sa.Text(), nullable=True))
+        table.add_column(sa.Column("held", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("verdicts") as table:
+        table.alter_column("held", server_default=None)
 
 
 def _transitions() -> None:
