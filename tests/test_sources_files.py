@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import re
@@ -128,3 +129,16 @@ def test_what_cannot_be_written_is_named_and_leaves_nothing_behind(tmp_path: Pat
             write(path, b"new")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["directory", "file"]
     assert (tmp_path / "file").read_bytes() == b"old"
+
+
+def test_what_a_killed_writer_left_is_removed_and_what_is_being_written_is_not(tmp_path: Path) -> None:
+    document = tmp_path / "[list].md"
+    names = ("[list].md", "[list].md", "l.md")
+    left, in_use, other = (tmp_path / f".{name}.{str(number) * 16}.tmp" for number, name in enumerate(names))
+    for path in (left, in_use, other):
+        path.write_text("half a doc")
+    with in_use.open() as writer:
+        fcntl.flock(writer, fcntl.LOCK_EX)
+        write(document, b"whole\n")
+    assert document.read_bytes() == b"whole\n"
+    assert sorted(tmp_path.iterdir()) == sorted([document, in_use, other])

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import io
 import os
-import signal
 import sys
-from types import FrameType
 
 # Imported for their commands, which they add to the application; the help lists them in this order.
 from dlt_crawler.cli import stages, views  # noqa: F401
@@ -26,7 +24,6 @@ __all__ = ["app", "main"]
 
 def main() -> None:
     """Run the command line and exit."""
-    signal.signal(signal.SIGTERM, _interrupt)
     _open_standard_streams()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show Chinese is no reason to show nothing.
@@ -51,8 +48,3 @@ def _open_standard_streams() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)  # the lowest number that is free
-
-
-def _interrupt(_signal: int, _frame: FrameType | None) -> None:
-    # Ends like Ctrl-C: the crawl stops, what was recorded stays, the next run goes on from there.
-    raise KeyboardInterrupt

@@ -2,8 +2,9 @@
 
 from dlt_crawler.sources.batch import Extracted, documents, extract_all, extract_files
 from dlt_crawler.sources.extraction import extract
-from dlt_crawler.sources.files import find, read, write
+from dlt_crawler.sources.files import find, read
 from dlt_crawler.sources.options import Limits, Options, limits_of, options_of
+from dlt_crawler.sources.writing import write
 
 __all__ = [
     "Extracted",

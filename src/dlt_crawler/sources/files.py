@@ -1,16 +1,14 @@
-"""Documents on disk: which ones there are, reading them, and replacing one without ever leaving half of it."""
+"""Documents on disk: which ones there are, and reading them."""
 
 from __future__ import annotations
 
 import glob
 import hashlib
 import os
-import secrets
-import stat
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
-from dlt_crawler.errors import RepairError, SourceError
+from dlt_crawler.errors import SourceError
 from dlt_crawler.model import DocumentFormat, SourceDocument
 from dlt_crawler.sources.formats import SUFFIXES, chosen_format, format_of
 from dlt_crawler.sources.options import Options
@@ -54,27 +52,6 @@ def read(path: Path, options: Options = _DEFAULT_OPTIONS) -> SourceDocument:
     return SourceDocument(name, data, hashlib.sha256(data).hexdigest(), document_format)
 
 
-def write(path: Path, data: bytes) -> None:
-    """Replace the file at `path`, or make it and its directories: whoever looks sees the old bytes or the new ones.
-
-    An existing file keeps its mode. Raises RepairError, which names the path, and leaves the old file as it was; a
-    symbolic link is refused, because replacing it would cut it off from the file it points to.
-    """
-    if path.is_symlink():
-        raise RepairError(f"{path}: is a symbolic link; name the file that it points to")
-    temporary = path.with_name(f".{path.name[:200]}.{secrets.token_hex(8)}.tmp")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            _write_through(temporary, data, _mode(path))
-            temporary.replace(path)
-        finally:
-            temporary.unlink(missing_ok=True)
-        _sync_directory(path.parent)
-    except OSError as error:
-        raise RepairError(f"{path}: cannot be written: {error.strerror}") from error
-
-
 def _matches(pattern: str, formats: Mapping[str, DocumentFormat]) -> Iterator[Path]:
     path = Path(pattern)
     if path.is_dir():
@@ -116,30 +93,3 @@ def _name(path: Path) -> str:
         return absolute.relative_to(Path.cwd()).as_posix()
     except ValueError:
         return absolute.as_posix()
-
-
-def _mode(path: Path) -> int | None:
-    try:
-        return stat.S_IMODE(path.stat().st_mode)
-    except FileNotFoundError:
-        return None
-
-
-def _write_through(path: Path, data: bytes, mode: int | None) -> None:
-    # Not tempfile: its files are private, and a new document is to get the mode that the umask leaves.
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        if mode is not None:
-            os.fchmod(descriptor, mode)
-        file.write(data)
-        file.flush()
-        os.fsync(descriptor)
-
-
-def _sync_directory(path: Path) -> None:
-    """Make the new name durable, too."""
-    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -6,6 +6,7 @@ import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
 
@@ -52,8 +53,13 @@ class Options:
         # The repr of a pattern is cut off after 200 characters.
         options["exclude"] = [(pattern.pattern, pattern.flags) for pattern in self.exclude]
         options["formats"] = list(self.formats.items())
-        readers = [platform.python_version(), *map(version, _READERS)]
-        return sha256(repr((EXTRACTOR_VERSION, readers, options)).encode("utf-8", "surrogatepass")).hexdigest()
+        return sha256(repr((EXTRACTOR_VERSION, _readers(), options)).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+@cache
+def _readers() -> list[str]:
+    """Return the versions of all that reads documents. They are looked up in files, and do not change meanwhile."""
+    return [platform.python_version(), *map(version, _READERS)]
 
 
 @dataclass(frozen=True, slots=True)
