@@ -37,7 +37,8 @@ def test_text_leads_with_each_change_why_where_and_where_to() -> None:
     assert text.startswith(
         """\
 5 links, written 6 times; run 7, 2026-11-21 02:30 to 2026-11-21 02:41 UTC.
-Changed since run 6: 1 newly dead, 1 recovered, 1 newly moved, 1 newly blocked.
+Changed since the run before: 1 newly dead, 1 recovered, 1 newly moved, 1 newly
+blocked.
 
 Newly dead: 1
 
@@ -75,10 +76,10 @@ Newly blocked: 1
 @pytest.mark.parametrize(
     ("report", "sentence"),
     [
-        (Report(RUN, LINKS), "Nothing changed since run 6.\n"),
-        (Report(RUN, LINKS, transitions=TRANSITIONS[4:]), "Nothing changed since run 6.\n"),
+        (Report(RUN, LINKS), "Nothing changed since the run before.\n"),
+        (Report(RUN, LINKS, transitions=TRANSITIONS[4:]), "Nothing changed since the run before.\n"),
         (replace(REPORT, run=replace(RUN, id=RunId(1))), "Changed: 1 newly dead, 1 recovered,"),
-        (Report(RUN, LINKS, transitions=TRANSITIONS[2:3]), "Changed since run 6: 1 newly dead.\n"),
+        (Report(RUN, LINKS, transitions=TRANSITIONS[2:3]), "Changed since the run before: 1 newly dead.\n"),
     ],
 )
 def test_text_says_in_a_line_what_has_changed_or_that_nothing_has(report: Report, sentence: str) -> None:
@@ -100,6 +101,18 @@ def test_text_says_what_was_wrong_with_our_own_network() -> None:
     text = render(replace(REPORT, run=run, transitions=()), Format.TEXT)
     assert "Every name has an address, even one that nobody can own. What failed in that run" in " ".join(text.split())
     assert json.loads(render(replace(REPORT, run=run), Format.JSON))["run"]["trouble"] == run.trouble
+
+
+def test_text_leads_with_deaths_that_are_held_back() -> None:
+    doubtful = replace(ALIVE, verdict=Verdict(State.FAILING, "one of too many", held=True))
+    text = render(Report(RUN, (doubtful, DEAD), transitions=TRANSITIONS[2:3]), Format.TEXT)
+    assert text.splitlines()[1:5] == [
+        "1 link that worked before would be dead now, and is not called so: so many",
+        "deaths at once are more likely a mistake. Open some of them; if they are gone,",
+        "say so with `dlt-crawl judge --yes`.",
+        "Changed since the run before: 1 newly dead.",
+    ]
+    assert json.loads(render(Report(RUN, (doubtful, DEAD, doubtful)), Format.JSON))["held"] == 2
 
 
 def many(number: int) -> Report:
@@ -159,7 +172,7 @@ def test_no_secret_of_a_changed_link_or_of_our_own_trouble_is_shown() -> None:
     run = replace(RUN, network=Network.DOWN, trouble=f"{secret} does not answer")
     report = Report(run, (link,), transitions=(change(link, State.ALIVE, f"{secret}2"),))
     shown = [render(report, Format.TEXT), render(report, Format.JSON)]
-    notice = notice_of(report.links, [run], report.transitions, frozenset(Change))
+    notice = notice_of(run, report.links, report.transitions, frozenset(Change))
     assert notice is not None
     shown += [notice.title, notice.head, *notice.links]
     assert [text for text in shown if "T0PS3CRET" in text] == []
@@ -169,7 +182,7 @@ def test_no_secret_of_a_changed_link_or_of_our_own_trouble_is_shown() -> None:
 
 
 def test_a_notice_tells_the_counts_and_each_change_by_kind() -> None:
-    notice = notice_of(LINKS, [replace(RUN, id=RunId(5)), RUN], TRANSITIONS, frozenset(Change))
+    notice = notice_of(RUN, LINKS, [*TRANSITIONS[:3], replace(TRANSITIONS[3], run=RunId(5))], frozenset(Change))
     assert notice is not None
     counts = "1 newly dead, 1 recovered, 1 newly moved, 1 newly blocked"
     assert notice.title == f"dlt-crawl: {counts}"
@@ -194,16 +207,16 @@ def test_a_notice_tells_the_counts_and_each_change_by_kind() -> None:
 
 
 def test_a_notice_is_only_of_what_is_wanted() -> None:
-    notice = notice_of(LINKS, [RUN], TRANSITIONS, {Change.RECOVERED})
+    notice = notice_of(RUN, LINKS, TRANSITIONS, {Change.RECOVERED})
     assert notice is not None
     assert (notice.title, notice.total, len(notice.links)) == ("dlt-crawl: 1 recovered", 1, 1)
-    assert notice_of(LINKS, [RUN], TRANSITIONS[2:3], {Change.RECOVERED}) is None
-    assert notice_of(LINKS, [RUN], TRANSITIONS[4:], frozenset(Change)) is None
+    assert notice_of(RUN, LINKS, TRANSITIONS[2:3], {Change.RECOVERED}) is None
+    assert notice_of(RUN, LINKS, TRANSITIONS[4:], frozenset(Change)) is None
 
 
 def test_a_notice_tells_fifty_links_and_how_many_there_are() -> None:
     report = many(2_000)
-    notice = notice_of(report.links, [RUN], report.transitions, frozenset(Change))
+    notice = notice_of(RUN, report.links, report.transitions, frozenset(Change))
     assert notice is not None
     assert (len(notice.links), notice.total) == (50, 2_000)
     assert notice.title == "dlt-crawl: 2,000 newly dead"

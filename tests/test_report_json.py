@@ -50,6 +50,7 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
             "unchecked": 1,
         },
         "changes": {"newly_dead": [], "recovered": [], "newly_moved": [], "newly_blocked": []},
+        "held": 0,
         "links": [
             {
                 "url": GONE,

@@ -46,7 +46,7 @@ from tests.report_samples import ALIVE, DEAD, GONE, NIGHT, REPORT, RUN, UNCHECKE
 
 TEXT = """\
 3 links, written 4 times; run 7, 2026-11-21 02:30 to 2026-11-21 02:41 UTC.
-Nothing changed since run 6.
+Nothing changed since the run before.
 
   alive      1  a person can open it
   dead       1  gone: proven

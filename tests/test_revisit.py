@@ -210,3 +210,12 @@ def test_a_host_with_one_failure_is_asked_for_enough_others_to_tell_whether_it_i
     assert witnesses([], big, 5) == []
     assert witnesses([big[0], port[0]], [*big[1:], *port[1:]], 5) == [*big[1:5], *port[1:5]]
     assert LINK not in witnesses(big[:1], [LINK, *big[1:]], 5)
+
+
+@pytest.mark.parametrize(("failures", "read"), [(1, 4), (4, 1), (5, 0), (9, 0)])
+def test_no_more_links_are_read_than_are_asked_for(failures: int, read: int) -> None:
+    links = [Resource(f"https://big.example/{number}") for number in range(99)]
+    others = iter(links[failures:])
+
+    assert witnesses(links[:failures], others, 5) == links[failures : failures + read]
+    assert list(others) == links[failures + read :]

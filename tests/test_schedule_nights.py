@@ -182,6 +182,23 @@ def test_a_night_without_a_network_is_tried_again_three_times(world: World) -> N
     assert again == night(22)
 
 
+@pytest.mark.parametrize("status", [1, 3, 137])
+def test_a_night_that_was_cut_off_is_gone_on_with_after_an_hour_and_three_times_at_most(
+    world: World, status: int
+) -> None:
+    world.status, world.latest = status, run_of(None)
+    tries = world.until(night(21) + 12 * HOUR)
+    assert [moment - night(21) for moment in tries] == [0 * HOUR, HOUR, 2 * HOUR, 3 * HOUR]
+    assert world.until(night(22) + timedelta(minutes=30)) == [night(22)]
+    world.status, world.latest = 0, run_of(night(22))
+    assert world.until(night(23) + HOUR) == [night(22) + HOUR, night(23)]
+
+
+def test_a_run_of_somebody_else_that_is_under_way_is_left_alone(world: World) -> None:
+    world.status, world.latest = 75, run_of(None)
+    assert world.until(FRIDAY + 2 * DAY) == [night(21), night(22)]
+
+
 @pytest.mark.parametrize("status", [3, 75, 2])
 def test_what_fails_otherwise_waits_for_the_next_night(world: World, status: int) -> None:
     world.status, world.latest = status, run_of(night(20))

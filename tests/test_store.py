@@ -20,6 +20,7 @@ from dlt_crawler.model import (
     LinkOccurrence,
     LinkWarning,
     Lint,
+    Network,
     Observation,
     Outcome,
     Page,
@@ -65,6 +66,15 @@ def occurrence(file: str, target: Resource | SkipReason = PAPER, *, line: int = 
 
 def observation(resource: Resource = PAPER, at: datetime = NOW, page: Page = Page()) -> Observation:
     return Observation(resource, at, 0.25, Outcome.OK, "it answered", 200, resource.url, page=page)
+
+
+def vouched_for(store: Store, *observations: Observation, now: datetime = NOW) -> RunId:
+    """Store what was seen in a run that has ended well, look by look."""
+    run = store.begin_run(now).id
+    for look, seen in enumerate(observations, 1):
+        store.add_checks(run, look, [seen])
+    store.finish_run(run, now=now, network=Network.OK)
+    return run
 
 
 @pytest.fixture
@@ -273,8 +283,7 @@ def test_a_page_that_says_nothing_now_does_not_hide_what_it_said_before(store: S
     pages = [Page("First", "About"), Page(), Page("Second"), Page(None, "Anew"), Page()]
     known = [Page("First", "About"), Page("First", "About"), Page("Second", "About"), *[Page("Second", "Anew")] * 2]
     for page, expected in zip(pages, known, strict=True):
-        run = store.begin_run(NOW)
-        store.add_checks(run.id, 1, [observation(page=page)])
+        vouched_for(store, observation(page=page))
         link = store.link(PAPER.url)
         assert link is not None
         assert link.page == expected

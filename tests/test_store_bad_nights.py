@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlt_crawler.model import BadNight, Network, Outcome, Resource, RunId
+from dlt_crawler.model import BadNight, Network, Outcome, Resource, RunId, State, Verdict
 from dlt_crawler.store import Store
 from tests.test_store import NOW, observation
 
@@ -81,3 +81,32 @@ def test_a_host_with_more_links_than_are_asked_about_at_once(store: Store) -> No
     expected = {BadNight(run, "big.example", Outcome.TIMEOUT, None) for run in runs}
     assert store.bad_nights(SLOW, 1_234) == expected
     assert store.bad_nights(SLOW, 1_235) == set()
+
+
+def test_what_is_judged_already_has_no_bad_nights(store: Store) -> None:
+    runs = [store.begin_run(NOW).id for _ in range(4)]
+    for host, failing in (("away", runs[:3]), ("elsewhere", runs), ("small", runs)):
+        for run in failing:
+            check(store, run, f"https://{host}.example", range(2 if host == "small" else 6), Outcome.TIMEOUT)
+    for host in ("alice", "bob"):
+        check(store, runs[1], f"https://{host}.github.io", range(6), Outcome.DNS_ERROR)
+    everything = {
+        *(BadNight(run, "away.example", Outcome.TIMEOUT, None) for run in runs[:3]),
+        *(BadNight(run, "elsewhere.example", Outcome.TIMEOUT, None) for run in runs),
+        *(BadNight(runs[1], f"{host}.github.io", Outcome.DNS_ERROR, None) for host in ("alice", "bob")),
+    }
+    assert store.bad_nights(SLOW, 5, unjudged=True) == store.bad_nights(SLOW, 5) == everything
+
+    known = Verdict(State.FAILING, "it failed")
+    store.save_verdicts([(link, known, None) for link, _ in store.histories()], run=runs[3], now=NOW)
+    assert store.bad_nights(SLOW, 5, unjudged=True) == set()
+
+    # One that failed beside the others in two of these runs, and only the last time alone; and one that lives.
+    late = "https://away.example/late"
+    for run in runs[1:]:
+        seen = replace(observation(Resource(late)), outcome=Outcome.TIMEOUT, status=None)
+        store.add_checks(run, 1, [seen, observation(Resource(f"https://elsewhere.example/{run}/new"))])
+    assert store.bad_nights(SLOW, 5, unjudged=True) == {
+        BadNight(run, "away.example", Outcome.TIMEOUT, None) for run in runs[1:3]
+    }
+    assert store.bad_nights(SLOW, 5) == everything

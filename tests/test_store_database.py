@@ -22,8 +22,8 @@ from hatchling.builders.wheel import WheelBuilder
 from sqlalchemy import event
 
 from dlt_crawler.errors import StoreError
-from dlt_crawler.model import Network, Outcome, RobotsRecord, State, Validators, Verdict
-from dlt_crawler.store import Store
+from dlt_crawler.model import Network, Outcome, Page, RobotsRecord, State, Validators, Verdict
+from dlt_crawler.store import Store, Told
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.schema import HEAD, make_current
 from dlt_crawler.store.tables import metadata
@@ -265,15 +265,21 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
         event.listen(database.engine, "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
         store.extraction_of(document("a.md"), "0" * 64)
         save(store, document("a.md", "1" * 64), [*links, links[0]], now=NOW)
-        store.add_checks(run, 1, [replace(observation(), validators=Validators(PAPER.url, '"1"'))])
+        page = Page("A paper")
+        store.add_checks(run, 1, [replace(observation(page=page), validators=Validators(PAPER.url, '"1"'))])
+        store.add_checks(run, 2, [replace(observation(), outcome=Outcome.TIMEOUT)])
+        (slot,) = store.neighbours(run, {Outcome.TIMEOUT}).slots()
+        assert [*slot.others] == [OTHER]
         store.save_verdicts([(PAPER, Verdict(State.DEAD, "gone"), None)], run=run, now=NOW)
-        store.finish_run(run, now=NOW, network=Network.OK)
+        for network in (Network.DOWN, Network.OK):
+            store.finish_run(run, now=NOW, network=network)
         store.complete_run(run, now=NOW)
         store.save_due([(PAPER, NOW)])
         store.dead_among([PAPER])
         store.bad_nights({Outcome.TIMEOUT}, 5)
-        store.untold(NOW)
-        store.told([store.begin_run(NOW)], now=NOW)
+        store.bad_nights({Outcome.TIMEOUT}, 5, unjudged=True)
+        store.keep_told("somebody", Told())
+        store.untold(store.told("somebody"), NOW)
         store.story(PAPER.url)
         store.policy()
         store.history(PAPER)
@@ -300,8 +306,8 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
     assert any(step.startswith("SEARCH checks USING INDEX") for _, step in steps)
     # Runs are few, and the latest is the first row that is looked at.
     scans = tuple(f"SCAN {table}" for table in metadata.tables if table != "runs")
-    # An index of nothing but failures.
-    of_failures = "SCAN checks USING COVERING INDEX ix_checks_failed"
-    assert [(step, sql) for sql, step in steps if step.startswith(scans) and step != of_failures] == []
+    # Indices of nothing but failures, and of what is to be judged.
+    of_few = {"SCAN checks USING COVERING INDEX ix_checks_failed", "SCAN resources USING INDEX ix_resources_unjudged"}
+    assert [(step, sql) for sql, step in steps if step.startswith(scans) and step not in of_few] == []
     of_checks = {(sql, step) for sql, step in steps if "FROM checks" in sql and "OVER (PARTITION" not in sql}
     assert [sql for sql, step in of_checks if step == "USE TEMP B-TREE FOR ORDER BY"] == []

@@ -24,7 +24,7 @@ from dlt_crawler.model import (
     SignalKind,
 )
 from dlt_crawler.store import Crowded, Store
-from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
+from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save, vouched_for
 
 SHOWN = Evidence(
     fields=(("server", "nginx"), ("set-cookie", "id")),
@@ -97,9 +97,9 @@ def test_a_title_is_remembered_from_a_page_that_lives_only(
     store: Store, changed: dict[str, object], known: Page
 ) -> None:
     save(store, document("a.md"), [occurrence("a.md")], now=NOW)
-    store.add_checks(store.begin_run(NOW).id, 1, [observation(page=PAGE)])
+    vouched_for(store, observation(page=PAGE))
     later = replace(observation(at=NOW + DAY, page=Page("Now")), **changed)  # type: ignore[arg-type]
-    store.add_checks(store.begin_run(NOW + DAY).id, 1, [later])
+    vouched_for(store, later, now=NOW + DAY)
 
     [link] = store.report().links
     assert link.page == known
@@ -112,7 +112,7 @@ def test_a_link_is_handed_out_with_its_fragments_and_what_is_known_of_its_page(s
     ]
     save(store, document("a.md"), [*written, occurrence("a.md", OTHER, line=9)], now=NOW)
     save(store, document("b.md"), [replace(occurrence("b.md"), url=f"{PAPER.url}#other-document")], now=NOW)
-    store.add_checks(store.begin_run(NOW).id, 1, [observation(page=PAGE)])
+    vouched_for(store, observation(page=PAGE))
 
     with store.frontier(store.begin_run(NOW + DAY).id, 1, ["a.md"]) as frontier:
         due = frontier.claim("papers.example", 9)

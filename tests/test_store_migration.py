@@ -34,7 +34,7 @@ from dlt_crawler.model import (
     State,
     Verdict,
 )
-from dlt_crawler.store import Store, Untold
+from dlt_crawler.store import Store, Told, Untold
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.tables import metadata
 from tests.test_store import DAY, NOW, document
@@ -215,7 +215,7 @@ def test_after_schema_0004_all_is_due_and_judged_anew_and_nobody_is_told_of_what
             (CUT_OFF, [1, 1, 1]),
         ]
         assert store.verdicts() == {GONE: dead, CUT_OFF: dead}
-        assert (store.policy(), store.untold(NOW), store.report().transitions) == (None, Untold(), ())
+        assert (store.policy(), store.untold(Told(), NOW), store.report().transitions) == (None, Untold(), ())
         story = store.story(GONE.url)
         assert story is not None
         assert [(each.at, each.run, each.written_to) for each in story.repairs] == [(NOW, 3, "a.md")]
@@ -229,8 +229,8 @@ def test_after_schema_0004_all_is_due_and_judged_anew_and_nobody_is_told_of_what
         store.save_verdicts([(GONE, dead, None), (CUT_OFF, Verdict(State.ALIVE, "fine"), None)], run=run.id, now=NOW)
         assert [each.url for each in store.report().transitions] == [CUT_OFF.url]
     with closing(sqlite3.connect(path)) as connection:
-        rows = connection.execute("SELECT id, done = finished, notified = finished, full, trouble FROM runs").fetchall()
-    assert rows[:3] == [(3, 1, 1, 0, None), (4, 1, 1, 0, None), (5, None, None, 0, None)]
+        rows = connection.execute("SELECT id, done = finished, full, trouble FROM runs").fetchall()
+    assert rows[:3] == [(3, 1, 0, None), (4, 1, 0, None), (5, None, 0, None)]
 
 
 def test_an_upgraded_0004_has_exactly_the_tables_of_the_program(tmp_path: Path) -> None:

@@ -43,7 +43,6 @@ def test_a_run_without_a_network_is_done_and_there_is_nothing_to_tell_of_it(stor
     assert ended == Run(begun.id, NOW, NOW + DAY, Network.DOWN, "The clock is wrong.", done=NOW + DAY)
     assert store.last_run() == ended
     assert store.run_to_go_on_with() is None
-    assert store.untold(NOW + DAY).runs == ()
 
 
 def test_the_failures_of_a_run_count_only_if_it_ended_with_its_network_up(store: Store) -> None:

@@ -25,7 +25,7 @@ from dlt_crawler.model import (
     Transition,
     Verdict,
 )
-from dlt_crawler.store import Store, Untold
+from dlt_crawler.store import Store, Told, Untold
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
 
 ALIVE, FAILING, DEAD, BLOCKED, SKIPPED, UNCHECKED = (
@@ -159,40 +159,59 @@ def test_nobody_is_told_of_what_no_link_is_judged_by(store: Store) -> None:
     judge(store, ALIVE, run=run)
     judge(store, DEAD, run=run, link=read_on)
     assert told(store) == []
-    assert store.untold(NOW).transitions == store.changes(run) == ()
+    assert store.untold(Told(), NOW).transitions == store.changes(run) == ()
     judge(store, DEAD, run=run)
     assert [each[0] for each in told(store)] == [PAPER.url]
-    assert store.untold(NOW).transitions == store.changes(run) == store.report().transitions
+    assert store.untold(Told(), NOW).transitions == store.changes(run) == store.report().transitions
     # GFM's reading answers: the link is judged by that.
     judge(store, ALIVE, run=run, link=read_on)
-    assert store.untold(NOW).transitions == store.changes(run) == store.report().transitions == ()
+    assert store.untold(Told(), NOW).transitions == store.changes(run) == store.report().transitions == ()
 
 
-def test_runs_are_untold_until_somebody_was_told_and_all_they_changed_is_told_as_one(store: Store) -> None:
-    assert store.untold(NOW) == Untold((), ())
-    first = night(store, ALIVE, DEAD)
-    night(store, ALIVE, DEAD, at=NOW + DAY, link=OTHER)
-    night(store, ALIVE, at=NOW + 2 * DAY)
-    untold = store.untold(NOW + 2 * DAY)
-    assert [run.id for run in untold.runs] == [first, first + 1, first + 2]
-    assert [(each.url, each.change) for each in untold.transitions] == [(OTHER.url, Change.DEAD)]
-    assert untold.transitions == store.changes(RunId(first + 1))
-    store.told(untold.runs, now=NOW + 2 * DAY)
-    assert store.untold(NOW + 2 * DAY) == Untold((), ())
-    last = night(store, BLOCKED, at=NOW + 3 * DAY)
-    assert [run.id for run in store.untold(NOW + 3 * DAY).runs] == [last]
+def test_what_somebody_was_told_is_not_told_again_and_the_rest_is_told_as_one(store: Store) -> None:
+    assert store.untold(Told(), NOW) == Untold((), 0)
+    run = night(store, ALIVE, DEAD)
+    first = store.untold(Told(), NOW)
+    assert [(each.url, each.run, each.change) for each in first.transitions] == [(PAPER.url, run, Change.DEAD)]
+    assert first.transitions == store.changes(run)
+    told = Told(first.last)
+    assert store.untold(told, NOW) == Untold((), first.last)
+    # Of a run that never ended, and without any.
+    judge(store, ALIVE, DEAD, run=store.begin_run(NOW).id, link=OTHER)
+    judge(store, ALIVE)
+    assert [(each.url, each.change) for each in store.untold(told, NOW).transitions] == [
+        (PAPER.url, Change.RECOVERED),
+        (OTHER.url, Change.DEAD),
+    ]
+    # Somebody who has not heard of the death does not hear of the return.
+    assert [each.url for each in store.untold(Told(), NOW).transitions] == [OTHER.url]
+    judge(store, ALIVE, link=OTHER)
+    assert store.untold(told, NOW).transitions[1:] == ()
+    assert store.untold(Told(), NOW).transitions == ()
 
 
-def test_nothing_is_told_of_runs_that_are_not_done_or_too_long_ago(store: Store) -> None:
-    run = store.begin_run(NOW).id
-    judge(store, ALIVE, DEAD, run=run)
-    assert store.untold(NOW) == Untold((), ())
-    store.finish_run(run, now=NOW, network=Network.OK)
-    assert store.untold(NOW) == Untold((), ())
-    done = store.complete_run(run, now=NOW)
-    for later in (0 * DAY, 6.9 * DAY):
-        assert store.untold(NOW + later).runs == (done,)
-    assert store.untold(NOW + 7 * DAY) == Untold((), ())
+def test_nothing_is_told_of_what_is_too_long_ago(store: Store) -> None:
+    night(store, ALIVE, DEAD)
+    last = store.untold(Told(), NOW + 6.9 * DAY)
+    assert [each.url for each in last.transitions] == [PAPER.url]
+    assert store.untold(Told(), NOW + 7 * DAY) == Untold((), last.last)
+
+
+def test_everybody_is_told_apart(store: Store) -> None:
+    store.keep_told("one" * 9, Told(7, 30))
+    store.keep_told("two", Told(3))
+    store.keep_told("one" * 9, Told(8))
+    assert (store.told("one" * 9), store.told("two"), store.told("three")) == (Told(8, 0), Told(3, 0), Told())
+
+
+def test_deaths_that_are_held_back_are_counted_while_links_lead_there(store: Store) -> None:
+    back = replace(FAILING, held=True)
+    judge(store, back)
+    judge(store, back, link=OTHER)
+    judge(store, back, link=Resource("https://nobody.example/"))
+    assert store.held() == store.report().held == 2
+    judge(store, DEAD, link=OTHER)
+    assert store.held() == store.report().held == 1
 
 
 # ── The story of a link ─────────────────────────────────────────────────────────────────────────────────────────────

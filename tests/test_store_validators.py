@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from dlt_crawler.model import Due, Evidence, LinkOccurrence, Observation, Outcome, RunId, Validators
+from dlt_crawler.model import Due, Evidence, LinkOccurrence, Observation, Outcome, Validators
 from dlt_crawler.store import Store
-from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
+from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save, vouched_for
 
 HELD = Validators(PAPER.url, 'W/"\udcff1"', "Sat, 21 Nov 2026 02:30:00 GMT")
 FRESH = Validators(PAPER.url, '"2"')
@@ -33,14 +33,6 @@ def write(store: Store, *links: LinkOccurrence) -> None:
     save(store, document("a.md"), links, now=NOW)
 
 
-def check(store: Store, *observations: Observation, look: int = 1) -> RunId:
-    run = store.begin_run(NOW).id
-    for seen in observations:
-        store.add_checks(run, look, [seen])
-        look += 1
-    return run
-
-
 def asked_with(store: Store, *, conditional: bool = True) -> Validators | None:
     with store.frontier(store.begin_run(NOW).id, 1, ["a.md"], conditional=conditional) as frontier:
         [due] = frontier.claim("papers.example", 9)
@@ -50,10 +42,10 @@ def asked_with(store: Store, *, conditional: bool = True) -> Validators | None:
 def test_a_page_is_asked_whether_it_has_changed_only_where_that_will_do(store: Store) -> None:
     write(store, link())
     assert asked_with(store) is None
-    check(store, SEEN)
+    vouched_for(store, SEEN)
     assert asked_with(store) == HELD
     assert asked_with(store, conditional=False) is None
-    run = check(store, replace(SEEN, outcome=Outcome.RATE_LIMITED, asked=False))
+    run = vouched_for(store, replace(SEEN, outcome=Outcome.RATE_LIMITED, asked=False))
     with store.frontier(run, 2, ["a.md"], {Outcome.RATE_LIMITED}, conditional=True) as frontier:
         assert frontier.claim("papers.example", 9) == [Due(PAPER)]
 
@@ -62,7 +54,7 @@ def test_every_fifth_check_sees_the_whole_page(store: Store) -> None:
     write(store, link())
     whole = [asked_with(store) is None]
     for _ in range(12):
-        check(store, SEEN if whole[-1] else UNCHANGED)
+        vouched_for(store, SEEN if whole[-1] else UNCHANGED)
         whole.append(asked_with(store) is None)
     assert whole == [True, *[False] * 4, True, *[False] * 4, True, False, False]
 
@@ -90,14 +82,14 @@ def test_the_last_answer_decides_what_is_kept(
     store: Store, last: Sequence[Observation], held: Validators | None
 ) -> None:
     write(store, link())
-    check(store, SEEN, replace(observation(OTHER), validators=HELD))
-    check(store, *last)
+    vouched_for(store, SEEN, replace(observation(OTHER), validators=HELD))
+    vouched_for(store, *last)
     assert asked_with(store) == held
 
 
 def test_a_page_that_was_never_seen_whole_is_not_kept_for_being_unchanged(store: Store) -> None:
     write(store, link())
-    check(store, UNCHANGED)
+    vouched_for(store, UNCHANGED)
     assert asked_with(store) is None
 
 
@@ -118,19 +110,20 @@ def test_fragments_that_were_not_looked_for_need_the_whole_page(
     store: Store, then: Sequence[str], now: Sequence[str], still_does: bool
 ) -> None:
     write(store, *map(link, then))
-    check(store, SEEN)
+    vouched_for(store, SEEN)
     write(store, *map(link, now))
     assert asked_with(store) == (HELD if still_does else None)
-    check(store, UNCHANGED)
+    vouched_for(store, UNCHANGED)
     assert asked_with(store) == (HELD if still_does else None)
-    check(store, SEEN)
+    vouched_for(store, SEEN)
     assert asked_with(store) == HELD
 
 
 def test_a_check_that_is_understood_otherwise_needs_the_whole_page(store: Store) -> None:
     write(store, link(), occurrence("a.md", OTHER))
     seen = replace(SEEN, evidence=Evidence())
-    store.add_checks(store.begin_run(NOW).id, 1, [seen, replace(seen, resource=OTHER, at=NOW + DAY)])
+    vouched_for(store, seen)
+    vouched_for(store, replace(seen, resource=OTHER, at=NOW + DAY))
     [history, _] = store.rereading.histories()
     store.rereading.save({history.checks[0].number: replace(seen, outcome=Outcome.SOFT_404)}, {})
     with store.frontier(store.begin_run(NOW).id, 1, ["a.md"], conditional=True) as frontier:

@@ -18,7 +18,8 @@ def main() -> None:
         sys.exit(130)
     finally:
         # What was to be done is done, and said with the exit status.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
 
 
 def _interrupt(_signal: int, _frame: FrameType | None) -> None:

@@ -83,15 +83,21 @@ def witnesses(failed: Iterable[Resource], others: Iterable[Resource], least: int
     A link of a host that is away fails every night, while its neighbours, which lived, are due weeks later: nobody
     would see that `least` of them fail alike (`BadNight`), and the one would be dead in the first week of an outage.
     So each host is asked for as many more of its links as make `least` with those that failed; for none where it has
-    fewer in all. `failed`: resources not dead that this run saw fail with an outcome of `verdict.SLOW`, each once;
-    `others`: those that it has not asked for, the preferred first.
+    fewer in all. `failed`: resources not dead that this run saw fail with an outcome of `verdict.SLOW`, each once, of
+    hosts that have answered nothing since; `others`: those that it has not asked for, the preferred first, of which no
+    more are read than it takes.
     """
     missing = {host: least - failures for host, failures in Counter(map(_host, failed)).items() if failures < least}
     found: dict[str, list[Resource]] = {host: [] for host in missing}
-    for other in others:
+    wanted = sum(missing.values())
+    # None is read where none is wanted.
+    for other in others if wanted else ():
         host = _host(other)
         if host in missing and len(found[host]) < missing[host]:
             found[host].append(other)
+            wanted -= 1
+            if not wanted:
+                break
     return [other for host, chosen in found.items() if len(chosen) == missing[host] for other in chosen]
 
 

@@ -70,11 +70,13 @@ def fetch(job: Job, documents: Sequence[str], *, full: bool = False) -> Fetched:
 
 def _ask_witnesses(job: Job, run: Run, web: Web, documents: Sequence[str]) -> int:
     """Ask beside what failed whether it is the host that is in trouble (`revisit.witnesses`); return how many links."""
-    beside = job.store.neighbours(run.id, verdict.SLOW)
-    failed = beside.failed()
-    if run.full or not failed:
+    if run.full:
         return 0
-    asked = revisit.witnesses(failed, beside.others(), job.settings.verdict.host_links)
+    slots = job.store.neighbours(run.id, verdict.SLOW).slots()
+    least = job.settings.verdict.host_links
+    asked = [witness for slot in slots for witness in revisit.witnesses(slot.failed, slot.others, least)]
+    if not asked:
+        return 0
     # Due from now on, and therefore in the frontier: also when this run is cut off and gone on with.
     job.store.save_due((witness, run.started) for witness in asked)
     with job.store.frontier(run.id, 1, documents, due_by=run.started, conditional=True) as witnesses:

@@ -61,14 +61,25 @@ def places(link: LinkStatus) -> Sequence[str]:
     return [*map(place, link.occurrences[:_PLACES]), *([f"and {more:,} more"] if more > 0 else [])]
 
 
+def held_back(links: int) -> str:
+    """Say that so many links are not called dead because they would be too many at once, and what to do about it."""
+    number, verb = ("1 link", "is") if links == 1 else (f"{links:,} links", "are")
+    return (
+        f"{number} that worked before would be dead now, and {verb} not called so: so many deaths at once are more "
+        "likely a mistake. Open some of them; if they are gone, say so with `dlt-crawl judge --yes`."
+    )
+
+
 def write_changes(paper: Paper, report: Report) -> None:
-    """Write what the latest run has changed, the changes of each kind together, or that it has changed nothing."""
+    """Write how many deaths are held back, and what the latest run has changed, each kind together, or that nothing."""
     changes, run = changes_of(report.links, report.transitions), report.run
-    before = f"run {run.id - 1}" if run is not None and run.id > 1 else None
+    if report.held:
+        paper.prose(held_back(report.held))
+    first = run is None or run.id == 1
     if counts := counted(changes):
-        paper.prose(f"Changed since {before}: {counts}." if before else f"Changed: {counts}.")
-    elif before and run is not None and run.finished is not None and run.network is Network.OK:
-        paper.prose(f"Nothing changed since {before}.")
+        paper.prose(f"Changed: {counts}." if first else f"Changed since the run before: {counts}.")
+    elif not first and run is not None and run.finished is not None and run.network is Network.OK:
+        paper.prose("Nothing changed since the run before.")
     for change, found in changes.items():
         if found:
             paper.blank()

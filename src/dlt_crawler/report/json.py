@@ -49,6 +49,7 @@ def report_json(report: Report, *, all_links: bool) -> str:
         "run": _run(report.run),
         "summary": {"links": len(report.links), "occurrences": report.occurrences, **counts},
         "changes": _changes(report),
+        "held": report.held,
     }
     # Item by item: as objects all links at once take four times the memory of their text.
     text = StringIO()

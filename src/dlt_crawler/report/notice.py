@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from dlt_crawler.model import Change, LinkStatus, Run, Snapshot, State, Transition
-from dlt_crawler.report.changes import CHANGES, Changed, changes_of, counted, places
+from dlt_crawler.report.changes import CHANGES, Changed, changes_of, counted, held_back, places
 from dlt_crawler.report.inert import discreet
 from dlt_crawler.report.paper import minute
 
@@ -25,30 +25,42 @@ class Notice:
 
 
 def notice_of(
-    links: Sequence[LinkStatus], runs: Sequence[Run], transitions: Sequence[Transition], wanted: Collection[Change]
+    run: Run | None,
+    links: Sequence[LinkStatus],
+    transitions: Sequence[Transition],
+    wanted: Collection[Change],
+    *,
+    held: int = 0,
 ) -> Notice | None:
-    """Return what to tell of these changes that these runs made, at least one, oldest first.
+    """Return what to tell after `run`, the latest, of these changes, and of deaths that are held back.
 
-    None when none of them is `wanted`, or of a link that is written now. Secrets in URLs are masked, and nothing acts
-    on a terminal; it is for its reader to escape what is markup there.
+    None when no change is `wanted`, or of a link that is written now, and no death is held back. Secrets in URLs are
+    masked, and nothing acts on a terminal; it is for its reader to escape what is markup there.
     """
     changes = {change: found for change, found in changes_of(links, transitions).items() if change in wanted}
-    total = sum(map(len, changes.values()))
-    if not total:
+    each = [(change, changed) for change, found in changes.items() for changed in found]
+    if not each and not held:
         return None
     counts = counted(changes)
-    each = [(change, changed) for change, found in changes.items() for changed in found]
+    title = ", ".join(filter(None, [counts, f"{held:,} held back" if held else ""]))
+    when = _when(run, [changed.transition for _, changed in each])
+    paragraphs = [held_back(held)] if held else []
+    paragraphs.append(f"{counts}, of {len(links):,} links{when}" if counts else f"{len(links):,} links{when}")
     return Notice(
-        title=f"dlt-crawl: {counts}",
-        head=f"{counts}, of {len(links):,} links ({_when(runs)})",
+        title=f"dlt-crawl: {title}",
+        head="\n\n".join(paragraphs),
         links=tuple("\n".join(map(discreet, _paragraph(change, changed))) for change, changed in each[:_LINKS]),
-        total=total,
+        total=len(each),
     )
 
 
-def _when(runs: Sequence[Run]) -> str:
-    last = f"{runs[-1].id}, {minute(runs[-1].started)} UTC"
-    return f"run {last}" if len(runs) == 1 else f"runs {runs[0].id} to {last}"
+def _when(run: Run | None, told: Iterable[Transition]) -> str:
+    """Say after which run, and which was the first whose changes are told."""
+    if run is None:
+        return ""
+    last = f"{run.id}, {minute(run.started)} UTC"
+    first = min((each.run for each in told if each.run is not None), default=run.id)
+    return f" (run {last})" if first == run.id else f" (runs {first} to {last})"
 
 
 def _paragraph(change: Change, changed: Changed) -> Iterator[str]:

@@ -23,7 +23,8 @@ log = logging.getLogger(__name__)
 
 AGAIN = timedelta(hours=1)
 TRIES = 3
-"""A run that had no network is tried again after AGAIN, at most TRIES times, and not at or after the next time."""
+"""A run that had no network, or was cut off, is tried again after AGAIN, at most TRIES times, and not at or after the
+next time."""
 
 CORRECTION = timedelta(hours=3)
 """A clock that is set back by less is mended, or summer ended: what has run does not run again. One that is set back by
@@ -159,8 +160,7 @@ class Scheduler:
             log.info("the nightly run was ended; the next one goes on with it")
         elif status is not None:
             self._tell(status)
-            no_network = run is not None and run.network is Network.DOWN
-            self._go_on(again=no_network and status == NetworkDown.exit_status)
+            self._go_on(_why_again(run, status))
 
     def _tell(self, status: int) -> None:
         fields = {"fields": {"event": "run_ended", "exit_status": status}}
@@ -173,14 +173,14 @@ class Scheduler:
         else:
             log.error("the nightly run ended with exit status %d", status, extra=fields)
 
-    def _go_on(self, *, again: bool) -> None:
+    def _go_on(self, why_again: str | None) -> None:
         now = self._clock()
         regular, soon = self._trigger.get_next_fire_time(now, now), now + AGAIN
-        if again and self._tries < TRIES and (regular is None or soon < regular):
+        if why_again is not None and self._tries < TRIES and (regular is None or soon < regular):
             self._tries += 1
             self._trying_again = True
             self._timetable.modify_job(_JOB, next_run_time=soon)
-            log.info("there was no network: try %d of %d follows", self._tries, TRIES)
+            log.info("%s: try %d of %d follows", why_again, self._tries, TRIES)
             self._say_next(soon)
         else:
             self._say_next(regular)
@@ -206,6 +206,16 @@ class Scheduler:
             fields = {"event": "next_run", "next": moment.astimezone(UTC).isoformat()}
             shown = _shown(moment.astimezone(self._trigger.zone))
             log.info("next run: %s", shown, extra={"fields": fields})
+
+
+def _why_again(run: Run | None, status: int) -> str | None:
+    """Return why a run that ended with this status is to be tried again, and `run` is the latest; None: it is not."""
+    if run is None or status in {0, LockHeld.exit_status}:
+        return None
+    if run.done is None:
+        return "the run was cut off"
+    no_network = run.network is Network.DOWN and status == NetworkDown.exit_status
+    return "there was no network" if no_network else None
 
 
 def _shown(moment: datetime) -> str:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Collection, Iterable, MutableMapping
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select, true, tuple_
 
 from dlt_crawler.model import BadNight, Outcome, RunId
 from dlt_crawler.store.checks import is_last_look
@@ -19,17 +20,23 @@ from dlt_crawler.urls import authority_of
 _SEEN = (checks.c.run_id, checks.c.outcome, checks.c.status)
 
 
-def bad_nights(connection: Connection, outcomes: Collection[Outcome], least: int) -> frozenset[BadNight]:
+def bad_nights(
+    connection: Connection, outcomes: Collection[Outcome], least: int, *, unjudged: bool = False
+) -> frozenset[BadNight]:
     """Return where at least so many links of one host and port saw one of these outcomes alike at their last look.
 
-    Memory holds the failures of one run at a time, and the links that ever failed with others of their slot.
+    With `unjudged`, of hosts that have a resource that is to be judged, and of runs in which such a one failed: no
+    other matters to its verdict. Memory holds the failures of one run at a time, and the links that ever failed with
+    others of their slot.
     """
     # First by slot, which the database knows: a slot is one host, or several.
     of_slot = func.count().over(partition_by=(*_SEEN, resources.c.slot)).label("of_slot")
+    wanted = _beside_the_unjudged(connection, outcomes, least) if unjudged else true()
     alike = (
         select(*_SEEN, checks.c.resource_id, of_slot)
         .join_from(checks, resources)
-        .where(failed(), checks.c.outcome.in_(outcomes), is_last_look())
+        # In this order: whether it is a last look is the dearest question.
+        .where(failed(), checks.c.outcome.in_(outcomes), wanted, is_last_look())
         .subquery()
     )
     query = (
@@ -47,6 +54,37 @@ def bad_nights(connection: Connection, outcomes: Collection[Outcome], least: int
         several = (host for host, many in failed_alike.items() if many >= least)
         found.update(BadNight(RunId(run), host, outcome, status) for host in several)
     return frozenset(found)
+
+
+def _beside_the_unjudged(connection: Connection, outcomes: Collection[Outcome], least: int) -> ColumnElement[bool]:
+    """Return the condition that in the run of a check something that is to be judged failed in its slot.
+
+    Slots with too few links to fail alike are left out.
+    A query with it goes by what failed in these runs and never reads a whole slot, which may have 100,000 links.
+    """
+    beside = resources.alias("beside")
+    last_that_makes_enough = select(beside.c.id).where(beside.c.slot == resources.c.slot).offset(least - 1).limit(1)
+    of_large = select(resources.c.id, resources.c.slot).where(
+        resources.c.unjudged == true(), last_that_makes_enough.scalar_subquery().is_not(None)
+    )
+    nights: set[tuple[int, str]] = set()
+    for batch in batches(connection.execute(of_large)):
+        # By resource, of which there are few: not by what has failed in all the years.
+        slot_of = dict(map(tuple, batch))
+        failures = select(checks.c.run_id, checks.c.resource_id).where(
+            checks.c.resource_id.in_(slot_of), checks.c.outcome.in_(outcomes)
+        )
+        nights.update((run, slot_of[number]) for run, number in connection.execute(failures))
+    # Each as one parameter: a statement takes a limited number of them.
+    runs = func.json_each(json.dumps(sorted({run for run, _ in nights}))).table_valued("value")
+    pairs = func.json_each(json.dumps(sorted(nights))).table_valued("value")
+    run, slot = (func.json_extract(pairs.c.value, f"$[{place}]") for place in range(2))
+    own = resources.alias("own")
+    # Not the slot of the join, or SQLite would begin with the slots.
+    slot_of_check = select(own.c.slot).where(own.c.id == checks.c.resource_id).scalar_subquery()
+    return and_(
+        checks.c.run_id.in_(select(runs.c.value)), tuple_(checks.c.run_id, slot_of_check).in_(select(run, slot))
+    )
 
 
 def _learn_hosts(connection: Connection, hosts: MutableMapping[int, str], wanted: Iterable[int]) -> None:

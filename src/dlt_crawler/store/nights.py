@@ -138,17 +138,18 @@ class Nights:
                 return
             yield from page.items()
 
-    def bad_nights(self, outcomes: Collection[Outcome], least: int) -> frozenset[BadNight]:
+    def bad_nights(self, outcomes: Collection[Outcome], least: int, *, unjudged: bool = False) -> frozenset[BadNight]:
         """Return when which hosts failed as a whole.
 
         That is in every run in which at least so many links of one host and port saw the same of these outcomes, with
-        the same status, at their last look. Takes no time where nothing fails.
+        the same status, at their last look. With `unjudged`, only those that matter to what is to be judged
+        (`histories`). Takes no time where nothing fails.
         """
         with self._database.reading() as connection:
-            return bad_nights.bad_nights(connection, outcomes, least)
+            return bad_nights.bad_nights(connection, outcomes, least, unjudged=unjudged)
 
     def neighbours(self, run: RunId, outcomes: Collection[Outcome]) -> Neighbours:
-        """Return what saw one of these outcomes in a run, and what stands beside it."""
+        """Return what saw one of these outcomes in a run, none of them a success, and what stands beside it."""
         return Neighbours(self._database, run, outcomes)
 
     @property

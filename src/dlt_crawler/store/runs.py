@@ -28,9 +28,7 @@ def finish(connection: Connection, run: RunId, now: datetime, network: Network, 
     """Write the end of a run. One without a network has nothing more to do."""
     done = now if network is Network.DOWN else None
     connection.execute(
-        update(runs)
-        .where(runs.c.id == run)
-        .values(finished=now, network=network, trouble=trouble, done=done)
+        update(runs).where(runs.c.id == run).values(finished=now, network=network, trouble=trouble, done=done)
     )
     if network is Network.DOWN:
         _disown(connection, run)

@@ -67,8 +67,8 @@ repairs = Table(
     Index(None, "resource_id"),
 )
 
-# "policy": a digest of the rules and settings that the stored verdicts were judged by. "told …", with a digest of one of
-# `notify.urls`: the id of the last transition, and the number of deaths held back, that it was told of.
+# "policy": a digest of the rules and settings that the stored verdicts were judged by.
+# "told …", with a digest of one of `notify.urls`: of what it was told (`news.Told`), as two numbers.
 marks = Table(
     "marks",
     metadata,
