@@ -14,7 +14,7 @@ import pytest
 from dlt_crawler import pipeline
 from dlt_crawler.config import FetchSettings, NetworkSettings, Settings, VerdictSettings
 from dlt_crawler.errors import NetworkDown
-from dlt_crawler.model import Outcome, State
+from dlt_crawler.model import Change, Outcome, State
 from dlt_crawler.pipeline import Choice, Held, Job, in_place
 from dlt_crawler.terminal import Watch
 from tests.simulated import Answer, Fails, HandClock, SimulatedWeb, page
@@ -112,6 +112,24 @@ def test_links_that_die_a_few_each_night_are_held_back_when_they_are_too_many_in
     keeper.dies(*urls[4:7])
     assert keeper.night(16) == Held()
     assert keeper.states() == {State.DEAD: 7, State.ALIVE: 1}
+
+
+def test_the_next_report_tells_what_somebody_said_between_two_nights(directory: Path) -> None:
+    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+    urls = keeper.write("a.md", 4)
+    keeper.night(0)
+    keeper.dies(*urls)
+    keeper.night(1)
+    keeper.clock.tick(3600)
+    with keeper.job() as job:
+        pipeline.judge(job, everything=True, yes=True)
+        assert {each.change for each in job.store.report().transitions} == {Change.DEAD}
+    keeper.night(2)
+    with keeper.job() as job:
+        assert [each.url for each in job.store.report().transitions] == urls
+    keeper.night(3)
+    with keeper.job() as job:
+        assert job.store.report().transitions == ()
 
 
 def test_links_that_never_worked_may_be_dead_however_many_they_are(directory: Path) -> None:

@@ -185,7 +185,7 @@ class Report:
     links: tuple[LinkStatus, ...]
     lints: tuple[Lint, ...] = ()
     transitions: tuple[Transition, ...] = ()
-    """What that run changed, one for each link, from before it to after it, in the order of the URLs."""
+    """What has changed since the run before was done, one for each link, in the order of the URLs."""
 
     @property
     def occurrences(self) -> int:

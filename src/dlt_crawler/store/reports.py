@@ -120,7 +120,7 @@ def report(connection: Connection) -> Report:
         for link, written in grouped.items()
     ]
     run = runs.last(connection)
-    changed = transitions.of_runs(connection, [run.id] if run else [])
+    changed = transitions.since_the_run_before(connection, run.id if run else None)
     shown = {link.url for link in grouped if isinstance(link, Resource)}
     return Report(run, tuple(links), tuple(lints), tuple(each for each in changed if each.url in shown))
 
@@ -148,9 +148,9 @@ def story(connection: Connection, resource: Resource) -> Story | None:
     )
 
 
-def changes(connection: Connection, wanted: Collection[RunId]) -> tuple[Transition, ...]:
-    """Return what these runs together have changed about the links that a report shows, in the order of the URLs."""
-    return of_shown(connection, transitions.of_runs(connection, wanted))
+def changes(connection: Connection, run: RunId) -> tuple[Transition, ...]:
+    """Return what the latest run has changed about the links that a report shows, in the order of the URLs."""
+    return of_shown(connection, transitions.since_the_run_before(connection, run))
 
 
 def of_shown(connection: Connection, changed: Collection[Transition]) -> tuple[Transition, ...]:

@@ -254,9 +254,9 @@ class Store(Nights):
             return reports.report(connection)
 
     def changes(self, run: RunId) -> tuple[Transition, ...]:
-        """Return what a run has changed, as its report has it: a transition for each link, in the order of the URLs."""
+        """Return what the latest run has changed, as its report has it: one transition a link, in the order of URLs."""
         with self._database.reading() as connection:
-            return reports.changes(connection, [run])
+            return reports.changes(connection, run)
 
     def link(self, url: str) -> LinkStatus | None:
         """Return what is known of the resource with this (normalised) URL, whether it is still written or not.

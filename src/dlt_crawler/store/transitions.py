@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, or_, select, true
 
-from dlt_crawler.model import Resource, RunId, State, Transition, Verdict
+from dlt_crawler.model import Network, Resource, RunId, State, Transition, Verdict
 from dlt_crawler.store.records import TRANSITION, transition_of
-from dlt_crawler.store.resources import batches
-from dlt_crawler.store.tables import Values, resources, transitions
+from dlt_crawler.store.tables import Values, resources, runs, transitions
 
 
 def between(
@@ -47,12 +46,15 @@ def add(connection: Connection, found: Iterable[tuple[int, Transition]]) -> None
         connection.execute(insert(transitions), rows)
 
 
-def of_runs(connection: Connection, wanted: Collection[RunId]) -> tuple[Transition, ...]:
-    """Return what these runs together have changed: one transition for each link, in the order of the URLs."""
-    found: list[Transition] = []
-    for batch in batches(sorted(wanted)):
-        found += _stored(connection, transitions.c.run_id.in_(batch))
-    return net(found)
+def since_the_run_before(connection: Connection, run: RunId | None) -> tuple[Transition, ...]:
+    """Return what has changed since the last job before this run was done: one transition for each link.
+
+    That includes what was judged between the two, and by a run that was cut off. In the order of the URLs.
+    """
+    done = select(func.max(runs.c.done)).where(runs.c.network == Network.OK)
+    before = connection.scalar(done if run is None else done.where(runs.c.id < run))
+    since_then = true() if before is None else or_(transitions.c.at > before, transitions.c.run_id == run)
+    return net(_stored(connection, since_then))
 
 
 def since(connection: Connection, last: int, begin: datetime) -> tuple[Transition, ...]:

@@ -35,6 +35,7 @@ transitions = Table(
     Column("after", word(State), nullable=False),
     Column("reason", WebText, nullable=False),
     Column("moved_to", WebText),
+    Index(None, "at"),
     Index(None, "run_id"),
     Index(None, "resource_id"),
 )

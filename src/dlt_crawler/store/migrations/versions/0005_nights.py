@@ -101,6 +101,7 @@ def _transitions() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_transitions_run_id_runs")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transitions")),
     )
+    op.create_index(op.f("ix_transitions_at"), "transitions", ["at"], unique=False)
     op.create_index(op.f("ix_transitions_run_id"), "transitions", ["run_id"], unique=False)
     op.create_index(op.f("ix_transitions_resource_id"), "transitions", ["resource_id"], unique=False)
     op.create_index(op.f("ix_repairs_resource_id"), "repairs", ["resource_id"], unique=False)
