@@ -116,7 +116,7 @@ def bad_nights(pasts: Pasts) -> frozenset[BadNight]:
         for check in {check.run: check for check in checks}.values():
             seen = check.seen
             if seen.outcome in verdict.SLOW:
-                night = BadNight(check.run, authority_of(link.url), seen.outcome, seen.status)
+                night = BadNight(check.run, authority_of(link.url))
                 alike[night] = alike.get(night, 0) + 1
     return frozenset(night for night, links in alike.items() if links >= POLICY.host_links)
 

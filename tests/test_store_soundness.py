@@ -82,23 +82,22 @@ def test_a_page_that_is_damaged_is_an_error_in_words_wherever_it_is_met(
             assert str(error).startswith(str(path)), error  # noqa: PT017 - it need not fail
 
 
-def test_after_a_job_that_was_cut_off_all_of_the_database_is_looked_at(tmp_path: Path) -> None:
+@pytest.mark.parametrize("finished", [True, False])
+def test_before_a_job_all_of_the_database_is_looked_at(tmp_path: Path, finished: bool) -> None:
     """An index that is damaged is not met by the first queries."""
-    for name, finished in (("done", True), ("cut-off", False)):
-        path = fill(tmp_path / f"{name}.db", finished=finished)
-        with closing(sqlite3.connect(path)) as connection:
-            query = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_checks_failed'"
-            (page,) = connection.execute(query).fetchone()
-        data = bytearray(path.read_bytes())
-        data[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] = b"\xa5" * PAGE_SIZE
-        path.write_bytes(data)
-    Store.open(f"sqlite:///{tmp_path}/done.db", alone=True).close()
-    (tmp_path / "cut-off.db.before-0005.backup").touch()
+    path = fill(tmp_path / "links.db", finished=finished)
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_checks_failed'"
+        (page,) = connection.execute(query).fetchone()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] = b"\xa5" * PAGE_SIZE
+    path.write_bytes(data)
+    (tmp_path / "links.db.before-0005.backup").touch()
     with pytest.raises(StoreError) as refused:
-        Store.open(f"sqlite:///{tmp_path}/cut-off.db", alone=True)
-    assert str(refused.value).startswith(f"{tmp_path}/cut-off.db is damaged (")
+        Store.open(f"sqlite:///{tmp_path}/links.db", alone=True)
+    assert str(refused.value).startswith(f"{tmp_path}/links.db is damaged (")
     assert str(refused.value).endswith(
-        "): restore it from a copy (cut-off.db.before-0005.backup beside it, say), or move it away and start anew with "
+        "): restore it from a copy (links.db.before-0005.backup beside it, say), or move it away and start anew with "
         "dlt-crawl run, which checks every link again; the documents are not concerned"
     )
 

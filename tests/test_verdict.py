@@ -260,8 +260,8 @@ def test_a_captive_portal_brings_nothing_back_and_moves_nothing() -> None:
     assert (back.state, back.moved_to, back.recovering) == ("alive", None, True)
 
 
-def bad(*runs: int, outcome: Outcome = Outcome.TIMEOUT, host: str = "example.org") -> frozenset[BadNight]:
-    return frozenset(BadNight(RunId(run), host, outcome, None) for run in runs)
+def bad(*runs: int, host: str = "example.org") -> frozenset[BadNight]:
+    return frozenset(BadNight(RunId(run), host) for run in runs)
 
 
 @pytest.mark.parametrize(
@@ -270,8 +270,8 @@ def bad(*runs: int, outcome: Outcome = Outcome.TIMEOUT, host: str = "example.org
         # an outage of the host is one event, until it has lasted host_days
         (["timeout"] * 14, bad(*range(14)), "failing"),
         (["timeout"] * 15, bad(*range(15)), "dead"),
-        (["nxdomain"] * 14, bad(*range(14), outcome=Outcome.DNS_ERROR), "failing"),
-        (["nxdomain"] * 15, bad(*range(15), outcome=Outcome.DNS_ERROR), "dead"),
+        (["nxdomain"] * 14, bad(*range(14)), "failing"),
+        (["nxdomain"] * 15, bad(*range(15)), "dead"),
         # its second looks, and what it said at the first ones, are of the same event
         (["server_error+timeout"] * 14, bad(*range(14)), "failing"),
         (["timeout+timeout"] * 14, bad(*range(14)), "failing"),
@@ -280,12 +280,12 @@ def bad(*runs: int, outcome: Outcome = Outcome.TIMEOUT, host: str = "example.org
         (["timeout"] * 10, bad(*range(1, 9)), "failing"),
         (["timeout"] * 10, bad(*range(1, 8)), "dead"),
         (["timeout"] * 10, bad(0, 1, 3, 5, 6, 7, 9), "dead"),
-        # only what is alike, and only of this host
-        (["timeout"] * 8, bad(*range(8), outcome=Outcome.SERVER_ERROR), "dead"),
+        # whatever it says, and only of this host
+        (["timeout", "server_error", "connection_error"] * 4, bad(*range(12)), "failing"),
         (["timeout"] * 8, bad(*range(8), host="example.net"), "dead"),
         # what a server says of one page is never slowed
-        (["not_found", "not_found"], bad(0, 1, outcome=Outcome.NOT_FOUND), "dead"),
-        (["soft_404", "soft_404"], bad(0, 1, outcome=Outcome.SOFT_404), "dead"),
+        (["not_found", "not_found"], bad(0, 1), "dead"),
+        (["soft_404", "soft_404"], bad(0, 1), "dead"),
         (["timeout", "not_found+not_found"], bad(0, 1), "dead"),
     ],
 )

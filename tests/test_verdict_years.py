@@ -127,7 +127,7 @@ def one_night(world: World, night: int, bad_nights: set[BadNight], chance: rando
             hour = (first.seen.at - START) / timedelta(hours=1) - night * 24
             link.checks.append(link.look(night, hour, 2, world.outages[id(link.host)]))
     alike = Counter(
-        BadNight(RunId(night), link.resource.url.split("/")[2], link.checks[-1].seen.outcome, None)
+        BadNight(RunId(night), link.resource.url.split("/")[2])
         for link in checked
         if link.checks[-1].seen.outcome in verdict.SLOW
     )

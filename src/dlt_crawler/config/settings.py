@@ -152,8 +152,8 @@ class VerdictSettings(Section):
     recovery_days: NonNegativeFloat = 1
     """Between the two successes that undo the repair of a dead link."""
     host_links: PositiveInt = 5
-    """So many links of one host that fail alike in one night, with NXDOMAIN or trouble, are one event (science.md, A4):
-    the nights of an outage of the host count once …"""
+    """So many links of one host that fail in one night, with NXDOMAIN or trouble, are one event (science.md, A4): the
+    nights of an outage of the host count once …"""
     host_days: NonNegativeFloat = 14
     """… until it has lasted so many days."""
     mass_death_links: NonNegativeInt = 20

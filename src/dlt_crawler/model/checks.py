@@ -161,13 +161,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class BadNight:
-    """Several links of one host failed alike in one run: one event, and not as many as there are links."""
+    """Several links of one host failed in one run as hosts do: one event, and not as many as there are links.
+
+    In whatever mixture: a server in trouble refuses, resets, times out and answers 502 within one night.
+    """
 
     run: RunId
     host: str
     """Host and port, as `urls.authority_of` names them."""
-    outcome: Outcome
-    status: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,8 +206,7 @@ class _History:
         return self._checks[other].seen.at - self._checks[one].seen.at
 
     def _night(self, check: Check) -> BadNight:
-        seen = check.seen
-        return BadNight(check.run, authority_of(seen.resource.url), seen.outcome, seen.status)
+        return BadNight(check.run, authority_of(check.seen.resource.url))
 
     def _runs_of_proofs(self) -> frozenset[RunId]:
         return frozenset(

@@ -76,7 +76,7 @@ def _judged(job: Job, now: datetime, *, unjudged: bool) -> Iterator[_Judged]:
         if nights is None:
             # Only where there is something to judge: it takes a second or so where much has failed.
             distrusted = job.store.distrusted_runs()
-            nights = job.store.bad_nights(verdict.SLOW, policy.host_links)
+            nights = job.store.bad_nights(verdict.SLOW, policy.host_links, unjudged=unjudged)
         judged = verdict.judge(checks, policy, now, distrusted=distrusted, bad_nights=nights)
         yield link, judged, revisit.due(checks, judged, now, distrusted=distrusted)
 

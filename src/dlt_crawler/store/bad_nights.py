@@ -1,4 +1,4 @@
-"""The bad nights of hosts: in which runs several links of one host failed alike."""
+"""The bad nights of hosts: in which runs several links of one host failed as hosts do."""
 
 from __future__ import annotations
 
@@ -17,49 +17,43 @@ from dlt_crawler.store.tables import checks, resources
 from dlt_crawler.store.tables.seen import failed
 from dlt_crawler.urls import authority_of
 
-_SEEN = (checks.c.run_id, checks.c.outcome, checks.c.status)
-
 
 def bad_nights(
     connection: Connection, outcomes: Collection[Outcome], least: int, *, unjudged: bool = False
 ) -> frozenset[BadNight]:
-    """Return where at least so many links of one host and port saw one of these outcomes alike at their last look.
+    """Return where at least so many links of one host and port saw one of these outcomes at their last look.
 
     With `unjudged`, of hosts that have a resource that is to be judged, and of runs in which such a one failed: no
     other matters to its verdict. Memory holds the failures of one run at a time, and the links that ever failed with
     others of their slot.
     """
     # First by slot, which the database knows: a slot is one host, or several.
-    of_slot = func.count().over(partition_by=(*_SEEN, resources.c.slot)).label("of_slot")
+    of_slot = func.count().over(partition_by=(checks.c.run_id, resources.c.slot)).label("of_slot")
     wanted = _beside_the_unjudged(connection, outcomes, least) if unjudged else true()
-    alike = (
-        select(*_SEEN, checks.c.resource_id, of_slot)
+    together = (
+        select(checks.c.run_id, checks.c.resource_id, of_slot)
         .join_from(checks, resources)
         # In this order: whether it is a last look is the dearest question.
         .where(failed(), checks.c.outcome.in_(outcomes), wanted, is_last_look())
         .subquery()
     )
     query = (
-        select(alike.c.run_id, alike.c.outcome, alike.c.status, alike.c.resource_id)
-        .where(alike.c.of_slot >= least)
-        .order_by(alike.c.run_id, alike.c.outcome, alike.c.status)
+        select(together.c.run_id, together.c.resource_id).where(together.c.of_slot >= least).order_by(together.c.run_id)
     )
     hosts: dict[int, str] = {}
     found: set[BadNight] = set()
-    for night, links in groupby(connection.execute(query), key=itemgetter(0, 1, 2)):
-        numbers = [link[3] for link in links]
+    for run, links in groupby(connection.execute(query), key=itemgetter(0)):
+        numbers = [link[1] for link in links]
         _learn_hosts(connection, hosts, numbers)
-        run, outcome, status = night
-        failed_alike = Counter(hosts[number] for number in numbers)
-        several = (host for host, many in failed_alike.items() if many >= least)
-        found.update(BadNight(RunId(run), host, outcome, status) for host in several)
+        failures = Counter(hosts[number] for number in numbers)
+        found.update(BadNight(RunId(run), host) for host, many in failures.items() if many >= least)
     return frozenset(found)
 
 
 def _beside_the_unjudged(connection: Connection, outcomes: Collection[Outcome], least: int) -> ColumnElement[bool]:
     """Return the condition that in the run of a check something that is to be judged failed in its slot.
 
-    Slots with too few links to fail alike are left out.
+    Slots with too few links for a bad night are left out.
     A query with it goes by what failed in these runs and never reads a whole slot, which may have 100,000 links.
     """
     beside = resources.alias("beside")

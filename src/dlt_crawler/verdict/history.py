@@ -74,14 +74,12 @@ def judge(
 
 
 def _bad_runs(checks: Sequence[Check], bad_nights: frozenset[BadNight]) -> frozenset[RunId]:
-    """Return the runs in which the host of these checks failed many of its links as it failed this one."""
+    """Return the runs in which the host of these checks failed many of its links, and this one."""
     if not bad_nights:
         return frozenset()
     host = authority_of(checks[0].seen.resource.url)
     slow = (check for check in checks if check.seen.outcome in SLOW)
-    return frozenset(
-        check.run for check in slow if BadNight(check.run, host, check.seen.outcome, check.seen.status) in bad_nights
-    )
+    return frozenset(check.run for check in slow if BadNight(check.run, host) in bad_nights)
 
 
 @dataclass(slots=True)

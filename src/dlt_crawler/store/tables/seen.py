@@ -97,7 +97,6 @@ Index(
     "ix_checks_failed",
     checks.c.run_id,
     checks.c.outcome,
-    checks.c.status,
     checks.c.resource_id,
     checks.c.look,
     sqlite_where=text(_FAILED),

@@ -74,7 +74,7 @@ def _checks_and_verdicts() -> None:
     op.create_index(
         "ix_checks_failed",
         "checks",
-        ["run_id", "outcome", "status", "resource_id", "look"],
+        ["run_id", "outcome", "resource_id", "look"],
         unique=False,
         sqlite_where=failed,
         postgresql_where=failed,
