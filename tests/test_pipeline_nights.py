@@ -153,6 +153,17 @@ def test_a_run_that_was_cut_off_after_its_checks_is_gone_on_with_without_a_netwo
     assert len(keeper.web.asked) == asked
 
 
+def test_links_that_came_in_while_a_run_was_cut_off_are_checked_with_it(directory: Path) -> None:
+    keeper = Keeper(directory)
+    urls = keeper.write("a.md", 2)
+    keeper.night(0)
+    keeper.dies(urls[0])
+    keeper.night(1, cut_off=True)
+    keeper.write("b.md", 3)
+    keeper.night(1.1)
+    assert keeper.states() == {State.DEAD: 1, State.ALIVE: 4}
+
+
 def test_what_a_portal_says_moves_no_link(directory: Path) -> None:
     keeper = Keeper(directory)
     keeper.write("a.md", 4)

@@ -39,7 +39,7 @@ def fetch(job: Job, documents: Sequence[str], *, full: bool = False) -> Fetched:
     A run that was cut off is gone on with: what it checked is not asked again. Raises NetworkDown, with the run ended
     and its failures not counted as evidence, when our own network cannot be trusted.
     """
-    run = _run_to_work_on(job, full=full)
+    run = _run_to_work_on(job, documents, full=full)
     if run.finished is not None:
         # Everything is checked, and vouched for: what is left to do comes later.
         return Fetched(run, 0, 0, {}, job.store.remarks(run.id))
@@ -84,14 +84,18 @@ def _ask_witnesses(job: Job, run: Run, web: Web, documents: Sequence[str]) -> in
         return witnesses.links
 
 
-def _run_to_work_on(job: Job, *, full: bool) -> Run:
+def _run_to_work_on(job: Job, documents: Sequence[str], *, full: bool) -> Run:
     unfinished = job.store.run_to_go_on_with()
-    if unfinished is not None and job.now - unfinished.started < RESUME_WITHIN and unfinished.full >= full:
-        job.progress.say(
-            f"run {unfinished.id} of {unfinished.started:%Y-%m-%d %H:%M} UTC was cut off: going on with it"
-        )
-        return unfinished
-    return job.store.begin_run(job.now, full=full)
+    if unfinished is None or job.now - unfinished.started >= RESUME_WITHIN or unfinished.full < full:
+        return job.store.begin_run(job.now, full=full)
+    job.progress.say(f"run {unfinished.id} of {unfinished.started:%Y-%m-%d %H:%M} UTC was cut off: going on with it")
+    if unfinished.finished is not None:
+        with job.store.frontier(unfinished.id, 1, documents, due_by=unfinished.started) as new:
+            if new.links:
+                # What nobody knew of then. What the other run saw is judged with what this one sees.
+                job.store.complete_run(unfinished.id, now=job.now)
+                return job.store.begin_run(job.now, full=full)
+    return unfinished
 
 
 class _Clocks:
