@@ -6,8 +6,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
 SPECIFICATIONS := $(VENV)/specifications/.ready
-# Test files that are run at once: no more than there are cores, for most of them bring a server and a program along.
-WORKERS ?= 2
+# Test files that are run at once: one more than two cores, for a third of their time is spent waiting for time-outs. Not
+# many more: most of them bring a server and a program along.
+WORKERS ?= 3
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test benchmark fuzz lint format types coverage lock clean
@@ -42,7 +43,7 @@ demo: $(READY) ## run the same job inside a small internet of its own: no networ
 test: export PYTHONDONTWRITEBYTECODE :=
 # Two passes: what measures time to a fraction of a second (marked `alone`) has the machine for itself. Files are not
 # divided, for what a module prepares is costly, and come in order of their names: the long ones are not the last.
-test: $(READY) $(SPECIFICATIONS) ## run all tests, two files at once; WORKERS=8 for more
+test: $(READY) $(SPECIFICATIONS) ## run all tests, three files at once; WORKERS=8 for more
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 

@@ -107,6 +107,8 @@ def scheduler(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
+        # Under nohup it would be ignored, and the scheduler respects that.
+        preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL),  # noqa: PLW1509 - no threads here
     ) as process:
         try:
             yield process
