@@ -9,7 +9,7 @@ import typer
 from dlt_crawler.cli.app import app, open_job, show
 
 if TYPE_CHECKING:
-    from dlt_crawler.pipeline.pruning import Pruned
+    from dlt_crawler.pipeline import Pruned
 
 
 @app.command()
@@ -24,10 +24,10 @@ def prune(
 
     Of each link the first check, the last one and every change stay; no verdict becomes another one by it.
     """
-    from dlt_crawler.pipeline.pruning import prune as thin_out
+    from dlt_crawler import pipeline
 
     with open_job(context, "prune", create=False) as job:
-        show(_told(thin_out(job, days)))
+        show(_told(pipeline.prune(job, days)))
 
 
 def _told(pruned: Pruned) -> str:

@@ -16,6 +16,7 @@ from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
 from dlt_crawler.pipeline.links import Stored, forget, store_links
 from dlt_crawler.pipeline.notices import notify, require_addressees
+from dlt_crawler.pipeline.pruning import Pruned, prune
 from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
 from dlt_crawler.pipeline.reports import report_of, write_reports
 from dlt_crawler.pipeline.rereading import Reread, reread_all
@@ -31,6 +32,7 @@ __all__ = [
     "Job",
     "Nightly",
     "Progress",
+    "Pruned",
     "Remarks",
     "Repaired",
     "Reread",
@@ -47,6 +49,7 @@ __all__ = [
     "nowhere",
     "open_for_reading",
     "open_job",
+    "prune",
     "repair",
     "report_of",
     "reread_all",

@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import chain
 
-from sqlalchemy import Connection, bindparam, exists, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from dlt_crawler.model import Check, Observation, Page, Resource, RunId
 from dlt_crawler.store import validators
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.pages import PAGE, evidence_of, set_pages
+from dlt_crawler.store.paging import RESOURCES, next_with_check
 from dlt_crawler.store.records import CHECK, check_of, meaning_values, resource_key
 from dlt_crawler.store.resources import batches, ids_by_key, judge_again
 from dlt_crawler.store.tables import Values, checks, evidence, pages, resources
 
-_RESOURCES = 100
-"""Resources whose checks are in memory at once …"""
-_CHECKS = 5_000
-"""… as long as they have no more than these: with what they saw, some 2 to 5 KB each."""
 _evidence_of = lru_cache(2_000)(evidence_of)
 """Pages show the same most nights: what they show is put together once."""
 
@@ -72,7 +69,7 @@ class Rereading:
 
         Memory stays bounded, and no transaction is open between two of them: the caller may read and write meanwhile.
         """
-        return chain.from_iterable(self._all() if wanted is None else map(self._of, batches(wanted, _RESOURCES)))
+        return chain.from_iterable(self._all() if wanted is None else map(self._of, batches(wanted, RESOURCES)))
 
     def save(self, read: Mapping[int, Observation], known: Mapping[int, Page]) -> None:
         """Replace what checks mean, by their numbers, and what is known of pages, by the ids of resources.
@@ -92,7 +89,7 @@ class Rereading:
         last = 0
         while True:
             with self._database.reading() as connection:
-                ids = _readable_after(connection, last)
+                ids = next_with_check(connection, last, checks.c.evidence_id.is_not(None))
                 if not ids:
                     return
                 last = ids[-1]
@@ -120,24 +117,6 @@ def _crowds(connection: Connection, run: RunId | None, least: int) -> Iterator[C
     )
     for slot, final_url, url, since in connection.execute(members):
         yield Crowded(slot, final_url, Resource(url), RunId(since))
-
-
-def _readable_after(connection: Connection, last: int) -> list[int]:
-    """Return the next resources that have a check to be read again, by id: as many as may be in memory at once."""
-    of_one = checks.alias("of_one")
-    number = select(func.count()).where(of_one.c.resource_id == resources.c.id).correlate(resources).scalar_subquery()
-    readable = exists().where(checks.c.resource_id == resources.c.id, checks.c.evidence_id.is_not(None))
-    query = (
-        select(resources.c.id, number).where(resources.c.id > last, readable).order_by(resources.c.id).limit(_RESOURCES)
-    )
-    ids: list[int] = []
-    room = _CHECKS
-    for found, many in connection.execute(query).all():
-        room -= many
-        if ids and room < 0:
-            break
-        ids.append(found)
-    return ids
 
 
 def _save(connection: Connection, read: Mapping[int, Observation], known: Mapping[int, Page]) -> None:

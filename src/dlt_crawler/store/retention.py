@@ -8,20 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
 
 from dlt_crawler.model import ROBOTS_LIFE
 from dlt_crawler.store.database import Database
+from dlt_crawler.store.paging import has_check, next_with_check
 from dlt_crawler.store.records import CHECK, check_of
 from dlt_crawler.store.rereading import StoredCheck
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import Values, checks, evidence, pages, repairs, resources, robots, runs, transitions
 from dlt_crawler.store.tables.seen import failed
-
-_RESOURCES = 100
-"""Resources whose checks are in memory at once, and are thinned in one transaction …"""
-_CHECKS = 5_000
-"""… as long as they have no more than these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +79,7 @@ class Retention:
 
     def number(self, before: datetime) -> int:
         """Return how many resources have a check from before that time."""
-        query = select(func.count()).select_from(resources).where(_has_check(checks.c.at < before))
+        query = select(func.count()).select_from(resources).where(has_check(checks.c.at < before))
         with self._database.reading() as connection:
             return connection.scalar(query) or 0
 
@@ -132,28 +128,9 @@ def _used(column: ColumnElement[Any]) -> Select[Any]:
     return select(column).where(column.is_not(None))
 
 
-def _has_check(condition: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(checks.c.resource_id == resources.c.id, condition)
-
-
 def _pasts_after(connection: Connection, last: int, condition: ColumnElement[bool]) -> Sequence[Past]:
     """Return the next resources, by id, that have a check which meets the condition: as many as memory has room for."""
-    of_one = checks.alias("of_one")
-    number = select(func.count()).where(of_one.c.resource_id == resources.c.id).correlate(resources).scalar_subquery()
-    query = (
-        select(resources.c.id, number)
-        .where(resources.c.id > last, _has_check(condition))
-        .order_by(resources.c.id)
-        .limit(_RESOURCES)
-    )
-    ids: list[int] = []
-    room = _CHECKS
-    for found, many in connection.execute(query).all():
-        room -= many
-        if ids and room < 0:
-            break
-        ids.append(found)
-    return _pasts(connection, ids)
+    return _pasts(connection, next_with_check(connection, last, condition))
 
 
 def _pasts(connection: Connection, ids: Sequence[int]) -> Sequence[Past]:

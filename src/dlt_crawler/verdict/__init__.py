@@ -8,20 +8,24 @@ where a link has moved for good, `deaths` what is done when too many would die a
 """
 
 from dlt_crawler.verdict.deaths import WEEK, held, too_many_deaths
-from dlt_crawler.verdict.evidence import FAILURES, SLOW, WORTH_A_SECOND_LOOK, digest
+from dlt_crawler.verdict.evidence import FAILURES, SLOW, WORTH_A_SECOND_LOOK, Strength, digest, strength_of
 from dlt_crawler.verdict.history import CLOCK_TOLERANCE, counted, judge
 from dlt_crawler.verdict.moves import permanent_address
+from dlt_crawler.verdict.proof import LONGEST_PAUSE
 
 __all__ = [
     "CLOCK_TOLERANCE",
     "FAILURES",
+    "LONGEST_PAUSE",
     "SLOW",
     "WEEK",
     "WORTH_A_SECOND_LOOK",
+    "Strength",
     "counted",
     "digest",
     "held",
     "judge",
     "permanent_address",
+    "strength_of",
     "too_many_deaths",
 ]
