@@ -8,7 +8,7 @@ from pathlib import Path
 
 from dlt_crawler.model import LinkWarning, Report
 from dlt_crawler.pipeline import Archived, Fetched, Held, Nightly, Remarks, Repaired, Reread, Resolved
-from dlt_crawler.report import CHANGES, changes_of, discreet, place
+from dlt_crawler.report import CHANGES, changes_of, discreet, held_back, place
 
 _NOT_ASKED = "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
 _WARNED = {
@@ -99,10 +99,7 @@ def of_changes(report: Report) -> str:
 
 def of_held(held: Held) -> list[str]:
     """Say that links were not judged dead because they would be too many at once, in a line; none when none was."""
-    if not held.links:
-        return []
-    links = _count(held.links, "link")
-    return [f"{links} that worked would be dead at once, and are not called so: look at some, then `judge --yes`"]
+    return [held_back(held.links)] if held.links else []
 
 
 def of_lints(report: Report) -> str:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from dlt_crawler.model import Report, RunId, Story
 from dlt_crawler.report import history, json, text
-from dlt_crawler.report.changes import CHANGES, changes_of
+from dlt_crawler.report.changes import CHANGES, changes_of, held_back
 from dlt_crawler.report.inert import discreet, inert
 from dlt_crawler.report.lint import lint_aside, lint_json, lint_text, lints_at_links
 from dlt_crawler.report.notice import Notice, notice_of
@@ -21,6 +21,7 @@ __all__ = [
     "Notice",
     "changes_of",
     "discreet",
+    "held_back",
     "inert",
     "lint_aside",
     "lint_json",
