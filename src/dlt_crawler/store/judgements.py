@@ -26,11 +26,7 @@ from dlt_crawler.store.tables import Values, marks, occurrences, repairs, resour
 from dlt_crawler.store.written import written_values
 
 _DUE = update(resources).where(resources.c.key == bindparam("key_of")).values(due=bindparam("next"))
-_JUDGED = (
-    update(resources)
-    .where(resources.c.id == bindparam("resource"))
-    .values(due=bindparam("next"), unjudged=bindparam("open"))
-)
+_JUDGED = update(resources).where(resources.c.id == bindparam("resource")).values(due=bindparam("next"), unjudged=False)
 
 _Edit = tuple[str, str | None, Span | None]
 """How a repaired URL is written and what it means, and where it stands if that tells it from another."""
@@ -52,9 +48,7 @@ def save_verdicts(
     transitions.add(connection, ((number, change) for number, change in changes if change is not None))
     rows = [verdict_values(verdict, ids[resource], now) for resource, verdict, _ in judged]
     connection.execute(upsert(verdicts, "resource_id"), rows)
-    connection.execute(
-        _JUDGED, [{"resource": ids[resource], "next": due, "open": False} for resource, _, due in judged]
-    )
+    connection.execute(_JUDGED, [{"resource": ids[resource], "next": due} for resource, _, due in judged])
 
 
 def save_due(connection: Connection, wanted: Sequence[tuple[Resource, datetime | None]]) -> None:
