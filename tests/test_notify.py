@@ -196,7 +196,7 @@ class Nights:
         addresses = [self.webhook.url("S3CRET")] if urls is None else urls
         settings = Settings.model_validate({"notify": {"urls": addresses, "changes": changes or list(Change)}})
         now = NOW + self.nights * DAY - timedelta(hours=23)
-        notices.notify(Job(settings, self.store, watch, clock=lambda: now))
+        notices.notify(Job(settings, self.store, watch, clock=lambda: now), self.store.report())
         return watch.failures
 
     @property

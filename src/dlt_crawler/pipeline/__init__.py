@@ -92,7 +92,7 @@ def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = 
     repaired = tuple(repair(job, paths, copies))
     report = write_reports(job)
     job.store.complete_run(fetched.run.id, now=job.now)
-    notify(job)
+    notify(job, report)
     return Nightly(fetched, held, resolved, archived, repaired, report)
 
 
