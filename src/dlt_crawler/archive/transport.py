@@ -111,6 +111,10 @@ class Transport:
         """Ask with GET; see `_ask`."""
         return self._ask(pool, requests.Request("GET", url, headers=headers))
 
+    def head(self, pool: Pool, url: str, headers: Mapping[str, str] | None = None) -> Answer:
+        """Ask with HEAD; see `_ask`. The body is empty."""
+        return self._ask(pool, requests.Request("HEAD", url, headers=headers))
+
     def post(self, pool: Pool, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Answer:
         """Ask with POST; see `_ask`."""
         return self._ask(pool, requests.Request("POST", url, headers=headers, data=dict(form)))

@@ -3,12 +3,12 @@
 The only package that reads the environment. A key that does not exist is an error that names the file and the key.
 """
 
+from dlt_crawler.config.archive import ArchiveSettings, FallbackSettings
 from dlt_crawler.config.identity import PRODUCT, user_agent
 from dlt_crawler.config.loading import load
 from dlt_crawler.config.lookups import LookupSettings, github_token
 from dlt_crawler.config.settings import (
     ENVIRONMENT_PREFIX,
-    ArchiveSettings,
     ExtractSettings,
     FetchSettings,
     HostSettings,
@@ -26,6 +26,7 @@ __all__ = [
     "PRODUCT",
     "ArchiveSettings",
     "ExtractSettings",
+    "FallbackSettings",
     "FetchSettings",
     "HostSettings",
     "LookupSettings",

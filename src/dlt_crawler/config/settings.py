@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -14,12 +14,11 @@ from pydantic import (
     IPvAnyNetwork,
     NonNegativeFloat,
     NonNegativeInt,
-    PositiveFloat,
     PositiveInt,
-    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from dlt_crawler.config.archive import ArchiveSettings
 from dlt_crawler.config.kinds import (
     FieldName,
     FieldValue,
@@ -160,40 +159,6 @@ class VerdictSettings(Section):
     """More links than this that worked before and would die in one night …"""
     mass_death_share: Annotated[float, Field(ge=0, le=1)] = 0.05
     """… and more than this share of all: none of them is judged dead without `--yes` (science.md, A4)."""
-
-
-class ArchiveSettings(Section):
-    """How the Wayback Machine is asked."""
-
-    timegate_url: HttpUrl = "https://web.archive.org/web/"
-    """TimeGate and playback (RFC 7089); also the start of every snapshot's URL."""
-    cdx_url: HttpUrl = "https://web.archive.org/cdx/search/cdx"
-    """The index of captures."""
-    save_url: HttpUrl = "https://web.archive.org/save"
-    """Save Page Now."""
-    cdx_rate: PositiveFloat = 24
-    """CDX queries a minute: 80 % of the limit of 30 (edgi-govdata-archiving/wayback 0.5.1, June 2026)."""
-    playback_rate: PositiveFloat = 480
-    """Playback requests a minute: 80 % of the limit of 600 (same source)."""
-    save_rate: PositiveFloat = 6
-    """Captures asked for a minute: one below the limit of 7 (Save Page Now documentation, July 2026)."""
-    timeout: Seconds = 60
-    """Seconds for one answer: CDX answers were seen to take up to 52 s (wayback.md, section 2.2)."""
-    prefer: Literal["citation", "latest"] = "citation"
-    """The capture nearest to when the link was written, or the latest good one."""
-    save: bool = False
-    """Whether `run` asks Save Page Now to keep living links that have no snapshot yet."""
-    access_key: str = ""
-    """Of archive.org, for Save Page Now; give it in the environment as DLT_CRAWL_ARCHIVE__ACCESS_KEY."""
-    secret_key: str = Field(default="", repr=False)
-    """The secret that belongs to it, as DLT_CRAWL_ARCHIVE__SECRET_KEY."""
-
-    @model_validator(mode="after")
-    def _keys_where_needed(self) -> Self:
-        # Found out in the middle of the night it would cost the night its repairs and its report.
-        if self.save and not (self.access_key and self.secret_key):
-            raise ValueError("save = true needs access_key and secret_key, from an archive.org account")
-        return self
 
 
 class RetentionSettings(Section):

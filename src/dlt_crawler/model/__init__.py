@@ -1,11 +1,21 @@
 """The nouns of dlt-crawl: frozen dataclasses and enums, standard library only.
 
 The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
-checks resources (`checks`) and keeps what they show (`pages`), verdicts judge checks, snapshots replace the dead,
-repairs put them into the document (`verdicts`). What is known of single sites comes from files (`sites`). All times are
-aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
+checks resources (`checks`) and keeps what they show (`pages`), verdicts judge checks, snapshots replace the dead
+(`archives`), repairs put them into the document (`verdicts`). What is known of single sites comes from files (`sites`).
+All times are aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
 """
 
+from dlt_crawler.model.archives import (
+    WAYBACK,
+    ArchiveAnswer,
+    Keeping,
+    KeepState,
+    NoSnapshot,
+    NoSnapshotReason,
+    Snapshot,
+    Wanted,
+)
 from dlt_crawler.model.checks import (
     ROBOTS_LIFE,
     SUCCESSES,
@@ -43,15 +53,11 @@ from dlt_crawler.model.sites import SiteRule
 from dlt_crawler.model.verdicts import (
     BROKEN_STATES,
     Alternative,
-    ArchiveAnswer,
     Change,
     LinkStatus,
     LoggedRepair,
-    NoSnapshot,
-    NoSnapshotReason,
     Repair,
     Report,
-    Snapshot,
     State,
     Story,
     Transition,
@@ -63,6 +69,7 @@ __all__ = [
     "MAX_HEADING",
     "ROBOTS_LIFE",
     "SUCCESSES",
+    "WAYBACK",
     "Alternative",
     "ArchiveAnswer",
     "BadNight",
@@ -73,6 +80,8 @@ __all__ = [
     "Evidence",
     "Extraction",
     "Family",
+    "KeepState",
+    "Keeping",
     "LinkKind",
     "LinkOccurrence",
     "LinkStatus",
@@ -108,6 +117,7 @@ __all__ = [
     "Transition",
     "Validators",
     "Verdict",
+    "Wanted",
     "best_reading",
     "has_gfm_reading",
 ]

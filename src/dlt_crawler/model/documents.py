@@ -112,6 +112,8 @@ class LinkOccurrence:
     headings: tuple[str, ...] = ()
     """The headings that it stands under, outermost first, each cut to MAX_HEADING characters."""
     no_span: NoSpan | None = None
+    original: Resource | None = None
+    """For a link into an archive: the page that is archived there, checked too."""
 
 
 class LintKind(StrEnum):

@@ -1,4 +1,4 @@
-"""What follows: verdicts, snapshots, repairs, and the report that shows them. All times are aware UTC."""
+"""What follows: verdicts, repairs, and the report that shows them. All times are aware UTC."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from dlt_crawler.model.archives import ArchiveAnswer
 from dlt_crawler.model.checks import Check, Run, RunId
 from dlt_crawler.model.documents import LinkOccurrence, Lint
 from dlt_crawler.model.pages import Page
@@ -88,40 +89,6 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
-    """One archived copy (a memento, RFC 7089) of `original`. `validated`: how we know that it is good ("playback")."""
-
-    original: str
-    timestamp: str
-    """14 digits, YYYYMMDDhhmmss, UTC: when the archive captured it."""
-    url: str
-    """The archive's URL for readers; `status` is the status code that the archive recorded."""
-    status: int
-    validated: str
-
-
-class NoSnapshotReason(StrEnum):
-    """Why there is nothing from the archive. "Could not ask" is not among them: that is an `ArchiveError`."""
-
-    NEVER_ARCHIVED = "never_archived"
-    EXCLUDED = "excluded"
-    ONLY_BAD_CAPTURES = "only_bad_captures"
-    PRIVATE = "private"
-    """Never asked: the address holds a secret, or is nobody else's business."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoSnapshot:
-    """Asked, and there is none; or never asked, on purpose."""
-
-    original: str
-    reason: NoSnapshotReason
-
-
-ArchiveAnswer = Snapshot | NoSnapshot
-
-
-@dataclass(frozen=True, slots=True)
 class Repair:
     """One edit: the URL of `occurrence` becomes `replacement`, because of `evidence` (a sentence)."""
 
@@ -173,6 +140,8 @@ class LinkStatus:
     occurrences: tuple[LinkOccurrence, ...]
     alternatives: tuple[Alternative, ...] = ()
     """The other readings of its occurrences, each once, and what is known of them."""
+    original: Alternative | None = None
+    """For a link into an archive: the page that is archived there, and what is known of it."""
     note: str | None = None
     """What people should know of its site (`SiteRule.note`)."""
 

@@ -14,13 +14,14 @@ from dataclasses import dataclass
 from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
+from dlt_crawler.pipeline.keeping import Archived, archive
 from dlt_crawler.pipeline.links import Stored, forget, store_links
 from dlt_crawler.pipeline.notices import notify, require_addressees
 from dlt_crawler.pipeline.pruning import Pruned, prune
 from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
 from dlt_crawler.pipeline.reports import report_of, write_reports
 from dlt_crawler.pipeline.rereading import Reread, reread_all
-from dlt_crawler.pipeline.snapshots import Archived, Resolved, archive, resolve
+from dlt_crawler.pipeline.snapshots import Resolved, resolve
 from dlt_crawler.pipeline.verdicts import Held, judge, plan
 from dlt_crawler.store import Remarks
 

@@ -1,4 +1,4 @@
-"""Dead links to snapshots, and living links into the archive."""
+"""Dead links to snapshots."""
 
 from __future__ import annotations
 
@@ -16,17 +16,12 @@ from dlt_crawler.errors import ArchiveError, ArchiveRateLimited
 from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Resource, Snapshot, State
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import inert
-from dlt_crawler.urls import why_private
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 300.0
 """Seconds that a stage waits in all when the archive refuses; after that the rest is left for the next run. A refusal
 without Retry-After is a pause of a minute (archive.limits), so that a few of them do not cost the night."""
-
-SAVED_IN_A_RUN = 200
-"""Living links that one run has archived at most. A capture takes about half a minute (wayback.md, section 3), and the
-night has an end; the next run goes on with the others."""
 
 PLAYED_BACK = "playback"
 """How a snapshot was validated that we have seen ourselves."""
@@ -47,20 +42,12 @@ class Resolved:
     calls: Calls
 
 
-@dataclass(frozen=True, slots=True)
-class Archived:
-    """What was kept, in links. Those that failed are left for the next run."""
-
-    saved: int
-    failed: int
-
-
 def resolve(job: Job) -> Resolved:
     """Ask the archive for a snapshot of every dead or failing link that has none yet, the dead first."""
     known = job.store.answers()
     due = [
         resource
-        for resource in _in_state(job, State.DEAD, State.FAILING)
+        for resource in in_state(job, State.DEAD, State.FAILING)
         if resource not in known or _worth_asking_again(*known[resource], job.now)
     ]
     job.progress.begin("resolve", len(due))
@@ -68,32 +55,14 @@ def resolve(job: Job) -> Resolved:
         # Most nights: to make ready for requests takes a while.
         return Resolved(0, 0, 0, 0, Calls(0, 0, 0))
     with Archive(job.settings.archive, contact=job.settings.contact) as archive:
-        answers = _ask(job, due, lambda resource: archive.resolve(resource.url, _wanted_date(job, resource)))
+        answers = ask_for_each(job, due, lambda resource: archive.resolve(resource.url, _wanted_date(job, resource)))
         found = sum(isinstance(answer, Snapshot) for answer in answers)
         private = sum(_is_private(answer) for answer in answers)
         none = len(answers) - found - private
         return Resolved(found, none, len(due) - len(answers), private, archive.calls)
 
 
-def archive(job: Job) -> Archived:
-    """Ask Save Page Now to keep every living link that has no snapshot we know of, and looks fit to be published.
-
-    Raises ConfigError without keys.
-    """
-    known = job.store.answers()
-    due = [
-        resource
-        for resource in _in_state(job, State.ALIVE)
-        if (resource not in known or isinstance(known[resource][0], NoSnapshot))
-        and why_private(resource.url, captured=True) is None
-    ][:SAVED_IN_A_RUN]
-    job.progress.begin("archive", len(due))
-    with Archive(job.settings.archive, contact=job.settings.contact) as archive:
-        saved = _ask(job, due, lambda resource: archive.save(resource.url))
-    return Archived(len(saved), len(due) - len(saved))
-
-
-def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAnswer]) -> list[ArchiveAnswer]:
+def ask_for_each(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAnswer]) -> list[ArchiveAnswer]:
     """Store the archive's answer for each resource, and return the answers. What it could not be asked is left out.
 
     When the archive refuses, the resource goes to the end of the queue once, and the next is asked after the pause.
@@ -128,7 +97,7 @@ def _ask(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAns
     return answers
 
 
-def _in_state(job: Job, *states: State) -> list[Resource]:
+def in_state(job: Job, *states: State) -> list[Resource]:
     """Return the links that are written and in one of the states, those of the first state first."""
     verdicts = job.store.written_verdicts()
     ordered: list[Resource] = []

@@ -84,6 +84,8 @@ ANSWER = (
     snapshots.c.url,
     snapshots.c.status,
     snapshots.c.validated,
+    snapshots.c.source,
+    snapshots.c.evidence,
 )
 REPAIR = (
     repairs.c.replacement,
@@ -217,13 +219,15 @@ def answer_values(answer: ArchiveAnswer, resource_id: int, asked: datetime) -> V
         "url": found.url if found else None,
         "status": found.status if found else None,
         "validated": found.validated if found else None,
+        "source": found.source if found else None,
+        "evidence": found.evidence if found else None,
     }
 
 
 def answer_of(row: Sequence[Any]) -> ArchiveAnswer:
     """Take ANSWER apart."""
-    original, none, timestamp, url, status, validated = row
-    return NoSnapshot(original, none) if none is not None else Snapshot(original, timestamp, url, status, validated)
+    original, none, *found = row
+    return NoSnapshot(original, none) if none is not None else Snapshot(original, *found)
 
 
 def repair_of(row: Sequence[Any]) -> Repair:

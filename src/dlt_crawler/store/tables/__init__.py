@@ -5,16 +5,17 @@
                                    │ ├─< transitions (a log) >─ runs      checks >─ evidence
                                    │ ├─ validators (0..1)
                                    ├─── snapshots (0..1)         robots: what origins rule, for a day
+                                   ├─── keeping (0..1)           payloads: bodies that our own WARC files hold
                                    └──< repairs (a log)          marks: what holds for the database as a whole
 
 Checks, transitions and repairs are only ever added, until `prune` thins old checks out. What a check saw is never
 changed; what that means (its outcome, with detail, signals and warnings) is said anew when it is read by other rules.
-Verdicts and snapshots hold the latest judgement and answer.
+Verdicts, snapshots and keeping hold the latest judgement and answer.
 """
 
 from dlt_crawler.store.tables.base import SHA256, Values, metadata
-from dlt_crawler.store.tables.judged import marks, repairs, snapshots, transitions, verdicts
-from dlt_crawler.store.tables.seen import checks, evidence, pages, robots, runs, validators
+from dlt_crawler.store.tables.judged import keeping, marks, repairs, snapshots, transitions, verdicts
+from dlt_crawler.store.tables.seen import checks, evidence, pages, payloads, robots, runs, validators
 from dlt_crawler.store.tables.web import documents, lints, occurrences, resources
 
 __all__ = [
@@ -23,11 +24,13 @@ __all__ = [
     "checks",
     "documents",
     "evidence",
+    "keeping",
     "lints",
     "marks",
     "metadata",
     "occurrences",
     "pages",
+    "payloads",
     "repairs",
     "resources",
     "robots",

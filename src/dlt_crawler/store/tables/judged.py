@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
 
-from dlt_crawler.model import NoSnapshotReason, State
+from dlt_crawler.model import KeepState, NoSnapshotReason, State
 from dlt_crawler.store.columns import UtcDateTime, WebText, word
 from dlt_crawler.store.tables.base import metadata, written_link
 
@@ -52,6 +52,23 @@ snapshots = Table(
     Column("url", WebText),
     Column("status", Integer),
     Column("validated", WebText),
+    Column("source", WebText),
+    Column("evidence", WebText),
+)
+
+# What is known of the archive's copies of a living page, and of the one that it was asked for last (`Keeping`).
+keeping = Table(
+    "keeping",
+    metadata,
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    Column("newest", UtcDateTime),
+    Column("looked", UtcDateTime),
+    Column("state", word(KeepState), index=True),
+    Column("job", WebText),
+    Column("submitted", UtcDateTime),
+    Column("timestamp", String(14)),
+    Column("detail", WebText, nullable=False),
+    Column("failures", Integer, nullable=False),
 )
 
 repairs = Table(
@@ -69,6 +86,7 @@ repairs = Table(
 )
 
 # "policy": a digest of the rules and settings that the stored verdicts were judged by.
+# "archive": until when the archives are left in peace, and when they were asked last (`archive.limits.Blocks`).
 # "told …", with a digest of one of `notify.urls`: of what it was told (`news.Told`), as two numbers.
 marks = Table(
     "marks",

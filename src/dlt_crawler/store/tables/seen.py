@@ -11,6 +11,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    String,
     Table,
     UniqueConstraint,
     literal_column,
@@ -115,6 +116,16 @@ validators = Table(
     Column("fragments", WebTexts),
     # Checks since then that found it unchanged.
     Column("unchanged", Integer, nullable=False),
+)
+
+# Bodies that stand in our own WARC files: an equal one is written as a reference to the first (a revisit record).
+payloads = Table(
+    "payloads",
+    metadata,
+    # As in WARC-Payload-Digest: "sha256:…" in hexadecimal or "sha1:…" in base 32.
+    Column("digest", String(80), primary_key=True),
+    Column("url", WebText, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
 )
 
 # `text` is null where the origin said that it has no rules.

@@ -29,6 +29,7 @@ occurrences = Table(
     Column("position", Integer, nullable=False),
     *written_link(),
     Column("alternative_id", ForeignKey("resources.id")),
+    Column("original_id", ForeignKey("resources.id")),
     Column("renders", Boolean, nullable=False),
     Column("headings", WebTexts),
     Column("no_span", word(NoSpan)),
@@ -37,6 +38,7 @@ occurrences = Table(
     PrimaryKeyConstraint("document_id", "position"),
     Index(None, "resource_id"),
     Index(None, "alternative_id"),
+    Index(None, "original_id"),
 )
 
 lints = Table(
