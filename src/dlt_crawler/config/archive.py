@@ -1,6 +1,6 @@
 """The section `archive`: how the Wayback Machine is asked, what else is, and what is kept before it dies.
 
-Sections and Q numbers in the comments are those of wayback.md, the project's facts on archives (November 2026).
+Sections in the comments are those of wayback.md, the project's facts on archives (November 2026).
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ class FallbackSettings(Section):
     software_heritage_url: HttpUrl = "https://archive.softwareheritage.org/"
     """Its pages, and under api/1/ its interface."""
     software_heritage_rate: PositiveFloat = 1.6
-    """Requests a minute: 80 % of 120 an hour for anonymous users (X-RateLimit headers; section 5)."""
+    """Requests a minute: 80 % of 120 an hour for anonymous users (X-RateLimit headers; wayback.md, section 5)."""
     arquivo: bool = True
     """arquivo.pt, the Portuguese web archive, which holds pages from everywhere."""
     arquivo_url: HttpUrl = "https://arquivo.pt/wayback/"
     """Its TimeGate, playback and, under cdx, its index (pywb)."""
     arquivo_rate: PositiveFloat = 30
-    """Requests a minute; beyond 250 (index) and 400 (playback) it bans an address for good (section 5)."""
+    """Requests a minute; beyond 250 (index) and 400 (playback) it bans an address for good (wayback.md, section 5)."""
 
 
 class ArchiveSettings(Section):
@@ -51,17 +51,17 @@ class ArchiveSettings(Section):
     save_rate: PositiveFloat = 6
     """Captures asked for a minute: one below the limit of 7 (Save Page Now documentation, July 2026)."""
     workers: Annotated[int, Field(ge=1, le=16)] = 8
-    """Links that are resolved at once. A playback takes 0.5 to 2 s, so 16 use up the rate (section 8)."""
+    """Links that are resolved at once. A playback takes 0.5 to 2 s, so 16 use up the rate (wayback.md, section 8)."""
     timeout: Seconds = 60
-    """Seconds for one answer: CDX answers were seen to take up to 52 s (section 2.2)."""
+    """Seconds for one answer: CDX answers were seen to take up to 52 s (wayback.md, section 2.2)."""
     attempts: PositiveInt = 3
     """Times one request is sent when it is refused or fails: single playbacks time out and load fast minutes later
-    (section 2.3)."""
+    (wayback.md, section 2.3)."""
     pause: Seconds = 60
     """Seconds of silence after a 429 without Retry-After, doubled with each further one: who passes over refusals for
     more than a minute is dropped at the firewall (edgi-govdata-archiving/wayback#137) …"""
     longest_pause: Seconds = 3600
-    """… up to this; Retry-After is believed up to here, too (section 8)."""
+    """… up to this; Retry-After is believed up to here, too (wayback.md, section 8)."""
     breaker: PositiveInt = 5
     """Requests in a row that are refused or fail, after which everything is silent for a while (spn-client 0.4.0)."""
     patience: NonNegativeFloat = 300
@@ -69,14 +69,15 @@ class ArchiveSettings(Section):
     prefer: Literal["citation", "latest"] = "citation"
     """The good capture nearest to when the link was written into the list, or the last one before it died."""
     ask_again_days: NonNegativeFloat = 14
-    """Days until the archive is asked again for what it did not have (section 8)."""
+    """Days until the archive is asked again for what it did not have (wayback.md, section 8)."""
     fallbacks: FallbackSettings = FallbackSettings()
     save: bool = False
     """Whether `run` asks Save Page Now to keep living links before they die."""
     max_age: NonNegativeFloat = 365
     """Days: a living link whose newest capture is older is to be captured again."""
     max_saves: NonNegativeInt = 200
-    """Captures that one run asks for at most: each takes about half a minute, and the night has an end (section 3)."""
+    """Captures that one run asks for at most: each takes about half a minute, and the night has an end (wayback.md,
+    section 3)."""
     access_key: str = ""
     """Of archive.org, for Save Page Now; give it in the environment as DLT_CRAWL_ARCHIVE__ACCESS_KEY."""
     secret_key: str = Field(default="", repr=False)
