@@ -14,6 +14,10 @@ RUN /opt/builder/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --w
  && /opt/dlt-crawl/bin/pip install --no-cache-dir --no-deps --no-index /build/wheels/*.whl
 
 FROM python:3.12-slim
+# git says when a line of a list was written, and so which copy in the archive is wanted.
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends git \
+ && rm -rf /var/lib/apt/lists/*
 RUN useradd --uid 10001 --create-home --home-dir /data dlt-crawl \
  && install -d -o dlt-crawl -g dlt-crawl /data/seeds /data/storage
 COPY --from=build /opt/dlt-crawl /opt/dlt-crawl
