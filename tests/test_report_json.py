@@ -10,6 +10,7 @@ from datetime import timedelta, timezone
 import pytest
 
 from dlt_crawler.model import (
+    Alternative,
     LinkStatus,
     LintKind,
     NoSnapshot,
@@ -19,6 +20,7 @@ from dlt_crawler.model import (
     Report,
     Resource,
     SkipReason,
+    Snapshot,
     State,
     Verdict,
 )
@@ -77,6 +79,9 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
                     "url": f"https://web.archive.org/web/20190304050607/{GONE}",
                     "status": 200,
                     "validated": "playback",
+                    "source": "wayback",
+                    "evidence": "",
+                    "original": GONE,
                 },
                 "occurrences": [
                     {
@@ -94,6 +99,7 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
                     for line in (17, 90)
                 ],
                 "alternatives": [],
+                "original": None,
             }
         ],
         "lints": [],
@@ -144,6 +150,25 @@ def test_json_of_every_link_tells_redirects_and_warnings_and_keeps_the_keys_of_w
             }
         ],
         "alternatives": [],
+        "original": None,
+    }
+
+
+def test_json_tells_which_page_a_link_into_an_archive_shows_and_why_it_is_this_snapshot() -> None:
+    snapshot = Snapshot(GONE, "20160102030405", "https://a.example/1", 200, "visit", "arquivo", "captured a day before")
+    original = Alternative(GONE, Verdict(State.DEAD, "answered 404"))
+    (shown,) = json.loads(render(Report(RUN, (replace(DEAD, snapshot=snapshot, original=original),)), Format.JSON))[
+        "links"
+    ]
+    assert shown["original"] == {"url": GONE, "state": "dead", "reason": "answered 404"}
+    assert shown["snapshot"] == {
+        "timestamp": "20160102030405",
+        "url": "https://a.example/1",
+        "status": 200,
+        "validated": "visit",
+        "source": "arquivo",
+        "evidence": "captured a day before",
+        "original": GONE,
     }
 
 

@@ -69,6 +69,43 @@ def test_text_shows_the_counts_and_for_each_broken_link_where_why_since_when_and
     assert render(REPORT, Format.TEXT) == TEXT
 
 
+@pytest.mark.parametrize(
+    ("snapshot", "lines"),
+    [
+        (Snapshot(GONE, "20160102030405", "https://w.example/1", 200, "playback", evidence="a day before"),
+         ["snapshot of 2016-01-02 (playback):", "https://w.example/1", "a day before"]),
+        (Snapshot(GONE, "20160102030405", "https://s.example/1", 200, "visit", "software_heritage"),
+         ["snapshot of 2016-01-02 in software heritage (visit):", "https://s.example/1"]),
+        (Snapshot(GONE, "20261121023000", "https://x.example/1", 200, "live", "arxiv"),
+         ["its page at arxiv, alive on 2026-11-21:", "https://x.example/1"]),
+    ],
+)  # fmt: skip
+def test_text_says_what_replaces_a_link_where_it_is_from_and_why_it_is_this_one(
+    snapshot: Snapshot, lines: list[str]
+) -> None:
+    text = render(Report(RUN, (replace(DEAD, snapshot=snapshot),)), Format.TEXT)
+    assert [line.strip() for line in text.splitlines()][-len(lines) :] == lines
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (State.ALIVE, "it is an archive's copy of a page that works:"),
+        (State.DEAD, "it is an archive's copy of a page that is dead:"),
+        (State.UNCHECKED, None),
+    ],
+)
+def test_text_says_what_became_of_the_page_that_a_link_into_an_archive_shows(
+    state: State, sentence: str | None
+) -> None:
+    link = replace(DEAD, snapshot=None, original=Alternative("https://a.example/\x1b[2J", Verdict(state, "seen")))
+    lines = [line.strip() for line in render(Report(RUN, (link,)), Format.TEXT).splitlines()]
+    if sentence is None:
+        assert not any("archive's copy" in line for line in lines)
+    else:
+        assert lines[lines.index(sentence) + 1] == "https://a.example/\\x1b[2J"
+
+
 def test_text_of_every_link_shows_where_a_living_link_moved_to() -> None:
     text = render(REPORT, Format.TEXT, all_links=True)
     assert text.startswith(TEXT)

@@ -111,7 +111,7 @@ def test_more_documents_than_a_statement_may_have_parameters(store: Store, tmp_p
             INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
                 SELECT id, id, 'https://papers.example/' || id, 'papers.example', '{NOW}', 1 FROM documents;
             INSERT INTO occurrences SELECT id, 0, 1, 2, 1, 1, 'inline', '', '', '', id, NULL, '{NOW}', NULL, 1, NULL,
-                NULL FROM documents;
+                NULL, NULL FROM documents;
         """)
     with store.frontier(store.begin_run(NOW).id, 1, store.documents()) as frontier:
         assert list(frontier.loads()) == [SlotLoad("papers.example", number, None)]

@@ -76,6 +76,7 @@ def _edited(old: LinkOccurrence, new: LinkOccurrence, spelling: Spelling, moved:
         text=old.text if labelled else new.text,
         target=new.target,
         alternative=new.alternative,
+        original=new.original,
     )
 
 

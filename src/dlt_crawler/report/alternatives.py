@@ -1,4 +1,4 @@
-"""What becomes of a link when it is read otherwise, in words for a person."""
+"""What becomes of a link when it is read otherwise, or of the page that an archive has, in words for a person."""
 
 from __future__ import annotations
 
@@ -13,8 +13,17 @@ def alternatives_text(link: LinkStatus) -> Iterator[tuple[str, str]]:
     """Yield a sentence and a URL for each other reading of a link that does better or worse than it."""
     for other in link.alternatives:
         if (state := other.verdict.state) is not link.verdict.state:
-            how = "it works" if state is State.ALIVE else f"it is {state.value}"
-            yield f"{_reading(link, other)} {how}:", other.url
+            yield f"{_reading(link, other)} it {_how(state)}:", other.url
+
+
+def original_text(link: LinkStatus) -> Iterator[tuple[str, str]]:
+    """Yield a sentence and a URL for the page that a link into an archive shows a copy of, once that was checked."""
+    if (original := link.original) is not None and original.verdict.state is not State.UNCHECKED:
+        yield f"it is an archive's copy of a page that {_how(original.verdict.state)}:", original.url
+
+
+def _how(state: State) -> str:
+    return "works" if state is State.ALIVE else f"is {state.value}"
 
 
 def _reading(link: LinkStatus, other: Alternative) -> str:

@@ -178,6 +178,7 @@ def _link(link: LinkStatus) -> Json:
         "snapshot": _snapshot(link.snapshot) if isinstance(link.snapshot, Snapshot) else None,
         "occurrences": [_occurrence(occurrence) for occurrence in link.occurrences],
         "alternatives": [_alternative(alternative) for alternative in link.alternatives],
+        "original": _alternative(link.original) if link.original else None,
     }
 
 
@@ -193,6 +194,9 @@ def _snapshot(snapshot: Snapshot) -> Json:
         "url": snapshot.url,
         "status": snapshot.status,
         "validated": snapshot.validated,
+        "source": snapshot.source,
+        "evidence": snapshot.evidence,
+        "original": snapshot.original,
     }
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 
 from dlt_crawler.model import (
     BROKEN_STATES,
+    WAYBACK,
     LinkOccurrence,
     LinkStatus,
     LinkWarning,
@@ -23,7 +24,7 @@ from dlt_crawler.model import (
     Snapshot,
     State,
 )
-from dlt_crawler.report.alternatives import alternatives_text
+from dlt_crawler.report.alternatives import alternatives_text, original_text
 from dlt_crawler.report.changes import write_changes
 from dlt_crawler.report.lint import write_lints
 from dlt_crawler.report.paper import Paper, cell, day, minute
@@ -133,12 +134,21 @@ def _write_link(paper: Paper, link: LinkStatus, places: list[LinkOccurrence]) ->
     for sentence in _particulars(link):
         paper.prose(sentence, 4)
     if isinstance(link.snapshot, Snapshot) and link.verdict.state is not State.ALIVE:
-        captured = link.snapshot.timestamp
-        paper.prose(f"snapshot of {captured[:4]}-{captured[4:6]}-{captured[6:8]} ({link.snapshot.validated}):", 4)
+        paper.prose(f"{_what(link.snapshot)}:", 4)
         paper.line(link.snapshot.url, 4)
-    for sentence, url in alternatives_text(link):
+        if link.snapshot.evidence:
+            paper.prose(link.snapshot.evidence, 4)
+    for sentence, url in (*alternatives_text(link), *original_text(link)):
         paper.prose(sentence, 4)
         paper.line(url, 4)
+
+
+def _what(snapshot: Snapshot) -> str:
+    at = f"{snapshot.timestamp[:4]}-{snapshot.timestamp[4:6]}-{snapshot.timestamp[6:8]}"
+    if snapshot.validated == "live":
+        return f"its page at {snapshot.source}, alive on {at}"
+    where = "" if snapshot.source == WAYBACK else f" in {snapshot.source.replace('_', ' ')}"
+    return f"snapshot of {at}{where} ({snapshot.validated})"
 
 
 def _label(places: list[LinkOccurrence]) -> str | None:

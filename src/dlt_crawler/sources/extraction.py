@@ -12,7 +12,7 @@ from dlt_crawler.sources.invisible import without_invisible
 from dlt_crawler.sources.lints import Written, lints_of, too_many_links
 from dlt_crawler.sources.options import Options
 from dlt_crawler.sources.text import DecodedText, decode, on_one_line
-from dlt_crawler.urls import target_of
+from dlt_crawler.urls import memento_of, target_of
 
 _DEFAULT_OPTIONS = Options()
 
@@ -81,7 +81,15 @@ def _occurrence(document: SourceDocument, decoded: DecodedText, link: FoundLink,
         renders=link.renders,
         headings=link.headings,
         no_span=None if span else link.no_span or NoSpan.REWRITTEN,
+        original=_original(target, options),
     )
+
+
+def _original(target: Resource | SkipReason, options: Options) -> Resource | None:
+    """Return the page that the target is an archive's capture of, if that is to be checked."""
+    memento = memento_of(target.url, *options.archives) if isinstance(target, Resource) else None
+    original = target_of(memento.original, options.exclude) if memento else None
+    return original if isinstance(original, Resource) else None
 
 
 def _lint(document: SourceDocument, decoded: DecodedText, lint: FoundLint) -> Lint:

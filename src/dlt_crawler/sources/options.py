@@ -13,7 +13,7 @@ from importlib.metadata import version
 from dlt_crawler.config import ExtractSettings, Settings
 from dlt_crawler.model import DocumentFormat
 
-EXTRACTOR_VERSION = 2
+EXTRACTOR_VERSION = 3
 """Raised with every change of what is found in the same bytes: documents that did not change are parsed again then."""
 
 _READERS = (
@@ -37,6 +37,8 @@ class Options:
     code: bool = False
     implied: bool = False
     exclude: tuple[re.Pattern[str], ...] = ()
+    archives: tuple[str, ...] = ()
+    """Beginnings of the URLs of archives that are not known by name, before timestamp and original."""
     formats: Mapping[str, DocumentFormat] = field(default_factory=dict)
     """File pattern → format; all others go by suffix."""
     max_file: int = _DEFAULTS.max_file
@@ -80,6 +82,7 @@ def options_of(settings: Settings) -> Options:
         code=settings.extract.code,
         implied=settings.extract.implied,
         exclude=tuple(map(re.compile, settings.exclude)),
+        archives=(settings.archive.timegate_url, settings.archive.fallbacks.arquivo_url),
         formats=settings.extract.formats,
         max_file=settings.extract.max_file,
         max_line=settings.extract.max_line,

@@ -158,8 +158,12 @@ def is_target() -> ColumnElement[bool]:
 
 
 def is_written() -> ColumnElement[bool]:
-    """Return the condition that a link is written now that leads to a resource as it is read or may be read."""
-    return or_(is_target(), exists().where(occurrences.c.alternative_id == resources.c.id))
+    """Return the condition that a resource is checked for a link that is written now.
+
+    The link leads to it as it is read or may be read, or shows an archive's copy of it.
+    """
+    others = (occurrences.c.alternative_id, occurrences.c.original_id)
+    return or_(is_target(), *(exists().where(other == resources.c.id) for other in others))
 
 
 def _checks() -> Select[Any]:

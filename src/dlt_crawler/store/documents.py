@@ -20,6 +20,7 @@ from dlt_crawler.store.written import (
     lint_values,
     occurrence_of,
     occurrence_values,
+    originals,
 )
 
 INSERT_BATCH = 5_000
@@ -140,6 +141,7 @@ def _occurrences(condition: ColumnElement[bool]) -> Select[Any]:
         .join_from(occurrences, documents)
         .outerjoin(resources, resources.c.id == occurrences.c.resource_id)
         .outerjoin(alternatives, alternatives.c.id == occurrences.c.alternative_id)
+        .outerjoin(originals, originals.c.id == occurrences.c.original_id)
         .where(condition)
         .order_by(occurrences.c.position)
     )
@@ -151,6 +153,8 @@ def _resources(links: Iterable[LinkOccurrence]) -> Iterator[Resource]:
             yield link.target
         if link.alternative is not None:
             yield link.alternative
+        if link.original is not None:
+            yield link.original
 
 
 def _document_id(connection: Connection, document: SourceDocument) -> int:

@@ -204,13 +204,18 @@ class StoredFrontier:
 
 
 def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
-    """Write down what the links of these documents lead to, and may lead to when they are read otherwise."""
+    """Write down what the links of these documents lead to, may lead to when they are read otherwise, and show."""
+    original = occurrences.c.original_id
+    # SQLite asks this once, and first: where nothing leads into an archive, the documents are not gone through for it.
+    any_original = exists().where(original.is_not(None)).correlate(None)
     for batch in batches(paths):
-        readings = (
-            select(reading).join_from(documents, occurrences).where(documents.c.path.in_(batch), reading.is_not(None))
-            for reading in (occurrences.c.resource_id, occurrences.c.alternative_id)
+        checked = (
+            select(of_link)
+            .join_from(documents, occurrences)
+            .where(documents.c.path.in_(batch), of_link.is_not(None), any_original if of_link is original else true())
+            for of_link in (occurrences.c.resource_id, occurrences.c.alternative_id, original)
         )
-        connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], union_all(*readings)))
+        connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], union_all(*checked)))
 
 
 def _held(row: Any, fragments: tuple[str, ...]) -> Validators | None:

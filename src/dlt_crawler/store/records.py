@@ -233,4 +233,4 @@ def answer_of(row: Sequence[Any]) -> ArchiveAnswer:
 def repair_of(row: Sequence[Any]) -> Repair:
     """Take REPAIR apart. The log keeps where and how a link was written, not what stood around it."""
     replacement, evidence, *written = row
-    return Repair(occurrence_of((None, True, (), None, *written)), replacement, evidence)
+    return Repair(occurrence_of((None, None, True, (), None, *written)), replacement, evidence)

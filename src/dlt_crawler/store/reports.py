@@ -67,6 +67,7 @@ class _Known:
             snapshot=answer[0] if answer else None,
             occurrences=tuple(occurrences),
             alternatives=self.alternatives_to(resource, occurrences),
+            original=self._original_of(resource, occurrences),
         )
 
     def alternatives_to(
@@ -80,7 +81,15 @@ class _Known:
             for other in (link.target, link.alternative)
             if isinstance(other, Resource) and other != reading
         )
-        return tuple(Alternative(other.url, self.verdicts.get(other, _UNCHECKED)) for other in others)
+        return tuple(map(self._known_of, others))
+
+    def _original_of(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> Alternative | None:
+        """Return the page that an archive holds under this URL: the same wherever the link is written."""
+        originals = (link.original for link in occurrences if link.target == resource)
+        return next((self._known_of(original) for original in originals if original is not None), None)
+
+    def _known_of(self, other: Resource) -> Alternative:
+        return Alternative(other.url, self.verdicts.get(other, _UNCHECKED))
 
     def _verdict(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> Verdict:
         verdict = self.verdicts.get(resource, _UNCHECKED)
@@ -129,8 +138,11 @@ def link(connection: Connection, resource: Resource) -> LinkStatus | None:
     """Return what is known of one resource, written now or not; None when it was never seen."""
     key = resource_key(resource)
     itself = select(resources.c.id).where(resources.c.key == key)
-    others = select(occurrences.c.alternative_id).where(occurrences.c.resource_id.in_(itself))
-    known = _known(connection, resources.c.id.in_(itself.union(others)))
+    others = (
+        select(other).where(occurrences.c.resource_id.in_(itself))
+        for other in (occurrences.c.alternative_id, occurrences.c.original_id)
+    )
+    known = _known(connection, resources.c.id.in_(itself.union(*others)))
     return known.status_of(resource, documents.of_resource(connection, key)) if resource in known.basics else None
 
 

@@ -11,9 +11,12 @@ from dlt_crawler.store.tables import Values, documents, lints, occurrences, reso
 
 alternatives = resources.alias("alternatives")
 """The resources that written links lead to when they are read otherwise."""
+originals = resources.alias("originals")
+"""The pages that links into archives show."""
 
 # Each tuple of columns is what one function below takes apart; both need their joins.
 OCCURRENCE = (
+    originals.c.url,
     alternatives.c.url,
     occurrences.c.renders,
     occurrences.c.headings,
@@ -71,6 +74,7 @@ def occurrence_values(link: LinkOccurrence, ids: Mapping[Resource, int]) -> Valu
     return {
         **written_values(link, ids),
         "alternative_id": ids[link.alternative] if link.alternative else None,
+        "original_id": ids[link.original] if link.original else None,
         "renders": link.renders,
         "headings": link.headings,
         "no_span": link.no_span,
@@ -79,7 +83,8 @@ def occurrence_values(link: LinkOccurrence, ids: Mapping[Resource, int]) -> Valu
 
 def occurrence_of(row: Sequence[Any]) -> LinkOccurrence:
     """Take OCCURRENCE apart."""
-    alternative, renders, headings, no_span, file, start, end, line, column, kind, raw, url, text, target, skip = row
+    original, alternative, renders, headings, no_span, *written = row
+    file, start, end, line, column, kind, raw, url, text, target, skip = written
     return LinkOccurrence(
         file,
         _span(start, end),
@@ -94,6 +99,7 @@ def occurrence_of(row: Sequence[Any]) -> LinkOccurrence:
         renders,
         headings,
         no_span,
+        None if original is None else Resource(original),
     )
 
 

@@ -3,9 +3,11 @@
 - `standard.py` reads a URL as the URL standard does, with `hosts.py` for its host.
 - `resources.py` says which written links are one resource, and what is no web link.
 - `secrets.py` says what of a URL is shown to nobody, and which URLs no archive is told of.
+- `mementos.py` says which page a link into an archive is a capture of.
 - `slots.py` says which hosts are one server farm, and which are one site.
 """
 
+from dlt_crawler.urls.mementos import Memento, memento_of
 from dlt_crawler.urls.resources import (
     authority_of,
     host_of,
@@ -15,18 +17,21 @@ from dlt_crawler.urls.resources import (
     target_of,
     with_fragment_of,
 )
-from dlt_crawler.urls.secrets import masked, may_be_published, why_private
+from dlt_crawler.urls.secrets import is_on_this_machine, masked, may_be_published, why_private
 from dlt_crawler.urls.slots import site_of, slot_of
 from dlt_crawler.urls.standard import DEFAULT_PORTS, MAX_LENGTH
 
 __all__ = [
     "DEFAULT_PORTS",
     "MAX_LENGTH",
+    "Memento",
     "authority_of",
     "host_of",
     "is_landing_page",
+    "is_on_this_machine",
     "masked",
     "may_be_published",
+    "memento_of",
     "normalise",
     "resolve_location",
     "site_of",

@@ -21,7 +21,15 @@ def upgrade() -> None:
     with op.batch_alter_table("occurrences") as table:
         table.add_column(sa.Column("original_id", sa.Integer(), nullable=True))
         table.create_foreign_key(op.f("fk_occurrences_original_id_resources"), "resources", ["original_id"], ["id"])
-    op.create_index(op.f("ix_occurrences_original_id"), "occurrences", ["original_id"], unique=False)
+    into_archives = sa.text("original_id IS NOT NULL")
+    op.create_index(
+        "ix_occurrences_original_id",
+        "occurrences",
+        ["original_id"],
+        unique=False,
+        sqlite_where=into_archives,
+        postgresql_where=into_archives,
+    )
     op.create_table(
         "keeping",
         sa.Column("resource_id", sa.Integer(), nullable=False),
@@ -39,8 +47,11 @@ def upgrade() -> None:
     op.create_index(op.f("ix_keeping_state"), "keeping", ["state"], unique=False)
     op.create_table(
         "payloads",
+        sa.Column("key", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=80), nullable=False),
         sa.Column("url", sa.Text(), nullable=False),
         sa.Column("at", TIME, nullable=False),
-        sa.PrimaryKeyConstraint("digest", name=op.f("pk_payloads")),
+        sa.Column("file", sa.Text(), nullable=False),
+        sa.PrimaryKeyConstraint("key", name=op.f("pk_payloads")),
     )
+    op.create_index(op.f("ix_payloads_digest"), "payloads", ["digest"], unique=False)
