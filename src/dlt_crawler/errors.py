@@ -15,6 +15,7 @@ A dead link is never an exception: it is an `Outcome`. An exception says that *w
     │   ├── StaleSpan                    the document is not the one the spans were measured in
     │   └── MeaningChanged               an edit would change more than the URL it names
     └── ArchiveError                3    the archive could not be asked: never "there is no snapshot"
+        ├── ArchiveExcluded              the archive withholds what it may have of a URL
         ├── ArchiveUnavailable           no answer, or an answer that cannot be trusted
         └── ArchiveRateLimited           the archive asked us to wait
 """
@@ -78,6 +79,10 @@ class MeaningChanged(RepairError):
 
 class ArchiveError(DltCrawlError):
     """The archive could not be asked. Says nothing about whether a snapshot exists."""
+
+
+class ArchiveExcluded(ArchiveError):
+    """The archive withholds the captures of a URL, or of its whole site, and will do so tomorrow."""
 
 
 class ArchiveUnavailable(ArchiveError):

@@ -1,32 +1,23 @@
-"""How often the archive is asked, and when it is left in peace."""
+"""How often an archive is asked, and when it is left in peace: one limiter for all threads of a process."""
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from dlt_crawler.errors import ArchiveRateLimited
+from dlt_crawler.archive.pace import Pace
+from dlt_crawler.archive.silence import Blocks, Memory, Silence
+from dlt_crawler.config import ArchiveSettings
+from dlt_crawler.errors import ArchiveUnavailable
 
 log = logging.getLogger(__name__)
 
-BURST = 1 / 6
-"""Minutes' worth of requests that may go out at once. So no minute sees more than 7/6 of a rate, which at the default
-rates is the archive's own limit or less: 28 of 30 CDX queries, 560 of 600 playbacks, 7 of 7 captures (config.py)."""
-FIRST_PAUSE = 60.0
-"""Seconds of silence after a refusal without Retry-After, doubling with each further one … The archive drops an
-address at its firewall when refusals are passed over for more than a minute (edgi-govdata-archiving/wayback#137)."""
-LONGEST_PAUSE = 3600.0
-"""… up to this; Retry-After is believed up to here, too (wayback.md, sections 4 and 8)."""
-SHORTEST_PAUSE = 1.0
-"""Seconds; what `Retry-After: 0` and dates in the past mean here."""
-LONGEST_WAIT = 30.0
-"""Seconds of a pause that are waited out. With a longer one left the work is better done in the next run, so every
-request raises at once."""
-REFUSALS_BEFORE_BREAK = 5
-"""Requests in a row that were refused or not answered, after which LONGEST_PAUSE begins (spn-client 0.4.0 breaks at
-five; the firewall's first ban is an hour long)."""
+SELDOM = 0.5
+"""Seconds between two requests from which on the last one is kept for the next process. It takes that long to start."""
 
 
 class Pool(StrEnum):
@@ -36,11 +27,11 @@ class Pool(StrEnum):
     PLAYBACK = "playback"
     SAVE = "save"
     STATUS = "status"
-    """Polls for a capture under way: paced by their own interval, not by a rate."""
+    """What is asked about captures under way: paced by an interval of its own, not by a rate."""
 
 
 class Clock(Protocol):
-    """What waiting needs of time; the module `time` is one."""
+    """What waiting needs of time; the module `time` is one. Called by several threads at once."""
 
     def monotonic(self) -> float:
         """Return seconds that never go back."""
@@ -48,82 +39,148 @@ class Clock(Protocol):
     def sleep(self, seconds: float, /) -> None:
         """Return after so many seconds."""
 
-
-class TokenBucket:
-    """Lets `rate` requests a minute through, and `rate * BURST` (at least one) at once after a quiet time."""
-
-    def __init__(self, rate: float, clock: Clock) -> None:
-        self._clock = clock
-        self._per_second = rate / 60
-        self._capacity = max(1.0, rate * BURST)
-        self._tokens = self._capacity
-        self._filled = clock.monotonic()
-
-    def take(self) -> None:
-        """Take a token, waiting for it as long as need be."""
-        self._fill()
-        if self._tokens < 1:
-            self._clock.sleep((1 - self._tokens) / self._per_second)
-            self._fill()
-        # A clock may wake up a moment early: the debt is paid by the next request.
-        self._tokens -= 1
-
-    def _fill(self) -> None:
-        now = self._clock.monotonic()
-        self._tokens = min(self._capacity, self._tokens + (now - self._filled) * self._per_second)
-        self._filled = now
+    def time(self) -> float:
+        """Return the time of day, in seconds since 1970-01-01 UTC."""
 
 
 class Limiter:
-    """One bucket a pool, and one block clock for all of them: a refusal anywhere silences every request."""
+    """A pace for each pool, and one block clock for all of them: a refusal anywhere silences every request.
 
-    def __init__(self, rates: Mapping[Pool, float], clock: Clock) -> None:
-        """`rates` in requests a minute; a pool without one is not slowed down, only silenced."""
-        self._clock = clock
-        self._buckets = {pool: TokenBucket(rate, clock) for pool, rate in rates.items()}
-        self._blocked_until = clock.monotonic()
-        self._next_pause = FIRST_PAUSE
-        self._refusals = 0
+    Thread-safe. Nothing is waited for while others are kept from being admitted.
+    """
 
-    def admit(self, pool: Pool) -> None:
-        """Return when a request may go out. Raises ArchiveRateLimited when that is more than LONGEST_WAIT away."""
-        remaining = self._blocked_until - self._clock.monotonic()
-        if remaining > LONGEST_WAIT:
-            why = (
-                f"{self._refusals} requests in a row were refused or not answered"
-                if self._refusals >= REFUSALS_BEFORE_BREAK
-                else "it asked for fewer requests"
-            )
-            raise ArchiveRateLimited(f"the archive is left in peace for {remaining:.0f} s: {why}", remaining)
-        if remaining > 0:
-            log.info("waiting %.0f s for the archive", remaining)
-            self._clock.sleep(remaining)
-        if pool in self._buckets:
-            self._buckets[pool].take()
+    def __init__(
+        self, rates: Mapping[Pool, float], clock: Clock, settings: ArchiveSettings, memory: Memory | None = None
+    ) -> None:
+        """`rates` in requests a minute; a pool without one is not slowed down, only silenced.
 
-    def refused(self, retry_after: float | None, *, again: bool = False) -> float:
-        """Note that the archive asked us to wait `retry_after` seconds; return how long we will, in seconds.
-
-        `again`: the same request was refused before, which counts as one refusal.
+        Of the settings those of pauses, `breaker` and `patience` count, and `attempts`, for the transport. With a
+        `memory`, a new process goes on where the last one was: it raises what that raises, as do other methods.
         """
-        if retry_after is None:
-            pause, self._next_pause = self._next_pause, min(self._next_pause * 2, LONGEST_PAUSE)
-        else:
-            pause = min(max(retry_after, SHORTEST_PAUSE), LONGEST_PAUSE)
-        return self._count_refusal(pause, 0 if again else 1)
+        self._clock = clock
+        self._longest_pause = settings.longest_pause
+        self.attempts = settings.attempts
+        self._paces = {pool: Pace(rate) for pool, rate in rates.items()}
+        self._silence = Silence(settings)
+        self._memory = memory
+        self._closed = False
+        self._told = clock.monotonic()
+        self._lock = threading.Lock()
+        self._keeping = threading.Lock()
+        known = memory.load() if memory is not None else None
+        if known is not None:
+            self._go_on(known)
 
-    def failed(self) -> None:
-        """Note that a request got no answer, or a server error."""
-        self._count_refusal(0, 1)
+    def close(self) -> None:
+        """Let no request through any more: those that wait for their turn raise when it comes."""
+        self._closed = True
 
-    def answered(self) -> None:
-        """Note that the archive answered."""
-        self._refusals = 0
-        self._next_pause = FIRST_PAUSE
+    def admit(self, pool: Pool) -> float:
+        """Return when a request may go out, and when that is, by the clock.
 
-    def _count_refusal(self, pause: float, refusals: int) -> float:
-        self._refusals += refusals
-        if self._refusals >= REFUSALS_BEFORE_BREAK:
-            pause = LONGEST_PAUSE
-        self._blocked_until = max(self._blocked_until, self._clock.monotonic() + pause)
+        Raises ArchiveRateLimited when all the patience there is is used up, or would be, and ArchiveUnavailable after
+        `close`.
+        """
+        pace = self._paces.get(pool)
+        while True:
+            with self._lock:
+                self._require_open()
+                now = self._clock.monotonic()
+                silent = self._silence.wait(now)
+                wait = silent if silent or pace is None else pace.reserve(now)
+                news, self._told = now + silent > self._told + 1, max(self._told, now + silent)
+            if silent:
+                if news:
+                    log.warning("the archive is left in peace for %.0f s", silent)
+                self._clock.sleep(silent)
+                continue
+            if pace is not None and pace.interval >= SELDOM:
+                # Before the wait: it may take a moment, and the turn would be late.
+                self._keep()
+            if wait > 0:
+                self._clock.sleep(wait)
+            with self._lock:
+                self._require_open()
+                now = self._clock.monotonic()
+                # A block may have begun meanwhile: then the turn is lost.
+                if not self._silence.left(now):
+                    return now
+
+    def send(self, pool: Pool) -> None:
+        """Return when a request that was admitted may go out now that it has a connection: a moment, mostly none."""
+        pace = self._paces.get(pool)
+        while pace is not None:
+            with self._lock:
+                wait = pace.send(self._clock.monotonic())
+            if not wait:
+                return
+            self._clock.sleep(wait)
+
+    def rest(self, seconds: float) -> None:
+        """Return after so many seconds, in which others may be admitted."""
+        self._clock.sleep(seconds)
+
+    def refused(self, sent: float, retry_after: float | None) -> float:
+        """Note that a request which was admitted at `sent` was refused, and asked to wait for so many seconds.
+
+        Returns how long nothing is sent now, in seconds.
+        """
+        with self._lock:
+            pause = self._silence.refused(sent, self._clock.monotonic(), retry_after)
+        self._keep()
         return pause
+
+    def failed(self, sent: float, retry_after: float | None = None) -> None:
+        """Note that a request which was admitted at `sent` got no answer, or a server error."""
+        with self._lock:
+            blocked = self._silence.failed(sent, self._clock.monotonic(), retry_after)
+        if blocked:
+            self._keep()
+
+    def answered(self, sent: float) -> None:
+        """Note that a request which was admitted at `sent` was answered."""
+        with self._lock:
+            forgotten = self._silence.answered(sent)
+        if forgotten:
+            self._keep()
+
+    def _require_open(self) -> None:
+        if self._closed:
+            raise ArchiveUnavailable("the archive is not asked any more: its stage has ended")
+
+    def _go_on(self, known: Blocks) -> None:
+        now, today = self._clock.monotonic(), self._today()
+        if known.until is not None:
+            # A clock that was wrong then or is now should cost no more than the archive ever asks for.
+            left = min((known.until - today).total_seconds(), self._longest_pause)
+            self._silence.go_on(now + left, known.refusals if left > -self._longest_pause else 0)
+        for pool, pace in self._paces.items():
+            last = known.last.get(pool)
+            if last is not None:
+                # What was to be sent after the end of that process was not.
+                pace.follow(now + min((last - today).total_seconds(), 0))
+
+    def _keep(self) -> None:
+        if self._memory is None:
+            return
+        # One at a time: the newest last.
+        with self._keeping:
+            with self._lock:
+                blocks = self._blocks()
+            self._memory.keep(blocks)
+
+    def _blocks(self) -> Blocks:
+        now, today = self._clock.monotonic(), self._today()
+        lasting = self._silence.lasting(now)
+        return Blocks(
+            until=today + timedelta(seconds=lasting) if lasting or self._silence.refusals else None,
+            refusals=self._silence.refusals,
+            last={
+                pool.value: today + timedelta(seconds=pace.last - now)
+                for pool, pace in self._paces.items()
+                if pace.last is not None and pace.interval >= SELDOM
+            },
+        )
+
+    def _today(self) -> datetime:
+        return datetime.fromtimestamp(self._clock.time(), UTC)

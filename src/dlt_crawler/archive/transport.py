@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
+from typing import Any
 
 import requests
 from requests.auth import AuthBase
 from urllib3.exceptions import HTTPError
 
-from dlt_crawler.archive.head_deadline import HeadDeadlineAdapter
-from dlt_crawler.archive.limits import LONGEST_WAIT, Limiter, Pool
+from dlt_crawler.archive.connections import ArchiveAdapter
+from dlt_crawler.archive.limits import Limiter, Pool
 from dlt_crawler.config import trust_store, user_agent
 from dlt_crawler.errors import ArchiveRateLimited, ArchiveUnavailable
 
@@ -26,8 +28,12 @@ MAX_BODY = 262_144
 """Bytes read of one answer: the head of a page, and far more than five CDX rows (wayback.md, section 8)."""
 CONNECT_TIMEOUT = 10.0
 """Seconds; the archive accepts connections at once, or drops them at its firewall (wayback.md, section 4)."""
-ATTEMPTS = 3
-"""Times one request is sent when the archive asks for pauses that are short enough to be waited out."""
+CONNECTIONS = 16
+"""Kept open to one host: as many as there may be workers (config/archive.py)."""
+FIRST_REST = 1.0
+"""Seconds until a request that failed is sent again, doubled the next time; Retry-After makes it longer …"""
+LONGEST_REST = 30.0
+"""… up to this. With a longer one the link is better asked for when the others are done."""
 
 _CHUNK = 16_384
 _EXCLUDED_MARKS = (
@@ -71,7 +77,7 @@ class Answer:
 
 
 class Transport:
-    """The only door to the archive's servers.
+    """The only door to an archive's servers. Any number of threads may ask at once.
 
     Proxies are those of the environment: a network that needs them needs them for the archive, too. No cookies, no
     netrc (requests would put it in place of our own Authorization), no redirects: the archive's own may lead to a page
@@ -85,9 +91,13 @@ class Transport:
         # Given with each request: REQUESTS_CA_BUNDLE would override the session's, and trust_store() has its own order.
         self._verify: str | bool = trust_store() or True
         self._sent: Counter[Pool] = Counter()
-        self._session = requests.Session()
+        self._counting = threading.Lock()
+        self._asking = threading.local()
+        # One for all threads: what requests 2.34 changes in a session while it asks is its cookies, which have a lock,
+        # and connections, which urllib3's pools hand out to one thread at a time.
+        self._session = _Session()
         for scheme in ("https://", "http://"):
-            self._session.mount(scheme, HeadDeadlineAdapter())
+            self._session.mount(scheme, ArchiveAdapter(self._take_turn, connections=CONNECTIONS))
         self._session.auth = _NoNetrc()
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._session.headers.update(
@@ -99,13 +109,15 @@ class Transport:
         )
 
     def close(self) -> None:
-        """Close every connection."""
+        """Close every connection that is not in use, and send nothing any more: what threads still ask for raises."""
+        self._limiter.close()
         self._session.close()
 
     @property
     def sent(self) -> Mapping[Pool, int]:
         """Requests sent so far; 0 for a pool that was not used."""
-        return self._sent
+        with self._counting:
+            return self._sent.copy()
 
     def get(self, pool: Pool, url: str, headers: Mapping[str, str] | None = None) -> Answer:
         """Ask with GET; see `_ask`."""
@@ -122,31 +134,47 @@ class Transport:
     def _ask(self, pool: Pool, request: requests.Request) -> Answer:
         """Return the answer, whatever its status, unless the archive itself refused or failed.
 
-        Raises ArchiveRateLimited for its own 429, after as many attempts as short pauses allow, and ArchiveUnavailable
-        for its own 5xx, no answer in time, a broken connection or a cut body.
+        What is refused or fails is sent again, up to `attempts` times in all; but not a failed request for a capture,
+        which may have been made. Raises ArchiveRateLimited when it was refused each time, or when there is no patience
+        left for the pauses, and ArchiveUnavailable for 5xx, no answer in time, a broken connection or a cut body.
         """
         attempt = 0
         while True:
             attempt += 1
-            self._limiter.admit(pool)
-            self._sent[pool] += 1
+            sent = self._limiter.admit(pool)
+            last = attempt >= self._limiter.attempts
+            with self._counting:
+                self._sent[pool] += 1
             try:
-                answer = self._send(request)
-                _refuse_own_errors(answer)
-            except ArchiveRateLimited as refusal:
-                log.info("%s", refusal)
-                pause = self._limiter.refused(refusal.retry_after, again=attempt > 1)
-                if pause > LONGEST_WAIT or attempt == ATTEMPTS:
-                    raise ArchiveRateLimited(str(refusal), pause) from refusal
-            except ArchiveUnavailable:
-                self._limiter.failed()
-                raise
+                answer = self._send(pool, request)
+            except ArchiveUnavailable as error:
+                trouble, seconds = error, None
             else:
-                self._limiter.answered()
-                return answer
+                seconds = _retry_after(answer.headers)
+                if _refuses(answer):
+                    pause = self._limiter.refused(sent, seconds)
+                    refusal = f"the archive answered 429 to {answer.url.partition('?')[0]}"
+                    log.info("%s", refusal)
+                    if last:
+                        raise ArchiveRateLimited(refusal, pause)
+                    continue
+                if answer.archived or answer.status < 500 or answer.status == 501:
+                    self._limiter.answered(sent)
+                    return answer
+                trouble = ArchiveUnavailable(f"the archive answered {answer.status} to {answer.url}")
+            self._limiter.failed(sent, seconds)
+            rest = max(FIRST_REST * 2 ** (attempt - 1), seconds or 0)
+            if last or pool is Pool.SAVE or rest > LONGEST_REST:
+                raise trouble
+            log.info("%s: again in %.0f s", trouble, rest)
+            self._limiter.rest(rest)
 
-    def _send(self, request: requests.Request) -> Answer:
+    def _take_turn(self) -> None:
+        self._limiter.send(self._asking.pool)
+
+    def _send(self, pool: Pool, request: requests.Request) -> Answer:
         deadline = time.monotonic() + self._timeout
+        self._asking.pool = pool
         try:
             with self._session.request(
                 request.method or "GET",
@@ -163,6 +191,13 @@ class Transport:
         # HTTPError: of the raw body. OSError: the trust store has gone away. UnicodeError: keys that fit no header.
         except (requests.RequestException, HTTPError, OSError, UnicodeError) as error:
             raise ArchiveUnavailable(f"no answer to {request.url}: {error}") from error
+
+
+class _Session(requests.Session):
+    def resolve_redirects(self, *_arguments: Any, **_more: Any) -> Generator[Any, None, None]:
+        # Even where none is followed, requests looks at where it would lead: it reads the body for that, however long,
+        # and raises what it likes for a bad Location.
+        yield from ()
 
 
 class _NoNetrc(AuthBase):
@@ -183,26 +218,31 @@ def _read(response: requests.Response, deadline: float) -> tuple[bytes, bool]:
     return bytes(body[:MAX_BODY]), False
 
 
-def _refuse_own_errors(answer: Answer) -> None:
+def _refuses(answer: Answer) -> bool:
+    """Whether the archive itself asks for fewer requests."""
     if answer.archived:
-        return
+        return False
     # The redirect is an older form of the same refusal (wayback.md, section 2.3).
-    if answer.status == 429 or answer.headers.get("Location", "").partition("?")[0].endswith("/429.html"):
-        seconds = _retry_after(answer.headers.get("Retry-After"))
-        where = answer.url.partition("?")[0]
-        raise ArchiveRateLimited(f"the archive answered 429 to {where}", seconds)
-    if answer.status >= 500:
-        raise ArchiveUnavailable(f"the archive answered {answer.status} to {answer.url}")
+    return answer.status == 429 or answer.headers.get("Location", "").partition("?")[0].endswith("/429.html")
 
 
-def _retry_after(value: str | None) -> float | None:
-    """Return the seconds of a Retry-After header (RFC 9110, section 10.2.3: seconds or a date); None if unusable."""
-    if value is None:
-        return None
-    if value.strip().isdecimal():
+def _retry_after(headers: Mapping[str, str]) -> float | None:
+    """Return the seconds of Retry-After (RFC 9110, section 10.2.3: seconds or a date); None if there are none.
+
+    A date is compared with that of the answer, since our clock may be wrong.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if value.isdecimal():
         return float(value)
+    moment = _date(value)
+    if moment is None:
+        return None
+    return (moment - (_date(headers.get("Date", "")) or datetime.now(UTC))).total_seconds()
+
+
+def _date(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except (ValueError, OverflowError):
         return None
-    return (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds()
+    return moment.replace(tzinfo=moment.tzinfo or UTC)
