@@ -6,12 +6,13 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urlsplit
 
 from dlt_crawler.archive import Archive, Calls
 from dlt_crawler.config import ArchiveSettings
-from dlt_crawler.model import ArchiveAnswer, Snapshot
+from dlt_crawler.model import ArchiveAnswer, Page, Resource, Snapshot, Wanted
 from tests.internet.archive.captures import Capture
 from tests.internet.client import Internet
 
@@ -29,6 +30,9 @@ class HandClock:
     def monotonic(self) -> float:
         return self.now
 
+    def time(self) -> float:
+        return 1_800_000_000 + self.now
+
     def sleep(self, seconds: float, /) -> None:
         self.slept.append(seconds)
         self.now += seconds
@@ -44,13 +48,30 @@ def settings_of(internet: Internet, **more: str | float) -> ArchiveSettings:
     return ArchiveSettings.model_validate({**used, **more})
 
 
-def ask(internet: Internet, url: str, wanted: datetime | None) -> tuple[ArchiveAnswer, Calls]:
-    with Archive(settings_of(internet), clock=HandClock()) as archive:
-        return archive.resolve(url, wanted), archive.calls
+def wanted(
+    url: str,
+    at: str | None = None,
+    died: str | None = None,
+    *,
+    title: str | None = None,
+    texts: tuple[str, ...] = (),
+    media_type: str | None = None,
+) -> Wanted:
+    """Return what is wanted of a link; `at` and `died` are ISO dates."""
+    moments = [None if date is None else day(date) for date in (at, died)]
+    return Wanted(Resource(url), url, *moments, Page(title), texts, media_type)
 
 
-def resolve(internet: Internet, url: str, wanted: datetime | None = None) -> ArchiveAnswer:
-    return ask(internet, url, wanted)[0]
+def ask(internet: Internet, question: Wanted, **more: str | float) -> tuple[ArchiveAnswer, Calls]:
+    """Resolve a link, with these settings; the evidence is left out."""
+    with Archive(settings_of(internet, **more), clock=HandClock()) as archive:
+        answer = archive.resolve(question)
+        return replace(answer, evidence="") if isinstance(answer, Snapshot) else answer, archive.calls
+
+
+def resolve(internet: Internet, question: Wanted, **more: str | float) -> ArchiveAnswer:
+    """Return the answer alone."""
+    return ask(internet, question, **more)[0]
 
 
 def snapshot(internet: Internet, url: str, timestamp: str) -> Snapshot:
@@ -69,8 +90,13 @@ def fill(internet: Internet, *captures: Capture) -> None:
 
 
 def played(internet: Internet) -> list[str]:
-    targets = [request.target for request in internet.requests()]
-    return [target.removeprefix("/web/") for target in targets if target.startswith("/web/")]
+    """Return what playback was asked for with GET: `<timestamp>id_/<url>`."""
+    return [target.removeprefix("/web/") for method, target in asked(internet) if method == "GET"]
+
+
+def asked(internet: Internet) -> list[tuple[str, str]]:
+    """Return method and target of every request to the TimeGate and to playback."""
+    return [(r.method, r.target) for r in internet.requests() if r.target.startswith("/web/")]
 
 
 def queries(internet: Internet) -> list[dict[str, list[str]]]:

@@ -6,31 +6,28 @@ is an ArchiveError, never "there is none".
 
 from __future__ import annotations
 
-import logging
-import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from types import TracebackType
 from typing import Self
 
-from waybackpy.exceptions import BlockedSiteError
-
-from dlt_crawler.archive.cdx import Capture, captures_near
+from dlt_crawler.archive.cdx import captures_near
 from dlt_crawler.archive.limits import Clock, Limiter, Pool
-from dlt_crawler.archive.playback import Playback, Rejection
-from dlt_crawler.archive.save import SavePageNow
+from dlt_crawler.archive.memento import Collection
+from dlt_crawler.archive.playback import Playback
+from dlt_crawler.archive.resolve import Resolver
+from dlt_crawler.archive.saving import SavePageNow
+from dlt_crawler.archive.silence import Blocks, Memory
+from dlt_crawler.archive.timegate import TIMESTAMP, TimeGate
 from dlt_crawler.archive.transport import Transport
 from dlt_crawler.config import ArchiveSettings
-from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Snapshot
+from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Wanted
+from dlt_crawler.sites import Sites, known_sites
 from dlt_crawler.urls import may_be_published
 
-__all__ = ["Archive", "Calls", "Clock"]
-
-log = logging.getLogger(__name__)
-
-# Good; a redirect, whose target may be; a revisit record, which does not say ("same as before").
-_PROMISING = re.compile("200|30[12378]|-")
+__all__ = ["Archive", "Blocks", "Calls", "Clock", "Memory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +40,39 @@ class Calls:
 
 
 class Archive:
-    """The Wayback Machine at the endpoints of `settings`, asked politely by one thread. Leaving closes its session."""
+    """The Wayback Machine at the endpoints of `settings`, asked politely. Leaving closes its connections."""
 
-    def __init__(self, settings: ArchiveSettings, *, contact: str = "", clock: Clock = time) -> None:
-        """`clock` is how limits wait; the time an answer takes is always real. Raises ConfigError (trust store)."""
+    def __init__(
+        self,
+        settings: ArchiveSettings,
+        *,
+        contact: str = "",
+        clock: Clock = time,
+        memory: Memory | None = None,
+        sites: Sites | None = None,
+    ) -> None:
+        """`clock` is how limits wait; the time an answer takes is always real. `memory`: of the limits, over restarts.
+
+        `sites`: what is known of single sites, by which captures are judged; None: what comes with the program.
+
+        Raises ConfigError (trust store), and what `memory` raises, as does every request then.
+        """
         rates = {
             Pool.CDX: settings.cdx_rate,
             Pool.PLAYBACK: settings.playback_rate,
             Pool.SAVE: settings.save_rate,
         }
-        self._cdx_url = settings.cdx_url
-        self._transport = Transport(Limiter(rates, clock), timeout=settings.timeout, contact=contact)
-        self._playback = Playback(self._transport, settings.timegate_url)
-        self._save_page_now = SavePageNow(self._transport, settings, clock)
+        self._transport = Transport(Limiter(rates, clock, settings, memory), timeout=settings.timeout, contact=contact)
+        collection = Collection(settings.timegate_url)
+        self._timegate = TimeGate(self._transport, collection)
+        self._resolver = Resolver(
+            collection,
+            self._timegate,
+            Playback(self._transport, collection, known_sites() if sites is None else sites),
+            partial(captures_near, self._transport, settings.cdx_url),
+        )
+        self.saving = SavePageNow(self._transport, settings)
+        """Save Page Now, which makes new captures."""
 
     def __enter__(self) -> Self:
         return self
@@ -71,47 +88,31 @@ class Archive:
         sent = self._transport.sent
         return Calls(cdx=sent[Pool.CDX], playback=sent[Pool.PLAYBACK], save=sent[Pool.SAVE])
 
-    def resolve(self, url: str, wanted: datetime | None) -> ArchiveAnswer:
-        """Return the good snapshot of `url` nearest to `wanted` (aware; None: the latest), checked by playback.
+    def resolve(self, wanted: Wanted) -> ArchiveAnswer:
+        """Return the good capture that is nearest to the wanted date, played back; any number of threads may ask.
 
-        NoSnapshot means that the archive was asked and said so: NEVER_ARCHIVED, its index has nothing; EXCLUDED, the
-        captures are withheld; ONLY_BAD_CAPTURES, those nearest to `wanted` are not the page, or cannot be played back.
-        Or that it is not asked at all: PRIVATE, the URL looks as if it held a secret (urls.why_private).
-        Raises ArchiveUnavailable and ArchiveRateLimited when it could not be asked. A hit costs one index query and
-        one playback, more when captures are bad; a miss costs two queries.
+        What was captured after the link died counts only when nothing good is there from before, and when it certainly
+        is the page. NoSnapshot means that the archive was asked and said so: NEVER_ARCHIVED, EXCLUDED, or
+        ONLY_BAD_CAPTURES, those nearest to the date are not the page, or cannot be played back. Or that it is not asked
+        at all: PRIVATE, the URL looks as if it held a secret (urls.why_private).
+
+        Raises ArchiveUnavailable and ArchiveRateLimited when some of it could not be asked. Most often two calls to
+        playback; one query of the index where the captures nearest to the date are bad.
         """
-        if not may_be_published(url):
-            return NoSnapshot(url, NoSnapshotReason.PRIVATE)
-        moment = wanted or datetime.now(UTC)
-        try:
-            # Good captures first: were redirects asked for as well, those from http: to https: would crowd them out.
-            captures = self._captures_near(url, moment, "200") or self._captures_near(url, moment, None)
-        except BlockedSiteError:
-            return NoSnapshot(url, NoSnapshotReason.EXCLUDED)
-        if not captures:
-            return NoSnapshot(url, NoSnapshotReason.NEVER_ARCHIVED)
-        error_pages: set[str] = set()
-        for capture in captures:
-            if not _PROMISING.fullmatch(capture.status) or capture.digest in error_pages:
-                continue
-            played = self._playback.play(url, capture.timestamp)
-            if isinstance(played, Snapshot):
-                return played
-            log.debug("%s: the capture of %s is no good: %s", url, capture.timestamp, played)
-            if played is Rejection.EXCLUDED:
-                return NoSnapshot(url, NoSnapshotReason.EXCLUDED)
-            # Redirects have no content: all of them are equal there, wherever they lead.
-            if played is Rejection.ERROR_PAGE and capture.status == "200" and capture.digest != "-":
-                error_pages.add(capture.digest)
-        return NoSnapshot(url, NoSnapshotReason.ONLY_BAD_CAPTURES)
+        if not may_be_published(wanted.url):
+            return NoSnapshot(wanted.url, NoSnapshotReason.PRIVATE)
+        return self._resolver.resolve(wanted)
 
-    def save(self, url: str) -> Snapshot:
-        """Ask Save Page Now to capture the living page `url`, wait up to two minutes, and return the new snapshot.
+    def newest(self, url: str) -> datetime | None:
+        """Return when the newest capture of `url` was made, of whatever status; None: the archive has none of it.
 
-        Raises ArchiveError when it cannot (ArchiveUnavailable and ArchiveRateLimited: it may on another day; otherwise
-        not this URL), and ConfigError when there are no keys.
+        Raises ArchiveExcluded when captures are withheld, and ArchiveError when the archive could not be asked. One
+        call to playback; two where there is none.
         """
-        return self._save_page_now.capture(url)
+        nearest = self._timegate.nearest(url, datetime.now(UTC))
+        return None if nearest is None else nearest.memento.at
 
-    def _captures_near(self, url: str, wanted: datetime, status: str | None) -> tuple[Capture, ...]:
-        return captures_near(self._transport, self._cdx_url, url, wanted, status)
+    def shows(self, url: str, timestamp: str) -> bool:
+        """Return whether playback has the capture of `timestamp` (14 digits), or a later one. Raises as `newest`."""
+        newest = self.newest(url)
+        return newest is not None and f"{newest:{TIMESTAMP}}" >= timestamp

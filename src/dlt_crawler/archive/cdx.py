@@ -11,16 +11,18 @@ from datetime import UTC, datetime
 from waybackpy import WaybackMachineCDXServerAPI
 from waybackpy.cdx_snapshot import CDXSnapshot
 from waybackpy.cdx_utils import full_url
-from waybackpy.exceptions import BlockedSiteError
 
 from dlt_crawler.archive.limits import Pool
 from dlt_crawler.archive.transport import Answer, Transport
-from dlt_crawler.errors import ArchiveUnavailable
+from dlt_crawler.errors import ArchiveExcluded, ArchiveUnavailable
 
 log = logging.getLogger(__name__)
 
-LIMIT = 5
-"""Captures asked for: with fewer the nearest may be missing near the edge of an index block (wayback.md, 2.2)."""
+LIMIT = 100
+"""Captures asked for: with fewer the nearest may be missing near the edge of an index block (wayback.md, 2.2), and an
+error page that was captured for years would hide what was there before."""
+STATUSES = "(200|30[12378]|-)"
+"""Good; a redirect, whose target may be; a revisit record, which does not say ("same as before")."""
 
 # urlkey timestamp original mimetype statuscode digest length; `original` may hold spaces, the rest may be "-".
 _ROW = re.compile(r"(\S+) (\d{14}) (\S.*) (\S+) (\d{3}|-) (\S+) (\d+|-)")
@@ -28,8 +30,8 @@ _FIELDS = ("urlkey", "timestamp", "original", "mimetype", "statuscode", "digest"
 
 
 @dataclass(frozen=True, slots=True)
-class Capture:
-    """One row of the index."""
+class Row:
+    """One capture, as the index has it."""
 
     timestamp: str
     """14 digits."""
@@ -37,24 +39,30 @@ class Capture:
     status: str
     """Three digits, or "-"."""
     digest: str
-    """Of the content; "-" when it is not known."""
+    """SHA-1 of the content, in base 32; "-" when it is not known."""
+
+    @property
+    def has_content(self) -> bool:
+        """Whether equal digests mean equal pages: redirects have no content, wherever they lead."""
+        return self.status in ("200", "-") and self.digest != "-"
 
 
 def captures_near(
-    transport: Transport, endpoint: str, url: str, wanted: datetime, status: str | None
-) -> tuple[Capture, ...]:
-    """Return up to LIMIT captures of `url` with this status (None: any), nearest to `wanted` first.
+    transport: Transport, endpoint: str, url: str, moment: datetime, until: datetime | None
+) -> tuple[Row, ...]:
+    """Return up to LIMIT captures of `url` that are worth a look, nearest to `moment` first, none after `until`.
 
-    A server that does not know the filter answers with other statuses, too. Empty means that the index lists none.
-    Raises ArchiveError when the answer is anything but an index, and BlockedSiteError (waybackpy) when the captures are
-    withheld.
+    Empty means that the index lists none. Raises ArchiveUnavailable when the answer is anything but an index, and
+    ArchiveExcluded when the captures are withheld. One call.
     """
-    moment = wanted.astimezone(UTC)
-    captures = (
-        Capture(row.timestamp, row.datetime_timestamp.replace(tzinfo=UTC), row.statuscode, row.digest)
-        for row in _NearestCaptures(transport, endpoint, url, moment, status).snapshots()
+    moment = moment.astimezone(UTC)
+    rows = (
+        Row(row.timestamp, row.datetime_timestamp.replace(tzinfo=UTC), row.statuscode, row.digest)
+        for row in _NearestCaptures(transport, endpoint, url, moment, until).snapshots()
     )
-    return tuple(sorted(captures, key=lambda capture: abs(capture.at - moment)))
+    # A server that does not know the filters, or the order, passes over them.
+    worth = (row for row in rows if re.fullmatch(STATUSES, row.status) and (until is None or row.at <= until))
+    return tuple(sorted(worth, key=lambda row: abs(row.at - moment)))
 
 
 class _NearestCaptures(WaybackMachineCDXServerAPI):
@@ -64,13 +72,14 @@ class _NearestCaptures(WaybackMachineCDXServerAPI):
     stops at the first odd row (wayback.md, section 1).
     """
 
-    def __init__(self, transport: Transport, endpoint: str, url: str, moment: datetime, status: str | None) -> None:
+    def __init__(self, transport: Transport, endpoint: str, url: str, moment: datetime, until: datetime | None) -> None:
         super().__init__(
             # A literal asterisk at the end would ask for everything that begins so.
             url.replace("*", "%2A"),
+            end_timestamp=None if until is None else f"{until.astimezone(UTC):%Y%m%d%H%M%S}",
             closest=f"{moment:%Y%m%d%H%M%S}",
             sort="closest",
-            filters=[f"statuscode:{status}"] if status else [],
+            filters=[f"statuscode:{STATUSES}"],
             limit=str(LIMIT),
         )
         self.endpoint = endpoint
@@ -81,7 +90,7 @@ class _NearestCaptures(WaybackMachineCDXServerAPI):
         query = full_url(self.endpoint, {**payload, "limit": self.limit})
         answer = self._transport.get(Pool.CDX, query)
         if answer.status == 403 and answer.excluded:
-            raise BlockedSiteError(f"{self.url} is withheld")
+            raise ArchiveExcluded(f"the archive withholds {self.url}")
         if answer.status != 200 or not answer.whole:
             raise ArchiveUnavailable(f"the index answered {answer.status}, {len(answer.body)} bytes, to {query}")
         yield _text(answer)

@@ -1,117 +1,109 @@
-"""Whether a capture is the page: it is played back, and the archived answer judged."""
+"""One capture, played back: what the archive has of it, wherever its archived redirects lead, and what that is."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from enum import StrEnum
-from urllib.parse import urlsplit
+import base64
+import hashlib
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from dlt_crawler.archive.error_page import is_error_page
+from dlt_crawler.archive.judging import Judgement, Rejection, judge
 from dlt_crawler.archive.limits import Pool
+from dlt_crawler.archive.memento import REDIRECTS, Collection, Links, Memento
+from dlt_crawler.archive.moves import leads_away
+from dlt_crawler.archive.outages import refuse_outages
 from dlt_crawler.archive.transport import Answer, Transport
-from dlt_crawler.errors import ArchiveUnavailable
-from dlt_crawler.model import Snapshot
-from dlt_crawler.urls import normalise, resolve_location
+from dlt_crawler.errors import ArchiveExcluded
+from dlt_crawler.model import Redirect, Wanted
+from dlt_crawler.sites import Sites
+from dlt_crawler.urls import normalise
 
-MAX_REDIRECTS = 6
-"""Redirects followed from a capture: three archived ones (wayback.md, section 8), and after each the archive's own to
-the capture nearest in time."""
-
-_MEMENTO_PATH = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(\S+)")
-_ROOT_PATH = re.compile(r"/*(?:(?:index|default|home)(?:\.\w{2,5})?/?)?", re.IGNORECASE)
-_ERROR_PATH = re.compile(
-    r"/(?:(?:error|err)?[-_]?(?:404|410|500)|(?:page)?[-_]?not[-_]?found|errors?|log[-_]?in|sign[-_]?in|consent)"
-    r"(?:\.\w{2,5})?(?:/|$)",
-    re.IGNORECASE,
-)
-
-
-class Rejection(StrEnum):
-    """Why a capture is not offered to readers."""
-
-    NOT_PLAYABLE = "the archive lists it and cannot play it back"
-    EXCLUDED = "the archive withholds it"
-    STATUS = "the archived answer is not 200"
-    REDIRECT = "the archived redirects do not lead to the page"
-    ERROR_PAGE = "its title is that of an error page"
+MAX_REDIRECTS = 3
+"""Archived redirects that are followed (wayback.md, section 8); the archive's own, to the capture that it has nearest
+to the time, come on top of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Memento:
-    timestamp: str
-    url: str
+class Played:
+    """What one capture shows."""
+
+    memento: Memento
+    """The capture that readers see: another one than asked for, when the archive itself sends them on to that."""
+    status: int
+    """That the archive recorded, at the end of archived redirects."""
+    judgement: Judgement
+    shown_at: datetime | None = None
+    """When the page at the end of the archived redirects was captured; None: it has no possible date."""
+    final_url: str | None = None
+    """Where archived redirects led to; None: there were none."""
+    links: Links = field(default_factory=Links)
+    digest: str | None = None
+    """Of the content as the index gives it (SHA-1, base 32); None: not all of it was read, or it is a redirect."""
 
 
 class Playback:
-    """Plays captures back by the archive's raw form: what the site sent, without the archive's toolbar and links."""
+    """Plays captures back in the archive's raw form. Any number of threads may use it."""
 
-    def __init__(self, transport: Transport, timegate_url: str) -> None:
+    def __init__(self, transport: Transport, collection: Collection, sites: Sites, pool: Pool = Pool.PLAYBACK) -> None:
         self._transport = transport
-        self._timegate_url = timegate_url.rstrip("/") + "/"
-        _, _, self._prefix = (normalise(self._timegate_url) or self._timegate_url).partition("://")
+        self._collection = collection
+        self._sites = sites
+        self._pool = pool
 
-    def play(self, url: str, timestamp: str) -> Snapshot | Rejection:
-        """Return the snapshot of `url` at `timestamp` when it shows a page, or why it does not.
+    def play(self, wanted: Wanted, asked: str, memento: Memento, answer: Answer | None = None) -> Played:
+        """Return what a capture of `asked` (the link's URL, or a variant of it) shows.
 
-        The snapshot's timestamp is another one when the archive itself sends readers on to that. Raises
+        `answer`: the archive's, where that is known already. Raises ArchiveExcluded when the capture is withheld, and
         ArchiveError when playback fails, or answers with something that is neither archived nor known of the archive.
+        One call, and one for each redirect.
         """
-        memento = _Memento(timestamp, url)
-        shown = timestamp
-        seen: set[_Memento] = set()
-        while memento not in seen and len(seen) <= MAX_REDIRECTS:
+        shown, links, status = memento, Links(), 0
+        redirects: list[Redirect] = []
+        seen: set[Memento] = set()
+        while memento not in seen and len(seen) <= 2 * MAX_REDIRECTS:
             seen.add(memento)
-            answer = self._transport.get(Pool.PLAYBACK, f"{self._timegate_url}{memento.timestamp}id_/{memento.url}")
-            if "Location" not in answer.headers or answer.status not in (301, 302, 303, 307, 308):
-                return _judged(answer) or Snapshot(
-                    original=url,
-                    timestamp=shown,
-                    url=f"{self._timegate_url}{shown}/{url}",
-                    status=answer.status,
-                    validated="playback",
-                )
-            target = self._target(answer)
-            if target is None or (answer.archived and _leads_away(memento.url, target.url)):
-                return Rejection.REDIRECT
-            if not answer.archived and memento.url == url:
-                shown = target.timestamp
-            memento = target
-        return Rejection.REDIRECT
-
-    def _target(self, answer: Answer) -> _Memento | None:
-        """Return the memento that a redirect leads to; None for an archived one that leads out of the archive."""
-        location = resolve_location(answer.url, answer.headers["Location"]) or ""
-        # The archive writes http: in places where it was asked by https:.
-        _, _, place = location.partition("://")
-        match = _MEMENTO_PATH.fullmatch(place.removeprefix(self._prefix)) if place.startswith(self._prefix) else None
-        if match is not None:
-            written = match[2] if re.match("https?:", match[2], re.IGNORECASE) else f"http://{match[2]}"
-            target = normalise(written)
-            if target is not None:
-                return _Memento(match[1], target)
-        if answer.archived:
-            return None
-        raise ArchiveUnavailable(f"playback of {answer.url} was redirected to something that is no capture")
+            if answer is None:
+                answer = self._transport.get(self._pool, self._collection.raw(memento))
+            status = answer.status
+            if not redirects and answer.archived:
+                shown, links = memento, self._collection.links(answer, asked)
+            target = self._collection.target(answer, memento.url)
+            if not answer.archived:
+                if target is None:
+                    rejection = _own(answer, is_first=not redirects)
+                    return Played(shown, status, Judgement(rejection, str(rejection)), links=links)
+            elif target is None or len(redirects) == MAX_REDIRECTS:
+                if answer.status in REDIRECTS:
+                    break
+                judgement = judge(wanted, asked, answer, redirects, self._sites)
+                final_url = redirects[-1].location if redirects else None
+                digest = None if redirects else _digest(answer)
+                return Played(shown, status, judgement, memento.at, final_url, links, digest)
+            else:
+                source = redirects[-1].location if redirects else asked
+                location = normalise(target.url) or target.url
+                redirects.append(Redirect(source, answer.status, location))
+                if leads_away(asked, location):
+                    break
+            memento, answer = target, None
+        if not redirects:
+            return Played(shown, status, Judgement(Rejection.NOT_PLAYABLE, "it leads nowhere"), links=links)
+        judgement = Judgement(Rejection.REDIRECT, f"it leads to {redirects[-1].location}")
+        return Played(shown, status, judgement, links=links)
 
 
-def _judged(answer: Answer) -> Rejection | None:
-    """Return what is wrong with an answer that is no redirect; None when it shows a page."""
-    if answer.archived:
-        if answer.status != 200:
-            return Rejection.STATUS
-        return Rejection.ERROR_PAGE if is_error_page(answer.body, answer.headers.get("Content-Type")) else None
+def _own(answer: Answer, *, is_first: bool) -> Rejection:
+    """Return what an answer of the archive itself means for a capture that it was asked for."""
     if answer.excluded:
-        return Rejection.EXCLUDED
-    if answer.status == 404:
-        # "Hrm. The Wayback Machine has not archived that URL.": the index runs ahead of playback (wayback.md, 2.2).
-        return Rejection.NOT_PLAYABLE
-    raise ArchiveUnavailable(f"playback answered {answer.status}, and not for the archived site, to {answer.url}")
+        if is_first:
+            raise ArchiveExcluded(f"the archive withholds what it has at {answer.url}")
+        return Rejection.REDIRECT
+    refuse_outages(answer)
+    # "Hrm. The Wayback Machine has not archived that URL.": the index runs ahead of playback (wayback.md, 2.2).
+    return Rejection.NOT_PLAYABLE if is_first else Rejection.REDIRECT
 
 
-def _leads_away(source: str, target: str) -> bool:
-    """Whether an archived redirect is what sites do with pages they have lost: to the root, an error, a login."""
-    before, after = urlsplit(source), urlsplit(target)
-    to_root = not after.query and _ROOT_PATH.fullmatch(after.path) and not _ROOT_PATH.fullmatch(before.path)
-    to_error = _ERROR_PATH.search(after.path) and not _ERROR_PATH.search(before.path)
-    return bool(to_root or to_error)
+def _digest(answer: Answer) -> str | None:
+    if not answer.whole:
+        return None
+    return base64.b32encode(hashlib.sha1(answer.body, usedforsecurity=False).digest()).decode("ascii")

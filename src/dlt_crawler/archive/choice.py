@@ -1,0 +1,112 @@
+"""Which of several captures comes first, and why it was taken, in words. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Generator, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from dlt_crawler.archive.memento import Memento
+from dlt_crawler.archive.playback import Played
+from dlt_crawler.model import Wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """The date that captures are to be near to, and the one after which they are distrusted."""
+
+    at: datetime
+    died: datetime | None
+    cited: bool
+    """Whether `at` is when the link was written."""
+
+    @classmethod
+    def of(cls, wanted: Wanted, now: datetime) -> Aim:
+        """Return what is aimed at: when the link was written, but not after it died, and not in the future."""
+        moment = min(moment for moment in (wanted.at, wanted.died, now) if moment is not None)
+        return cls(moment, wanted.died, cited=wanted.at == moment)
+
+    def is_late(self, moment: datetime | None) -> bool:
+        """Return whether a capture was made after the link died, so that it may show something else."""
+        return self.died is not None and moment is not None and moment > self.died
+
+    def order(self, mementos: Iterable[Memento]) -> list[Memento]:
+        """Return captures, the nearest first, of two equally near ones the earlier; those after death come last."""
+        dated = [(moment, memento) for memento in mementos if (moment := memento.at) is not None]
+        dated.sort(key=lambda each: (self.is_late(each[0]), abs(each[0] - self.at), each[0], each[1].url))
+        return [memento for _, memento in dated]
+
+
+def probing(number: int) -> Generator[int, bool, None]:
+    """Yield places in a list of captures, the nearest first, at which to look; to be sent whether that one is good.
+
+    Pages are lost once: what is bad near to the date is mostly bad up to some day, and good beyond it, or all is bad.
+    So the steps are doubled until a good one is found, and then the gap before it is halved. Where none is found, what
+    was left out is looked at.
+    """
+    looked: set[int] = set()
+    bad, place, step = -1, 0, 1
+    good: int | None = None
+    while good is None and bad < number - 1:
+        place = min(place, number - 1)
+        looked.add(place)
+        if (yield place):
+            good = place
+        else:
+            bad, place, step = place, place + step, 2 * step
+    while good is not None and good - bad > 1:
+        middle = (good + bad) // 2
+        if (yield middle):
+            good = middle
+        else:
+            bad = middle
+    for place in range(number if good is None else 0):
+        if place not in looked and (yield place):
+            break
+
+
+def evidence(aim: Aim, wanted: Wanted, asked: str, chosen: Played, passed_over: Sequence[Played]) -> str:
+    """Return why a capture was chosen, as a sentence. It says nothing in the words of a page."""
+    moment = chosen.memento.at or aim.at
+    clauses = [_when(aim, wanted, moment)]
+    if asked != wanted.url:
+        clauses.append(f"archived as {asked}")
+    if chosen.final_url is not None:
+        clauses.append(f"the archive has it at {chosen.final_url}, where it was redirected to")
+    if aim.is_late(moment) or aim.is_late(chosen.shown_at):
+        clauses.append("the link had died by then, and what the capture shows fits what is known of the page")
+    if chosen.judgement.doubtful:
+        clauses.append("something speaks against it, and nothing better was found")
+    nearer = [played for played in passed_over if _is_nearer(aim, played, moment)]
+    if nearer:
+        nouns = Counter(str(played.judgement.rejection or "doubtful capture") for played in nearer)
+        said = ", ".join(noun if count == 1 else f"{noun} ({count})" for noun, count in nouns.items())
+        clauses.append(f"passed over, and nearer to that date: {said}")
+    return "; ".join(clauses)
+
+
+def _when(aim: Aim, wanted: Wanted, moment: datetime) -> str:
+    distance, side = _span(abs(moment - aim.at)), "after" if moment > aim.at else "before"
+    if aim.cited:
+        where = f"the link was written ({aim.at:%Y-%m-%d})"
+    elif aim.died is not None:
+        where = f"the link was found dead ({aim.at:%Y-%m-%d})"
+    else:
+        return "The latest good capture" if wanted.at is None else f"Captured on {moment:%Y-%m-%d}"
+    return f"Captured {distance} {side} {where}" if distance else f"Captured on the day when {where}"
+
+
+def _is_nearer(aim: Aim, played: Played, moment: datetime) -> bool:
+    at = played.memento.at
+    return at is not None and abs(at - aim.at) <= abs(moment - aim.at)
+
+
+def _span(distance: timedelta) -> str:
+    """Return a time as people say it; empty for less than a day."""
+    for unit, days in (("year", 365.25), ("month", 30.44), ("day", 1)):
+        number = int(distance.days / days)
+        # Not "1 year" for 23 months.
+        if number >= (2 if days > 1 else 1):
+            return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+    return ""

@@ -1,0 +1,115 @@
+"""Other URLs under which an archive may have the page of a link: those that its index does not take for the same. Pure.
+
+The index folds scheme, www, port, case, percent-encoding, the last slash and the order of the query (its key is the
+SURT of a URL; wayback.md, section 2.2): a variant that only differs in these is not worth a call.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+from dlt_crawler.urls import normalise
+
+MOST = 3
+"""Variants of one URL that are tried: each costs a call."""
+
+_FULL_WIDTH = (
+    "%E3%80%(?:8[1289ABCDEF]|9[01])",
+    "%EF%BC%(?:8[89C]|9[AB])",
+    "%E2%80%(?:9[89CD]|A6)",
+    "[、。〈〉《》「」『』【】（），：；‘’“”…]",
+)
+_RUN_ON = re.compile(rf"(?:\]\(|{'|'.join(_FULL_WIDTH)}).*$", re.IGNORECASE)
+"""Chinese and Japanese marks, with the text behind them, and what stands between label and URL in markdown."""
+_END = re.compile(
+    r"(?:[])}>.,;:!'\"*`|\\]|&(?:amp|quot|gt|lt|nbsp);?|%(?:20|22|27|29|2A|2C|3E|5C|5D|60|7C|7D|C2%A0))$", re.IGNORECASE
+)
+"""What was written behind a URL and became part of it: ends of sentences, quotes, emphasis and code, entities."""
+_PAIRS = {")": "(", "%29": "(", "]": "[", "%5D": "[", "}": "{", "%7D": "{"}
+_ESCAPE = re.compile(r"(?:%5C|\\)(?=[_*~#&()\[\]-])", re.IGNORECASE)
+"""Markdown's, in `foo\\_bar`."""
+_ENTITY = re.compile(r"(?:&|%26)amp(?:;|%3B)", re.IGNORECASE)
+_ENCODED_TWICE = re.compile("%25(?=[0-9A-F]{2})", re.IGNORECASE)
+_TRACKER = re.compile(
+    r"""(?x)
+    (?: utm_\w+ | (?:depth_1-)?utm_source | fbclid | gclid | dclid | gbraid | wbraid | msclkid | yclid | twclid | igshid
+      | srsltid | mc_[ce]id | mkt_tok | _hs(?:enc|mi) | ref_src | ref_url | spm | scm | vero_id | oly_(?:enc|anon)_id
+      | wt[._]mc(?:_id)? | _ga | _gl | trk | trkInfo | guccounter | guce_referrer(?:_sig)? | xtor | cmpid | share_token
+      | isappinstalled | ops_request_misc | request_id | biz_id | weibo_id
+    )=.*
+    | (?: from=(?:timeline|singlemessage|groupmessage|appmessage|weibo) | feature=(?:share|youtu\.be|emb_logo|related)
+      | ref=(?:rss|producthunt|hackernoon\.com|hn|twitter) | source=(?:rss|share|twitter|collection_home-\S*) )
+    """,
+    re.IGNORECASE,
+)
+"""Parameters that say where a reader came from, and nothing of what he sees."""
+_INDEX = re.compile(r"/(?:index|default|home)\.(?:html?|xhtml|shtml|php\d?|aspx?|jsp|cfm)$", re.IGNORECASE)
+_ARXIV = re.compile(r"/(abs|pdf)/([a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?|\d{4}\.\d{4,5}(?:v\d+)?)(?:\.pdf)?/?")
+_ARXIV_HOST = re.compile(r"(?:.+\.)?(?:arxiv\.org|xxx\.lanl\.gov|xxx\.itp\.ac\.cn)")
+_MOBILE = re.compile(r"(?:m|mobile|wap|touch)\.(?=[^.]+\..)|(?<=\.)m\.(?=[^.]+\..)")
+_WWW = re.compile(r"www\d*\.")
+
+
+def variants(url: str) -> tuple[str, ...]:
+    """Return up to MOST normalised URLs under which the page of a normalised URL may have been captured, surest first.
+
+    Damage of how the link was written; parameters that only track; the two pages of a paper at arXiv; the name of an
+    index file; the host for telephones; the suffix of a repository.
+    """
+    found = {_key(url): url}
+    for made in _made(url):
+        variant = normalise(made)
+        if variant is not None:
+            found.setdefault(_key(variant), variant)
+    return tuple(found.values())[1 : MOST + 1]
+
+
+def _made(url: str) -> Iterator[str]:
+    whole = _undamaged(url)
+    yield whole
+    # A link can be wrong in two ways: what follows is made of what was meant.
+    parts = urlsplit(whole)
+    pairs = [pair for pair in parts.query.split("&") if pair and not _TRACKER.fullmatch(pair)]
+    if pairs != parts.query.split("&"):
+        parts = parts._replace(query="&".join(pairs))
+        yield urlunsplit(parts)
+    host = parts.hostname or ""
+    paper = _ARXIV.fullmatch(parts.path) if _ARXIV_HOST.fullmatch(host) else None
+    if paper is not None:
+        for path in (f"/abs/{paper[2]}",) if paper[1] == "pdf" else (f"/pdf/{paper[2]}", f"/pdf/{paper[2]}.pdf"):
+            yield urlunsplit(parts._replace(path=path, query=""))
+        if paper[1] == "pdf":
+            other = "" if parts.path.endswith(".pdf") else ".pdf"
+            yield urlunsplit(parts._replace(path=f"/pdf/{paper[2]}{other}"))
+    if _INDEX.search(parts.path):
+        yield urlunsplit(parts._replace(path=_INDEX.sub("/", parts.path)))
+    elif parts.path.endswith("/") and parts.path != "/" and not parts.query:
+        yield urlunsplit(parts._replace(path=f"{parts.path}index.html"))
+    if parts.path.endswith(".git"):
+        yield urlunsplit(parts._replace(path=parts.path.removesuffix(".git")))
+    if (desktop := _MOBILE.sub("", parts.netloc, count=1)) != parts.netloc:
+        yield urlunsplit(parts._replace(netloc=desktop))
+
+
+def _undamaged(url: str) -> str:
+    """Return what was meant by a URL that took something with it from the text, or was escaped for it."""
+    url = _ENCODED_TWICE.sub("%", _ENTITY.sub("&", _ESCAPE.sub("", url)))
+    origin_ends = url.find("/", url.find("//") + 2)
+    origin, rest = url[:origin_ends], _RUN_ON.sub("", url[origin_ends:])
+    while len(rest) > 1 and (end := _END.search(rest)) is not None:
+        opening = _PAIRS.get(end[0].upper())
+        plain = unquote(rest)
+        if opening is not None and plain.count(opening) >= plain.count(unquote(end[0])):
+            break  # As in "Python_(language)".
+        rest = rest[: end.start()]
+    return origin + rest
+
+
+def _key(url: str) -> str:
+    """Return what two URLs have in common that are one for the index, as far as that matters here."""
+    parts = urlsplit(url)
+    path = unquote(parts.path).rstrip("/")
+    query = "&".join(sorted(unquote(parts.query).split("&")))
+    return f"{_WWW.sub('', parts.netloc, count=1)} {path} {query}".casefold()
