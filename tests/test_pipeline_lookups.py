@@ -32,6 +32,10 @@ arxiv_delay = 0.1
 [archive]
 cdx_rate = 6000
 playback_rate = 6000
+[archive.fallbacks]
+papers = false
+software_heritage = false
+arquivo = false
 """
 
 PAPER, PDF, LOST_PAPER = (

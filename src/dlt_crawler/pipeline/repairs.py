@@ -19,6 +19,7 @@ from dlt_crawler.model import (
     Verdict,
     best_reading,
 )
+from dlt_crawler.pipeline.fallbacks import COPIES
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.repair import RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
@@ -122,7 +123,9 @@ def _replacements(job: Job, choice: Choice) -> Callable[[LinkOccurrence], Repair
             return None
         answer, _asked = answers.get(resource, (None, None))
         if _wants_snapshot(judged, choice) and isinstance(answer, Snapshot):
-            return Repair(occurrence, with_fragment_of(answer.url, occurrence.url), judged.reason)
+            # A section of the page is in each copy of it, and not on the page that another one has of the same thing.
+            url = with_fragment_of(answer.url, occurrence.url) if answer.source in COPIES else answer.url
+            return Repair(occurrence, url, judged.reason)
         if choice.redirects and judged.state is State.ALIVE and judged.moved_to is not None:
             evidence = f"moved for good to {judged.moved_to}, seen on two days"
             return Repair(occurrence, with_fragment_of(judged.moved_to, occurrence.url), evidence)
