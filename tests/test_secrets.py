@@ -11,7 +11,7 @@ import pytest
 
 from dlt_crawler.archive import Archive, Calls
 from dlt_crawler.model import NoSnapshot, NoSnapshotReason
-from tests.archive_support import settings_of
+from tests.archive_support import settings_of, wanted
 from tests.internet.archive.captures import Capture
 from tests.internet.client import Internet
 from tests.nightly import Maintainer
@@ -27,7 +27,7 @@ from tests.nightly import Maintainer
 )
 def test_the_archive_is_never_asked_for_a_private_address(internet: Internet, url: str) -> None:
     with Archive(settings_of(internet)) as archive:
-        assert archive.resolve(url, None) == NoSnapshot(url, NoSnapshotReason.PRIVATE)
+        assert archive.resolve(wanted(url)) == NoSnapshot(url, NoSnapshotReason.PRIVATE)
         assert archive.calls == Calls(cdx=0, playback=0, save=0)
     assert internet.requests() == []
 

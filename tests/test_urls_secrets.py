@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from dlt_crawler.urls import masked, may_be_published, why_private
+from dlt_crawler.urls import is_on_this_machine, masked, may_be_published, why_private
 
 ROOT = Path(__file__).parents[1]
 
@@ -194,3 +194,19 @@ def test_long_texts_take_no_time(text: str) -> None:
     masked(text * 30_000 + "@")
     why_private(text * 30_000 + "@")
     assert process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("url", "is_here"),
+    [
+        ("http://localhost:8000/x", True),
+        ("http://wiki.localhost/x", True),
+        ("http://127.3.2.1/x", True),
+        ("http://[::1]:8000/x", True),
+        ("http://localhost.example.org/x", False),
+        ("http://10.0.0.1/x", False),
+        ("http://8.8.8.8/x", False),
+    ],
+)
+def test_what_leads_to_the_readers_own_machine_is_known(url: str, is_here: bool) -> None:
+    assert is_on_this_machine(url) is is_here

@@ -147,10 +147,11 @@ def resolve(context: typer.Context) -> None:
 def archive(context: typer.Context) -> None:
     """Have living links kept by Save Page Now.
 
-    Those that have no snapshot yet. Needs keys of archive.org.
+    Those without a young copy, the riskiest first; goes on with what the last run asked for. Needs keys of archive.org.
     """
     from dlt_crawler import pipeline, summary
 
+    pipeline.require_keys(settings_of(context, None))
     with open_job(context, "archive", create=False) as job:
         show(summary.of_archive(pipeline.archive(job)) + "\n")
 

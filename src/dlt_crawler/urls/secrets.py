@@ -155,6 +155,15 @@ def may_be_published(url: str) -> bool:
     return why_private(url) is None
 
 
+def is_on_this_machine(url: str) -> bool:
+    """Return whether a URL leads to whoever reads it: a loopback address, or a name for one (RFC 6761, section 6.3)."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
 @dataclass(frozen=True, slots=True)
 class _Pair:
     """A key, decoded, that its value may be a secret by, and where that is."""

@@ -1,0 +1,89 @@
+"""Which living links are to have a copy made of them, the riskiest first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from dlt_crawler.model import Keeping, KeepState, Resource, State
+from dlt_crawler.pipeline.captures import PENDING
+from dlt_crawler.pipeline.job import Job
+from dlt_crawler.risk import Exposure, riskiest_first
+from dlt_crawler.store import Served
+from dlt_crawler.urls import host_of, is_on_this_machine, memento_of, why_private
+
+LATELY = timedelta(days=90)
+"""How long a link that failed counts as one that failed lately."""
+NIGHT = timedelta(hours=20)
+"""Until the archive is asked again for what cannot have changed much: nightly runs are not exactly a day apart."""
+LONGEST_REST = timedelta(days=32)
+"""A page whose capture failed is left alone for a night, for two, four …, and at last for a month."""
+REFUSED_FOR = timedelta(days=90)
+"""Until a URL that the archive does not capture is tried again (wayback.md, section 8, of excluded pages)."""
+_DOUBLINGS = 10
+"""More than it takes to the longest rest."""
+_PLAIN = frozenset({"application/pdf", "text/plain", "application/zip", "application/gzip", "application/x-tar"})
+_PLAIN_KINDS = ("image/", "audio/", "video/", "font/")
+
+
+def uncopied(job: Job, known: Mapping[Resource, Keeping], served: Mapping[Resource, Served]) -> list[Resource]:
+    """Return the links that are to be captured as far as we know, the riskiest first."""
+    archives = (job.settings.archive.timegate_url,)
+    # Only an archive on this machine gets there.
+    elsewhere = not is_on_this_machine(job.settings.archive.save_url)
+    due = [
+        resource
+        for resource, verdict in job.store.written_verdicts().items()
+        if verdict.state is State.ALIVE
+        and _is_worth_asking_for(job, known.get(resource, Keeping(resource)))
+        and why_private(resource.url, captured=True) is None
+        and not (elsewhere and is_on_this_machine(resource.url))
+        # Save Page Now refuses these: they are kept already.
+        and memento_of(resource.url, *archives) is None
+    ]
+    hosts: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for resource, verdict in job.store.verdicts().items():
+        hosts[host_of(resource.url)] += 1
+        lost[host_of(resource.url)] += verdict.state is State.DEAD
+    failed = job.store.keepings.failed_since(job.now - LATELY)
+    exposed = (
+        Exposure(
+            resource,
+            served[resource].final_url if resource in served else resource.url,
+            lost[host_of(resource.url)],
+            hosts[host_of(resource.url)],
+            resource in failed,
+            known[resource].newest if resource in known else None,
+        )
+        for resource in due
+    )
+    return [page.resource for page in riskiest_first(exposed)]
+
+
+def _is_worth_asking_for(job: Job, known: Keeping) -> bool:
+    if known.state in PENDING or is_young(job, known):
+        return False
+    since = job.now - (known.submitted or job.now)
+    match known.state:
+        case KeepState.FAILED:
+            return since >= min(NIGHT * (1 << min(known.failures - 1, _DOUBLINGS)), LONGEST_REST)
+        case KeepState.REFUSED:
+            return since >= REFUSED_FOR
+    return True
+
+
+def is_young(job: Job, known: Keeping) -> bool:
+    """Return whether the newest copy that we know of will do."""
+    return known.newest is not None and job.now - known.newest < timedelta(days=job.settings.archive.max_age)
+
+
+def is_plain(resource: Resource, served: Mapping[Resource, Served]) -> bool:
+    """Return whether a link leads to a file and no page, for which the archive needs no browser."""
+    content_type = served[resource].content_type if resource in served else None
+    if content_type is None:
+        return urlsplit(resource.url).path.lower().endswith(".pdf")
+    media_type = content_type.partition(";")[0].strip().lower()
+    return media_type in _PLAIN or media_type.startswith(_PLAIN_KINDS)
