@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from dlt_crawler.model import LinkWarning, Report
+from dlt_crawler.model import LinkWarning, NoSnapshotReason, Report
 from dlt_crawler.pipeline import Archived, Fetched, Held, Nightly, Remarks, Repaired, Reread, Resolved
 from dlt_crawler.report import CHANGES, changes_of, discreet, held_back, place
 
@@ -18,6 +18,12 @@ _WARNED = {
     LinkWarning.DRIFTED: "{links} to a page that seems to be about something else than before",
     LinkWarning.WITHDRAWN: "{links} to a withdrawn paper",
     LinkWarning.ARCHIVED: "{links} to an archived repository",
+}
+
+_WHY_NONE = {
+    NoSnapshotReason.NEVER_ARCHIVED: "never archived",
+    NoSnapshotReason.ONLY_BAD_CAPTURES: "only bad captures",
+    NoSnapshotReason.EXCLUDED: "excluded",
 }
 
 
@@ -109,17 +115,39 @@ def of_lints(report: Report) -> str:
 
 
 def of_resolve(result: Resolved) -> str:
-    """Say what the archive answered, and what asking it cost."""
-    private = f"{result.private} not asked for, as their addresses look private, " if result.private else ""
-    return (
-        f"{_count(result.found, 'snapshot')} found, {result.none} asked and there is none, {private}"
-        f"{result.could_not_ask} could not be asked ({result.calls.cdx} CDX and {result.calls.playback} playback calls)"
-    )
+    """Say what the archives answered, and what asking the Wayback Machine cost a link."""
+    others = " · ".join(f"{source} {count}" for source, count in result.elsewhere.items() if count)
+    reasons = {_WHY_NONE[why]: count for why, count in result.none.items() if count and why in _WHY_NONE}
+    parts = [
+        f"{_count(result.found, 'snapshot')} found",
+        *([f"{sum(result.elsewhere.values())} elsewhere ({others})"] if others else []),
+        f"{sum(reasons.values())} asked and there is none"
+        + (f" ({' · '.join(f'{why} {count}' for why, count in reasons.items())})" if reasons else ""),
+        *([f"{result.private} not asked for, as their addresses look private"] if result.private else []),
+        f"{result.could_not_ask} could not be asked",
+    ]
+    return ", ".join(parts) + _cost(result)
+
+
+def _cost(result: Resolved) -> str:
+    if not result.asked:
+        return ""
+    playback, cdx = result.calls.playback, result.calls.cdx
+    a_link = f"{playback / result.asked:.1f} and {cdx / result.asked:.1f} a link"
+    return f"; {playback} playback and {cdx} CDX calls, {a_link}"
 
 
 def of_archive(result: Archived) -> str:
-    """Say what the archive was asked to keep."""
-    return f"{_count(result.saved, 'link')} saved, {result.failed} left for the next run"
+    """Say what became of the captures that the archive was asked for; what did not occur is left out."""
+    counts = [
+        f"{_count(result.saved, 'link')} saved",
+        *([f"{_copies(result.confirmed)} confirmed"] if result.confirmed else []),
+        *([f"{result.waiting} waiting for confirmation"] if result.waiting else []),
+        *([f"{result.refused} refused"] if result.refused else []),
+        *([f"{result.failed} failed"] if result.failed else []),
+        *([f"{result.left} left for the next run: {result.why}"] if result.left else []),
+    ]
+    return ", ".join(counts)
 
 
 def of_repair(done: Sequence[Repaired]) -> str:
@@ -146,6 +174,10 @@ def _refusals(one: Repaired) -> list[str]:
         f"{refusal.repair.occurrence.raw}: {refusal.why}"
         for refusal in one.result.refused
     ]
+
+
+def _copies(number: int) -> str:
+    return f"{number} {'copy' if number == 1 else 'copies'}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -3,122 +3,138 @@
 from __future__ import annotations
 
 import logging
-import math
 import random
-import time
-from collections import deque
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dlt_crawler.archive import Archive, Calls
 from dlt_crawler.errors import ArchiveError, ArchiveRateLimited
-from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Resource, Snapshot, State
+from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Resource, Snapshot, State, Wanted
+from dlt_crawler.pipeline.archives import open_archive
+from dlt_crawler.pipeline.asking import answers_to
+from dlt_crawler.pipeline.citations import wanted
+from dlt_crawler.pipeline.fallbacks import fall_back
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import inert
 
 log = logging.getLogger(__name__)
 
-PATIENCE = 300.0
-"""Seconds that a stage waits in all when the archive refuses; after that the rest is left for the next run. A refusal
-without Retry-After is a pause of a minute (archive.limits), so that a few of them do not cost the night."""
+ROUNDS = 2
+"""Times the archive is asked for a link: what it could not be asked for waits until all others are done, since pages
+that time out load fast minutes later (wayback.md, section 2.3)."""
 
-PLAYED_BACK = "playback"
-"""How a snapshot was validated that we have seen ourselves."""
-
-ASK_AGAIN_AFTER = timedelta(days=14)
-"""Until the archive is asked again for what it did not have (wayback.md, section 8)."""
+NOT_SEEN = "save_page_now"
+"""How earlier versions marked what Save Page Now had captured, which nobody has looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """What the archive said, in links. Those it could not be asked for are left for the next run."""
 
-    found: int
-    none: int
-    could_not_ask: int
-    private: int
-    """It is never asked for these."""
-    calls: Calls
+    found: int = 0
+    """In the Wayback Machine …"""
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+    """… and, of what it does not have, by whom (`Snapshot.source`)."""
+    none: Mapping[NoSnapshotReason, int] = field(default_factory=dict)
+    """There is none, by reason; it is never asked for those that are private."""
+    could_not_ask: int = 0
+    calls: Calls = field(default_factory=lambda: Calls(0, 0, 0))
+    """That this took; the other archives' are not among them."""
+
+    @property
+    def private(self) -> int:
+        """Links that nobody was asked for."""
+        return self.none.get(NoSnapshotReason.PRIVATE, 0)
+
+    @property
+    def asked(self) -> int:
+        """Links that the Wayback Machine was asked for."""
+        return self.found + sum(self.elsewhere.values()) + sum(self.none.values()) - self.private + self.could_not_ask
 
 
 def resolve(job: Job) -> Resolved:
-    """Ask the archive for a snapshot of every dead or failing link that has none yet, the dead first."""
-    known = job.store.answers()
-    due = [
-        resource
-        for resource in in_state(job, State.DEAD, State.FAILING)
-        if resource not in known or _worth_asking_again(*known[resource], job.now)
-    ]
+    """Ask the archive for a snapshot of every dead or failing link that has none yet, the dead first.
+
+    What it finds is stored as it comes; that there is none when others have been asked for it, too, so that a run which
+    is cut off before asks again.
+    """
+    due = _due(job)
     job.progress.begin("resolve", len(due))
     if not due:
         # Most nights: to make ready for requests takes a while.
-        return Resolved(0, 0, 0, 0, Calls(0, 0, 0))
-    with Archive(job.settings.archive, contact=job.settings.contact) as archive:
-        answers = ask_for_each(job, due, lambda resource: archive.resolve(resource.url, _wanted_date(job, resource)))
-        found = sum(isinstance(answer, Snapshot) for answer in answers)
-        private = sum(_is_private(answer) for answer in answers)
-        none = len(answers) - found - private
-        return Resolved(found, none, len(due) - len(answers), private, archive.calls)
-
-
-def ask_for_each(job: Job, due: Sequence[Resource], ask: Callable[[Resource], ArchiveAnswer]) -> list[ArchiveAnswer]:
-    """Store the archive's answer for each resource, and return the answers. What it could not be asked is left out.
-
-    When the archive refuses, the resource goes to the end of the queue once, and the next is asked after the pause.
-    """
-    answers: list[ArchiveAnswer] = []
-    queue = deque((resource, True) for resource in due)
-    patience = PATIENCE
-    while queue:
-        resource, again = queue.popleft()
-        try:
-            answer = ask(resource)
-        except ArchiveRateLimited as error:
-            pause = math.inf if error.retry_after is None else error.retry_after
-            patience -= pause
-            if patience < 0:
-                job.progress.say(f"{error}: {len(queue) + 1} links are left for the next run")
-                break
-            if again:
-                queue.append((resource, False))
+        return Resolved()
+    missing: list[tuple[Wanted, NoSnapshot]] = []
+    found, private = 0, 0
+    with open_archive(job) as archive, closing(_answers(job, archive, due)) as answers:
+        for question, answer in answers:
+            if isinstance(answer, Snapshot):
+                found += 1
+            elif answer.reason is NoSnapshotReason.PRIVATE:
+                private += 1
             else:
-                job.progress.advance()
-            if queue:
-                job.progress.say(f"the archive asks us to wait: going on in {pause:.0f} s")
-                time.sleep(pause)
-            continue
-        except ArchiveError as error:
-            log.info("%s: could not ask the archive: %s", resource.url, inert(str(error)))
-        else:
-            job.store.save_answer(resource, answer, now=job.now)
-            answers.append(answer)
-        job.progress.advance()
-    return answers
+                missing.append((question, answer))
+                continue
+            job.store.save_answer(question.resource, answer, now=job.now)
+        calls = archive.calls
+    none = {question.resource: answer for question, answer in missing}
+    elsewhere: Counter[str] = Counter()
+    for resource, snapshot in fall_back(job, missing):
+        job.store.save_answer(resource, snapshot, now=job.now)
+        elsewhere[snapshot.source] += 1
+        none.pop(resource, None)
+    for resource, answer in none.items():
+        job.store.save_answer(resource, answer, now=job.now)
+    reasons = Counter([answer.reason for answer in none.values()] + [NoSnapshotReason.PRIVATE] * private)
+    return Resolved(found, elsewhere, reasons, len(due) - found - private - len(missing), calls)
 
 
-def in_state(job: Job, *states: State) -> list[Resource]:
-    """Return the links that are written and in one of the states, those of the first state first."""
+def _answers(
+    job: Job, archive: Archive, due: Sequence[Resource]
+) -> Generator[tuple[Wanted, ArchiveAnswer], None, None]:
+    """Yield what the archive answers for each link, as it comes, without those that it could not be asked for."""
+    citations = wanted(job, due)
+    questions = [citations[resource] for resource in due]
+    refusal: ArchiveRateLimited | None = None
+    for again in reversed(range(ROUNDS)):
+        failed: list[Wanted] = []
+        for question, answer in answers_to(questions, archive.resolve, job.settings.archive.workers):
+            if isinstance(answer, ArchiveError):
+                log.info("%s: could not ask the archive: %s", question.url, inert(str(answer)))
+                refusal = answer if isinstance(answer, ArchiveRateLimited) else refusal
+                failed.append(question)
+                if again:
+                    continue
+            else:
+                yield question, answer
+            job.progress.advance()
+        questions = failed
+    if questions and refusal is not None:
+        job.progress.say(f"{refusal}: {len(questions)} links are left for the next run")
+
+
+def _due(job: Job) -> list[Resource]:
+    """Return the links that the archive is to be asked for, the dead first."""
+    known = job.store.answers()
     verdicts = job.store.written_verdicts()
+    again = timedelta(days=job.settings.archive.ask_again_days)
     ordered: list[Resource] = []
-    for state in states:
-        links = [resource for resource, verdict in verdicts.items() if verdict.state is state]
+    for state in (State.DEAD, State.FAILING):
+        links = [
+            resource
+            for resource, verdict in verdicts.items()
+            if verdict.state is state
+            and (resource not in known or _worth_asking_again(*known[resource], job.now - again))
+        ]
         # In another order every night: links that the archive has trouble with, side by side, end a stage early, and
         # must not do so before the same others each time.
         ordered += random.sample(links, len(links))
     return ordered
 
 
-def _is_private(answer: ArchiveAnswer) -> bool:
-    return isinstance(answer, NoSnapshot) and answer.reason is NoSnapshotReason.PRIVATE
-
-
-def _worth_asking_again(answer: ArchiveAnswer, asked: datetime, now: datetime) -> bool:
+def _worth_asking_again(answer: ArchiveAnswer, asked: datetime, long_ago: datetime) -> bool:
     if isinstance(answer, NoSnapshot):
-        return now - asked >= ASK_AGAIN_AFTER
-    # What Save Page Now captured while the link lived was not looked at since.
-    return answer.validated != PLAYED_BACK
-
-
-def _wanted_date(job: Job, resource: Resource) -> datetime | None:
-    return job.store.first_seen(resource) if job.settings.archive.prefer == "citation" else None
+        return asked <= long_ago
+    return answer.validated == NOT_SEEN

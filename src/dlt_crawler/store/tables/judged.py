@@ -86,7 +86,7 @@ repairs = Table(
 )
 
 # "policy": a digest of the rules and settings that the stored verdicts were judged by.
-# "archive": until when the archives are left in peace, and when they were asked last (`archive.limits.Blocks`).
+# "archive": until when the archives are left in peace, and when they were asked last (`archive.Blocks`).
 # "told …", with a digest of one of `notify.urls`: of what it was told (`news.Told`), as two numbers.
 marks = Table(
     "marks",

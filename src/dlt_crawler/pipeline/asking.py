@@ -1,0 +1,55 @@
+"""Questions that are asked by several threads at once, and answered to one."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Generator, Sequence
+from queue import Empty, SimpleQueue
+from typing import TypeVar
+
+from dlt_crawler.errors import ArchiveError
+
+Question = TypeVar("Question")
+Answer = TypeVar("Answer")
+
+
+def answers_to(
+    questions: Sequence[Question], ask: Callable[[Question], Answer], workers: int
+) -> Generator[tuple[Question, Answer | ArchiveError], None, None]:
+    """Yield the answer to each question, or why it could not be asked, as they come: `workers` are asked at once.
+
+    Raises here whatever else `ask` raises. When that happens, or when the caller wants no more, no further question is
+    asked, and what is under way is left to itself: threads that wait for a server cannot be ended, and do not keep the
+    program from ending.
+    """
+    waiting: SimpleQueue[Question] = SimpleQueue()
+    for question in questions:
+        waiting.put(question)
+    answered: SimpleQueue[tuple[Question, Answer | BaseException]] = SimpleQueue()
+    stopped = threading.Event()
+
+    def work() -> None:
+        while not stopped.is_set():
+            try:
+                question = waiting.get_nowait()
+            except Empty:
+                return
+            try:
+                answered.put((question, ask(question)))
+            except BaseException as error:  # noqa: BLE001 - it is raised where the answer is waited for
+                answered.put((question, error))
+
+    # Daemons: the interpreter does not wait for them at its end.
+    threads = [threading.Thread(target=work, daemon=True) for _ in range(min(workers, len(questions)))]
+    for thread in threads:
+        thread.start()
+    try:
+        for _ in questions:
+            question, answer = answered.get()
+            if isinstance(answer, BaseException) and not isinstance(answer, ArchiveError):
+                raise answer
+            yield question, answer
+    finally:
+        stopped.set()
+    for thread in threads:
+        thread.join()
