@@ -5,6 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 BENCH := $(VENV)/.bench
+# pywb pins old versions of what the program has, too: it has an environment of its own.
+PYWB := .venv-pywb
+PYWB_READY := $(PYWB)/.ready
 SPECIFICATIONS := $(VENV)/specifications/.ready
 # Test files that are run at once: one more than two cores, for a third of their time is spent waiting for time-outs. Not
 # many more: most of them bring a server and a program along.
@@ -33,6 +36,11 @@ $(BENCH): requirements-bench.lock | $(READY)
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
+$(PYWB_READY): tests/pywb/requirements.lock
+	$(PYTHON) -m venv --clear $(PYWB)
+	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	@touch $@
+
 run: $(READY) ## run the nightly job on seeds/
 	$(BIN)/dlt-crawl run
 
@@ -43,11 +51,11 @@ demo: $(READY) ## run the same job inside a small internet of its own: no networ
 test: export PYTHONDONTWRITEBYTECODE :=
 # Two passes: what measures time to a fraction of a second (marked `alone`) has the machine for itself. Files are not
 # divided, for what a module prepares is costly, and come in order of their names: the long ones are not the last.
-test: $(READY) $(SPECIFICATIONS) ## run all tests, three files at once; WORKERS=8 for more
+test: $(READY) $(SPECIFICATIONS) $(PYWB_READY) ## run all tests, three files at once; WORKERS=8 for more
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone"
 	$(BIN)/python -m pytest -m alone
 
-coverage: $(READY) $(SPECIFICATIONS) ## run all tests and print the lines they missed
+coverage: $(READY) $(SPECIFICATIONS) $(PYWB_READY) ## run all tests and print the lines they missed
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered
 
 benchmark: $(BENCH) ## measure the crawl beside lychee; ONLY=world for one part
@@ -74,6 +82,8 @@ lock: ## pin the newest allowed versions (needs uv)
 	  --no-emit-index-url --upgrade pyproject.toml --group dev --output-file requirements-dev.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --upgrade --group bench --output-file requirements-bench.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --upgrade tests/pywb/requirements.in --output-file tests/pywb/requirements.lock
 
 clean: ## remove the environment and caches; storage/ stays
-	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(PYWB) .mypy_cache .pytest_cache .ruff_cache

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 import pytest
 import requests
 
 from tests.internet.archive.captures import CAPTURES, Capture, urlkey
-from tests.internet.archive.troubles import BLOCKED, TROUBLES
+from tests.internet.archive.memory import Limit
+from tests.internet.archive.troubles import BLOCKED, ROBOTS, TROUBLES
 from tests.internet.client import Internet
 
 KEYS = {"Authorization": "LOW access:secret", "Accept": "application/json"}
@@ -87,6 +89,8 @@ MIXED = ["20160101000000", "20200101000000", "20210101000000"]
         ({"filter": ["!statuscode:404", "!statuscode:503"]}, [MIXED[0]]),
         ({"filter": r"statuscode:2..|30[12378]"}, [MIXED[0]]),
         ({"collapse": "timestamp:2"}, [MIXED[0]]),
+        ({"filter": "statuscode:200|30[12378]|-", "to": "20200101000000"}, [MIXED[0]]),
+        ({"closest": "2022", "sort": "closest", "to": "20200601"}, [MIXED[1], MIXED[0]]),
     ],
     ids=str,
 )
@@ -157,7 +161,10 @@ def test_a_memento_says_when_and_what_is_around_it(internet: Internet) -> None:
     assert answer.headers["Memento-Datetime"] == "Fri, 01 Jun 2018 08:00:00 GMT"
     assert "<title>The second version</title>" in answer.text
     relations = [part.partition('rel="')[2].partition('"')[0] for part in answer.headers["Link"].split(", <")]
-    assert relations == ["original", "timemap", "timegate", "first memento", "memento", "last memento"]
+    assert relations == [
+        "original", "timemap", "timegate",
+        "first memento", "prev memento", "memento", "next memento", "last memento",
+    ]  # fmt: skip
     assert "WAYBACK TOOLBAR" not in answer.text
     assert "WAYBACK TOOLBAR" in ask(internet, "/web/20180601080000/http://archived.example/paper").text
     time_map = ask(internet, "/web/timemap/link/http://archived.example/paper")
@@ -208,16 +215,82 @@ def test_availability_knows_hits_and_misses(internet: Internet) -> None:
     assert miss == {"url": "only-bad.example/page", "archived_snapshots": {}}
 
 
+def named(answer: requests.Response) -> dict[str, str]:
+    """Return the captures that a Link header names: relation → timestamp."""
+    links = requests.utils.parse_header_links(answer.headers["Link"])
+    return {link["rel"]: link["url"].split("/web/")[1][:14] for link in links if "memento" in link["rel"]}
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "expected"),
+    [
+        (MIXED[0], {"first": MIXED[0], "": MIXED[0], "next": MIXED[1], "last": MIXED[2]}),
+        (MIXED[1], {"first": MIXED[0], "prev": MIXED[0], "": MIXED[1], "next": MIXED[2], "last": MIXED[2]}),
+        (MIXED[2], {"first": MIXED[0], "prev": MIXED[1], "": MIXED[2], "last": MIXED[2]}),
+    ],
+)
+def test_a_memento_names_its_neighbours_whatever_their_status(
+    internet: Internet, timestamp: str, expected: dict[str, str]
+) -> None:
+    relations = named(ask(internet, f"/web/{timestamp}id_/http://mixed.example/page"))
+    assert relations == {f"{relation} memento".strip(): at for relation, at in expected.items()}
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/web/2018id_/http://archived.example/paper",
+        "/web/20180601080000id_/http://archived.example/paper",
+        "/web/20200101000000id_/http://mixed.example/page",
+        "/web/2018id_/http://never.example/",
+        "/web/2018id_/http://excluded.example/page",
+        "/web/2018id_/http://offline.example/page",
+    ],
+)
+def test_head_is_answered_like_get_without_the_body(internet: Internet, path: str) -> None:
+    whole, head = ask(internet, path), requests.head(internet.http_url(path), timeout=2)
+    same = ("Location", "Memento-Datetime", "Link", "Content-Type", "Content-Length", "X-Archive-Redirect-Reason")
+    assert head.content == b""
+    assert head.status_code == whole.status_code
+    assert [head.headers.get(name) for name in same] == [whole.headers.get(name) for name in same]
+
+
+@pytest.mark.parametrize(("trouble", "status"), [("no-head", 405), ("head-unknown", 501), ("head-not-found", 404)])
+def test_a_server_may_not_know_head(internet: Internet, trouble: str, status: int) -> None:
+    internet.archive_fails(trouble)
+    path = "/web/2018id_/http://archived.example/paper"
+    assert (requests.head(internet.http_url(path), timeout=2).status_code, ask(internet, path).status_code) == (
+        status, 302,
+    )  # fmt: skip
+
+
+def test_a_revisit_of_a_redirect_leads_where_the_redirect_led(internet: Internet) -> None:
+    url = "http://twice.example/old"
+    for status, at in ((301, "20170101000000"), (None, "20180101000000")):
+        internet.archive_add(Capture(url, at, status, "/empty", location="http://twice.example/new"))
+    answer = ask(internet, f"/web/20180101000000id_/{url}")
+    assert (answer.status_code, answer.headers["Location"]) == (302, "/web/20180101000000id_/http://twice.example/new")
+
+
 CDX_IN_TROUBLE: dict[str, tuple[int, str] | type[Exception]] = {
     "excluded": (403, BLOCKED),
     "excluded-403": (403, BLOCKED),
+    "excluded-robots": (403, ROBOTS),
     "rate-limited": (429, "<h1>Too Many Requests</h1>"),
     "rate-limited-retry-after": (429, "<h1>Too Many Requests</h1>"),
     "rate-limited-briefly": (429, "<h1>Too Many Requests</h1>"),
+    "redirected-429": (302, ""),
     "offline": (503, "Temporarily Offline"),
-    "gateway-timeout": (504, "504 Gateway Time-out"),
+    "offline-briefly": (503, "Temporarily Offline"),
+    "bad-gateway": (502, "502 Bad Gateway"),
+    "gateway-timeout": (504, "504 Gateway Timeout"),
+    "not-found": (404, "404 Not Found"),
+    "no-head": (200, "archived"),
+    "head-unknown": (200, "archived"),
+    "head-not-found": (200, "archived"),
     "html": (200, "<!DOCTYPE html>"),
     "truncated": (200, '[["urlkey","timestamp","original","mimetype","sta'),
+    "malformed": (200, "http://archived.exa\nnull\n"),
     "hang": requests.Timeout,
     "reset": requests.ConnectionError,
 }
@@ -251,6 +324,55 @@ def test_a_spell_meets_the_next_requests_to_one_service(internet: Internet) -> N
     playback = ask(internet, "/web/2018/http://archived.example/paper").status_code
     codes = [cdx(internet, url="archived.example/paper").status_code for _ in range(3)]
     assert (playback, codes) == (302, [429, 429, 200])
+
+
+def statuses(internet: Internet) -> list[str | None]:
+    return [request.status for request in internet.requests()]
+
+
+def test_requests_that_come_too_soon_after_one_another_are_refused(internet: Internet) -> None:
+    internet.archive_limit("cdx", apart=60)
+    for _ in range(2):
+        cdx(internet, url="archived.example/paper")
+        ask(internet, "/web/2018/http://archived.example/paper")
+    assert statuses(internet) == ["200", "302", "429", "302"]
+
+
+def test_more_requests_than_a_limit_allows_are_refused(internet: Internet) -> None:
+    internet.archive_limit(most=2, trouble="rate-limited-retry-after")
+    answers = [cdx(internet, url="archived.example/paper") for _ in range(3)]
+    assert [answer.headers.get("Retry-After") for answer in answers] == [None, None, "120"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "times", "refused"),
+    [
+        (Limit("cdx", apart=2.5, most=0, window=60, trouble=""), [0, 1, 3, 6, 8.5, 9], [1, 3, 9]),
+        (Limit(None, apart=0, most=2, window=10, trouble=""), [0, 1, 2, 10.5, 11.5, 22], [2, 10.5, 11.5]),
+        (Limit("playback", apart=2.5, most=1, window=60, trouble=""), [0, 1, 2], []),
+    ],
+)
+def test_a_limit_counts_what_it_refuses(limit: Limit, times: list[float], refused: list[float]) -> None:
+    assert [at for at in times if limit.refuses("cdx", at)] == refused
+
+
+def test_the_weather_is_the_same_for_the_same_requests_in_any_order(internet: Internet) -> None:
+    paths = [f"/web/2018/http://archived.example/{number}" for number in range(60)]
+    seen = []
+    for order in (paths, paths[::-1]):
+        internet.archive_weather(7, 0.3, "offline", "bad-gateway", service="playback")
+        seen.append({path: ask(internet, path).status_code for path in order})
+    assert seen[0] == seen[1]
+    assert Counter(seen[0].values()) == {404: 43, 503: 9, 502: 8}
+    assert cdx(internet, url="archived.example/paper").status_code == 200
+    internet.archive_weather(7, 0)
+    assert {ask(internet, path).status_code for path in paths} == {404}
+
+
+def test_who_asks_again_may_have_better_weather(internet: Internet) -> None:
+    internet.archive_weather(7, 0.5)
+    codes = [ask(internet, "/web/2018/http://archived.example/paper").status_code for _ in range(12)]
+    assert set(codes) == {302, 503}
 
 
 def save(internet: Internet, url: str, **headers: str) -> requests.Response:

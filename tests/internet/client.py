@@ -84,6 +84,34 @@ class RunningInternet:
         """Let every request for `url` meet a row of TROUBLES from now on; None: no longer."""
         self._call("archive_trouble", url=url, trouble=trouble)
 
+    def archive_desk(self, **more: int | bool) -> None:
+        """Let Save Page Now do otherwise from now on; `more` are fields of `archive.memory.Desk`."""
+        self._call("archive_desk", **more)
+
+    def archive_forgets(self) -> None:
+        """Let Save Page Now forget its jobs, as it does after an hour: those under way end, and nobody hears of it."""
+        self._call("archive_forgets")
+
+    def archive_limit(
+        self,
+        service: str | None = None,
+        *,
+        apart: float = 0.0,
+        most: int = 0,
+        window: float = 60.0,
+        trouble: str = "rate-limited",
+    ) -> None:
+        """Refuse requests to a service (None: to all together) that come sooner than `apart` seconds after the one
+        before, refused or not, or of which there were `most` (0: any number) within `window` seconds.
+
+        They meet a row of TROUBLES; `requests` shows which ones did, by status."""
+        self._call("archive_limit", service=service, apart=apart, most=most, window=window, trouble=trouble)
+
+    def archive_weather(self, seed: int, share: float, *troubles: str, service: str | None = None) -> None:
+        """Let a share (0 to 1; 0: none any more) of the requests to a service, or to all, meet one of these rows of
+        TROUBLES, at random. The same seed does the same to the same requests, in whatever order they come."""
+        self._call("archive_weather", seed=seed, share=share, troubles=troubles or ("offline",), service=service)
+
     def reset(self) -> None:
         """Forget the log, and whatever the calls above have changed."""
         self._call("reset")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from inspect import isawaitable
 from typing import Any
 
+from tests.internet.archive import save
 from tests.internet.archive.captures import Capture
-from tests.internet.archive.memory import Spell
+from tests.internet.archive.memory import Limit, Spell, Weather
 from tests.internet.archive.troubles import TROUBLES
 from tests.internet.networks import Network
 from tests.internet.state import State
@@ -32,6 +33,10 @@ class Control:
             "archive_add": self._archive_add,
             "archive_spell": self._archive_spell,
             "archive_trouble": self._archive_trouble,
+            "archive_desk": self._archive_desk,
+            "archive_forgets": self._archive_forgets,
+            "archive_limit": self._archive_limit,
+            "archive_weather": self._archive_weather,
         }
 
     async def answer(self, line: str) -> str:
@@ -74,3 +79,18 @@ class Control:
 
     def _archive_trouble(self, url: str, trouble: str | None) -> None:
         self._state.archive.trouble(url, trouble)
+
+    def _archive_desk(self, **more: Any) -> None:
+        archive = self._state.archive
+        archive.desk = replace(archive.desk, **more)
+        if archive.desk.shown:
+            archive.show()
+
+    def _archive_forgets(self) -> None:
+        save.forget(self._state.archive)
+
+    def _archive_limit(self, service: str | None, apart: float, most: int, window: float, trouble: str) -> None:
+        self._state.archive.limit(Limit(service, apart, most, window, TROUBLES[trouble].name))
+
+    def _archive_weather(self, seed: int, share: float, troubles: list[str], service: str | None) -> None:
+        self._state.archive.change(Weather(seed, share, [TROUBLES[name].name for name in troubles], service))

@@ -128,6 +128,7 @@ class WebServer:
                 answer = await route(Exchange(request, connection, self._state))
                 if answer is None:
                     return
+                entry.status = str(answer.status)
                 await connection.send(answer.encode(head_only=request.method == "HEAD"))
             finally:
                 entry.done = monotonic()

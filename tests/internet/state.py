@@ -30,6 +30,8 @@ class LoggedRequest:
     target: str
     headers: Mapping[str, str]
     body: str
+    status: str | None = None
+    """Of the answer that was sent; None where the connection itself was dealt with."""
 
     @property
     def url(self) -> str:

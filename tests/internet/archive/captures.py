@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from urllib.parse import quote, unquote, urlsplit
 
 
@@ -45,6 +46,7 @@ class Capture:
         return self.urlkey, self.timestamp, self.url, mimetype, status, self.digest, self.length
 
 
+@cache
 def urlkey(url: str) -> str:
     """Return the sort-friendly form (SURT) that folds scheme, www, default port, case, last slash, query order."""
     url = url.strip()

@@ -29,8 +29,10 @@ async def answer(exchange: Exchange, service: str) -> Answer | None:
     query = cdx.Query.parse(request.query)
     rest = request.target.removeprefix("/web/")
     url = {"save": save.url_of(request), "playback": playback.wanted_url(rest)}.get(service, query.one("url"))
-    trouble = memory.trouble_of(service, url)
-    if trouble in TROUBLES:
+    at = exchange.state.requests[-1].at
+    trouble = memory.trouble_before(service, f"{request.method} {request.target}", at)
+    trouble = trouble or memory.trouble_of(service, url)
+    if trouble in TROUBLES and TROUBLES[trouble].meets(request.method):
         row = TROUBLES[trouble]
         if row.instead is not None:
             await row.instead(exchange)

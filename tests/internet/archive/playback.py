@@ -35,7 +35,9 @@ async def answer(exchange: Exchange, rest: str) -> Answer | None:
     if not captures:
         return own_page("Hrm.", "The Wayback Machine has not archived that URL.", 404)
     if rest.startswith("timemap/link/"):
-        return Answer(_link(base, url, captures).encode(), headers=(("Content-Type", "application/link-format"),))
+        return Answer(
+            _link(base, url, _in_order(captures)).encode(), headers=(("Content-Type", "application/link-format"),)
+        )
     found = _MEMENTO.fullmatch(rest)
     timestamp, flag = (found["timestamp"], found["flag"] or "") if found else (None, "")
     exact = [capture for capture in captures if capture.timestamp == timestamp]
@@ -69,14 +71,16 @@ async def _memento(
         return None
     memento = (
         ("Memento-Datetime", format_datetime(moment(capture.timestamp), usegmt=True)),
-        ("Link", _link(base, capture.url, _neighbours(capture, captures)).replace("\n", " ").encode()),
+        ("Link", _link(base, capture.url, _around(capture, captures)).replace("\n", " ").encode()),
         ("X-Archive-Src", "test-internet-00000.warc.gz"),
     )
     original = tuple(
         (name if name.lower().startswith("content-") else f"X-Archive-Orig-{name}", value)
         for name, value in recorded.headers
     )
-    status = recorded.status if capture.status is None else capture.status
+    # A revisit record is played back with what it repeats.
+    repeated = 302 if capture.location is not None else recorded.status
+    status = repeated if capture.status is None else capture.status
     if capture.location is not None:
         if flag != "id_":
             text = f"<p>Got an HTTP {status} response at crawl time</p><p>Redirecting to {capture.location}</p>"
@@ -88,20 +92,38 @@ async def _memento(
     return replace(recorded, body=body, status=status, headers=(*original, *memento))
 
 
-def _neighbours(capture: Capture, captures: list[Capture]) -> list[Capture]:
+_Related = list[tuple[str, Capture]]
+"""Relations (RFC 7089, section 2.2), each with the capture that has it."""
+
+
+def _around(capture: Capture, captures: list[Capture]) -> _Related:
+    """Return what the header names: an entry for each relation, though two of them may be one capture."""
     place = captures.index(capture)
-    return sorted({captures[0], *captures[max(place - 1, 0) : place + 2], captures[-1]}, key=lambda c: c.timestamp)
+    related: _Related = [("first memento", captures[0])]
+    if place > 0:
+        related.append(("prev memento", captures[place - 1]))
+    related.append(("memento", capture))
+    if place + 1 < len(captures):
+        related.append(("next memento", captures[place + 1]))
+    return [*related, ("last memento", captures[-1])]
 
 
-def _link(base: str, url: str, captures: list[Capture]) -> str:
+def _in_order(captures: list[Capture]) -> _Related:
+    last = len(captures) - 1
+    return [
+        (" ".join(["first"] * (place == 0) + ["last"] * (place == last) + ["memento"]), capture)
+        for place, capture in enumerate(captures)
+    ]
+
+
+def _link(base: str, url: str, related: _Related) -> str:
     """Return links (RFC 8288) to the original, time map, time gate and these mementos."""
     entries = [
         f'<{url}>; rel="original"',
         f'<{base}timemap/link/{url}>; rel="timemap"; type="application/link-format"',
         f'<{base}{url}>; rel="timegate"',
     ]
-    for place, capture in enumerate(captures):
-        relations = ["first"] * (place == 0) + ["last"] * (place == len(captures) - 1) + ["memento"]
+    for relation, capture in related:
         date = format_datetime(moment(capture.timestamp), usegmt=True)
-        entries.append(f'<{base}{capture.timestamp}/{capture.url}>; rel="{" ".join(relations)}"; datetime="{date}"')
+        entries.append(f'<{base}{capture.timestamp}/{capture.url}>; rel="{relation}"; datetime="{date}"')
     return ",\n".join(entries)
