@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,10 +15,17 @@ PACKAGE = ROOT / "src" / "dlt_crawler"
 MODULES = sorted(path.relative_to(PACKAGE).as_posix() for path in PACKAGE.rglob("*.py"))
 
 
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    """The whole syntax tree of a module."""
+    return tuple(ast.walk(ast.parse(path.read_text())))
+
+
+@cache
 def imported_roots(path: Path) -> set[str]:
     """Top-level packages that a module imports, wherever in the file."""
     roots: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in nodes(path):
         if isinstance(node, ast.Import):
             roots |= {alias.name.split(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
@@ -48,6 +56,7 @@ def test_imports_go_one_way() -> None:
         ("alembic", "store/"),
         ("sqlite3", "store/"),
         ("waybackpy", "archive/"),
+        ("warcio", "warc/"),
         ("requests", "archive/"),
         ("apprise", "notify.py"),
         ("apscheduler", "schedule/"),
@@ -78,7 +87,7 @@ def test_a_file_stays_readable(module: str) -> None:
 def test_only_the_command_line_prints(module: str) -> None:
     calls = [
         node.lineno
-        for node in ast.walk(ast.parse((PACKAGE / module).read_text()))
+        for node in nodes(PACKAGE / module)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"print", "exit"}
     ]
     assert calls == []

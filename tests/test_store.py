@@ -97,7 +97,7 @@ def test_an_empty_store_knows_nothing(store: Store) -> None:
     assert list(store.histories()) == []
     assert store.verdicts() == {}
     assert store.answers() == {}
-    assert store.first_seen(PAPER) is None
+    assert store.cited([PAPER]) == {}
     assert store.repairs("a.md") == ()
 
 
@@ -162,13 +162,14 @@ def test_forgotten_documents_leave_their_resources_with_checks_and_verdicts(stor
     assert written(store) == [occurrence("b.md", OTHER)]
     assert store.history(PAPER) == (Check(run.id, 1, observation()),)
     assert store.verdicts() == {PAPER: Verdict(State.ALIVE, "it answers")}
-    assert store.first_seen(PAPER) == NOW
+    assert store.cited([PAPER])[PAPER].first_seen == NOW
 
 
 def test_a_resource_keeps_the_day_it_was_first_seen(store: Store) -> None:
     save(store, document("a.md"), [occurrence("a.md")], now=NOW)
     save(store, document("b.md"), [occurrence("b.md"), occurrence("b.md", OTHER)], now=NOW + DAY)
-    assert (store.first_seen(PAPER), store.first_seen(OTHER)) == (NOW, NOW + DAY)
+    cited = store.cited([PAPER, OTHER])
+    assert (cited[PAPER].first_seen, cited[OTHER].first_seen) == (NOW, NOW + DAY)
 
 
 # ── Checks ────────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -246,7 +247,7 @@ def test_a_check_is_never_overwritten_and_a_batch_is_stored_whole_or_not_at_all(
     with pytest.raises(StoreError, match=r"links\.db"):
         store.add_checks(run.id, 1, [observation(OTHER), observation(at=NOW + DAY)])
     assert list(store.histories()) == [(PAPER, (Check(run.id, 1, observation()),))]
-    assert store.first_seen(OTHER) is None
+    assert store.cited([OTHER]) == {}
 
 
 def test_the_newest_check_is_the_latest_by_the_clock(store: Store) -> None:

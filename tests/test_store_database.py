@@ -288,7 +288,7 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
         store.save_robots([RobotsRecord("https://papers.example", NOW, None)], now=NOW)
         store.robots("https://papers.example", NOW)
         store.distrusted_runs()
-        store.first_seen(PAPER)
+        store.cited([PAPER])
         store.link(PAPER.url)
         store.last_run()
         store.repairs("a.md")

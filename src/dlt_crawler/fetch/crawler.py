@@ -10,6 +10,7 @@ from types import TracebackType
 from dlt_crawler.config import FetchSettings, trust_store
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
+from dlt_crawler.fetch.copying import CopiedFrontier, Copies
 from dlt_crawler.fetch.dialogue import Dialogue, Record, RobotsCache
 from dlt_crawler.fetch.frontier import Frontier, ListFrontier, seconds_for
 from dlt_crawler.fetch.inquiry import Answered, Inquiry
@@ -45,13 +46,18 @@ class Crawler:
         contact: str = "",
         sites: Sites | None = None,
         robots: RobotsCache | None = None,
+        copies: Copies | None = None,
         services: Sequence[Service] = (),
     ) -> None:
-        """`sites`: what is known of single sites; None: nothing. `services`: what `look_up` asks."""
+        """`sites`: what is known of single sites; None: nothing. `services`: what `look_up` asks.
+
+        `copies` keeps what is answered when links are checked; None: nothing is kept.
+        """
         self._settings = settings
         self._sites = Sites() if sites is None else sites
         self._contact = contact
         self._robots = robots
+        self._copies = copies
         self._services = tuple(services)
         self._children: Children | None = None
 
@@ -70,10 +76,13 @@ class Crawler:
 
         `record` is called in this process with batches of at most 500 observations, at most about a second old. What it
         raises ends the children at once and is raised from here. `robots=False`: robots.txt is not consulted, whatever
-        the settings say. Raises CrawlError when a child dies, reports an error of ours, or leaves a resource without
-        exactly one observation; what was recorded until then stands. After any exception the crawler is of no more use.
+        the settings say, and no copies are kept. Raises CrawlError when a child dies, reports an error of ours, or
+        leaves a resource without exactly one observation; what was recorded until then stands. After any exception the
+        crawler is of no more use.
         """
         source = ListFrontier(frontier) if isinstance(frontier, Sequence) else frontier
+        if self._copies is not None:
+            source = CopiedFrontier(source, self._copies)
         loads = list(source.loads())
         links = sum(load.links for load in loads)
         if not links:
@@ -83,7 +92,8 @@ class Crawler:
             tally = Tally(links)
             shares = Shares(source, loads, SlotLimits(self._settings, self._sites), len(children), tally)
             del loads
-            Dialogue(children, shares, tally, record, self._robots).hold(robots=robots)
+            dialogue = Dialogue(children, shares, tally, record, cache=self._robots, copies=self._copies)
+            dialogue.hold(robots=robots)
             tally.close()
         except BaseException:
             self._end(at_once=True)
@@ -106,7 +116,9 @@ class Crawler:
                 links += load.links
                 longest = max(longest, seconds_for(load, limits.of(load.slot)))
             seconds = max(_LOOK_UPS, _SHARE_OF_LOOK_UPS * longest)
-            return Inquiry(self._enough_for(links), self._services, waiting, record, seconds=seconds).hold()
+            children = self._enough_for(links)
+            inquiry = Inquiry(children, self._services, waiting, record, seconds=seconds, copies=self._copies)
+            return inquiry.hold()
         except BaseException:
             self._end(at_once=True)
             raise
@@ -137,6 +149,7 @@ class Crawler:
                     trust=trust,
                     log_level=level,
                     remembers_robots=self._robots is not None,
+                    copies=None if self._copies is None else self._copies.directory,
                     services=self._services,
                 )
                 for number in range(processes)

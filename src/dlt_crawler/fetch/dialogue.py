@@ -8,7 +8,20 @@ from typing import Protocol
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
-from dlt_crawler.fetch.messages import Ask, Broken, Done, Draw, Logged, Reply, RobotsKnown, RobotsWanted, Seen
+from dlt_crawler.fetch.copying import Copies, hear
+from dlt_crawler.fetch.messages import (
+    Ask,
+    Broken,
+    Done,
+    Draw,
+    Logged,
+    PayloadWanted,
+    Recorded,
+    Reply,
+    RobotsKnown,
+    RobotsWanted,
+    Seen,
+)
 from dlt_crawler.fetch.shares import Shares
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.model import Observation, RobotsRecord
@@ -42,13 +55,21 @@ class Dialogue:
     """One crawl, by all children."""
 
     def __init__(
-        self, children: Children, shares: Shares, tally: Tally, record: Record, robots: RobotsCache | None
+        self,
+        children: Children,
+        shares: Shares,
+        tally: Tally,
+        record: Record,
+        *,
+        cache: RobotsCache | None,
+        copies: Copies | None,
     ) -> None:
         self._children = children
         self._shares = shares
         self._tally = tally
         self._record = record
-        self._robots = robots
+        self._robots = cache
+        self._copies = copies
         self._first: dict[int, Draw] = {}
         self._learnt: list[RobotsRecord] = []
         self._done = 0
@@ -56,7 +77,8 @@ class Dialogue:
     def hold(self, *, robots: bool) -> None:
         """Crawl until all children are done. Raises CrawlError when one dies or reports an error of ours."""
         for number in range(len(self._children)):
-            self._children.tell(number, Ask(robots))
+            # What is asked whatever robots.txt says is no link of a list.
+            self._children.tell(number, Ask(robots, keep=robots))
         while self._done < len(self._children):
             for number, reply in self._children.replies():
                 self._hear(number, reply)
@@ -74,6 +96,8 @@ class Dialogue:
                 self._children.tell(number, RobotsKnown(origin, record))
             case RobotsRecord():
                 self._learnt.append(reply)
+            case PayloadWanted() | Recorded():
+                hear(self._children, number, reply, self._copies)
             case Logged() | Broken():
                 heed(reply)
             case Done():

@@ -8,8 +8,20 @@ from itertools import islice
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
+from dlt_crawler.fetch.copying import Copies, hear
 from dlt_crawler.fetch.dialogue import Record, heed
-from dlt_crawler.fetch.messages import Broken, Claim, Claimed, Done, Logged, LookedUp, LookUp, Reply
+from dlt_crawler.fetch.messages import (
+    Broken,
+    Claim,
+    Claimed,
+    Done,
+    Logged,
+    LookedUp,
+    LookUp,
+    PayloadWanted,
+    Recorded,
+    Reply,
+)
 from dlt_crawler.model import Due, Resource
 from dlt_crawler.sites.lookups import Service
 
@@ -37,6 +49,7 @@ class Inquiry:
         record: Record,
         *,
         seconds: float,
+        copies: Copies | None = None,
     ) -> None:
         """Begin nothing yet.
 
@@ -50,6 +63,7 @@ class Inquiry:
         self._under_way: dict[str, frozenset[Resource]] = {service.name: frozenset() for service in services}
         self._answered = {service.name: Answered(0, 0) for service in services}
         self._seconds = seconds
+        self._copies = copies
         self._done = False
 
     def hold(self) -> Mapping[str, Answered]:
@@ -71,6 +85,9 @@ class Inquiry:
                 self._children.tell(number, Claimed(service, due))
             case LookedUp():
                 self._take(reply)
+            case PayloadWanted() | Recorded():
+                # Of a crawl before this, of whose answer nobody waited for the end.
+                hear(self._children, number, reply, self._copies)
             case Logged() | Broken():
                 heed(reply)
             case Done():

@@ -6,9 +6,11 @@ The child sends a parcel of `Reply`s at a time, the calling process one message.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.model import Due, Observation, RobotsRecord
+from dlt_crawler.model.payloads import Payload
 from dlt_crawler.sites import Sites
 from dlt_crawler.sites.lookups import Service
 
@@ -27,6 +29,8 @@ class Setup:
     """Records below this level are not worth sending."""
     remembers_robots: bool
     """Whether the calling process knows robots.txt files and wants to be told of new ones."""
+    copies: Path | None = None
+    """The directory of our own WARC files, where long bodies may lie meanwhile; None: there are none."""
     services: tuple[Service, ...] = ()
     """Interfaces that are asked in the place of pages. They may hold secrets: nobody prints them."""
 
@@ -36,6 +40,8 @@ class Ask:
     """To the child: draw links until there are no more, check them, and say `Done`."""
 
     robots: bool
+    keep: bool
+    """Whether what is answered goes into our own WARC files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +98,40 @@ class RobotsKnown:
 
     origin: str
     record: RobotsRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadWanted:
+    """From the child: which record has the body with this digest, or without one, the last body of an answer."""
+
+    number: int
+    digest: str | None
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadKnown:
+    """To the child: the answer to a `PayloadWanted`."""
+
+    number: int
+    payload: Payload | None
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """From the child: WARC records to be kept, whole members of gzip, and what is then the body of an answer."""
+
+    number: int
+    records: bytes
+    answer: str
+    payload: Payload | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """To the child: what was `Recorded` is in a file."""
+
+    number: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,5 +194,5 @@ class Broken:
     traceback: str
 
 
-Message = Ask | Drawn | RobotsKnown | LookUp | Claimed
-Reply = Seen | Draw | RobotsWanted | RobotsRecord | Claim | LookedUp | Logged | Done | Broken
+Message = Ask | Drawn | RobotsKnown | PayloadKnown | Kept | LookUp | Claimed
+Reply = Seen | Draw | RobotsWanted | RobotsRecord | PayloadWanted | Recorded | Claim | LookedUp | Logged | Done | Broken

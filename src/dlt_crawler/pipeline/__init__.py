@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
-from dlt_crawler.pipeline.keeping import Archived, archive
+from dlt_crawler.pipeline.keeping import Archived, archive, require_keys
 from dlt_crawler.pipeline.links import Stored, forget, store_links
 from dlt_crawler.pipeline.notices import notify, require_addressees
 from dlt_crawler.pipeline.pruning import Pruned, prune
@@ -53,6 +53,7 @@ __all__ = [
     "prune",
     "repair",
     "report_of",
+    "require_keys",
     "reread_all",
     "resolve",
     "run",

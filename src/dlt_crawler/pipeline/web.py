@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import datetime
 from typing import Protocol
 
 from dlt_crawler.config import Settings
 from dlt_crawler.fetch import Answered, Crawler
+from dlt_crawler.fetch.copying import Copies
 from dlt_crawler.fetch.dialogue import Record
 from dlt_crawler.fetch.frontier import Frontier
 from dlt_crawler.model import Due, Resource, RobotsRecord, SlotLoad
@@ -35,15 +36,27 @@ class Web(Protocol):
 OpenWeb = Callable[[Settings, Store, Clock], AbstractContextManager[Web]]
 
 
-def crawler(settings: Settings, store: Store, clock: Clock) -> Crawler:
-    """Return the crawler for these settings, with the robots.txt files that the database remembers."""
-    return Crawler(
-        settings.fetch,
-        contact=settings.contact,
-        sites=known_sites(settings.sites),
-        robots=_KnownRobots(store, clock),
-        services=services_of(settings.lookups),
-    )
+@contextmanager
+def crawler(settings: Settings, store: Store, clock: Clock) -> Iterator[Crawler]:
+    """Run the crawler for these settings, with the robots.txt files that the database remembers.
+
+    Copies are kept if the settings say so. Raises CrawlError when their directory cannot be made.
+    """
+    with ExitStack() as open_things:
+        copies: Copies | None = None
+        if settings.archive.warc:
+            from dlt_crawler.pipeline.copies import WarcCopies  # noqa: PLC0415 - warcio, 10 ms, only where it is used
+
+            copies = open_things.enter_context(WarcCopies(settings, store, clock))
+        running = Crawler(
+            settings.fetch,
+            contact=settings.contact,
+            sites=known_sites(settings.sites),
+            robots=_KnownRobots(store, clock),
+            copies=copies,
+            services=services_of(settings.lookups),
+        )
+        yield open_things.enter_context(running)
 
 
 class _KnownRobots:

@@ -1,7 +1,9 @@
 """The database: rows in, domain objects out. The only package that knows SQLAlchemy and Alembic."""
 
 from dlt_crawler.store.checks import Remarks
+from dlt_crawler.store.citations import Cited
 from dlt_crawler.store.frontier import Place, StoredFrontier
+from dlt_crawler.store.keeping import Keepings, Served
 from dlt_crawler.store.lock import lock
 from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
@@ -9,10 +11,13 @@ from dlt_crawler.store.retention import Past, Thinned, Volume
 from dlt_crawler.store.store import Store
 
 __all__ = [
+    "Cited",
     "Crowded",
+    "Keepings",
     "Past",
     "Place",
     "Remarks",
+    "Served",
     "Store",
     "StoredCheck",
     "StoredFrontier",

@@ -22,6 +22,7 @@ from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.frontier import StoredFrontier
 from dlt_crawler.store.neighbours import Neighbours
+from dlt_crawler.store.payloads import Payloads
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.rereading import Rereading
 
@@ -156,6 +157,11 @@ class Nights:
     def rereading(self) -> Rereading:
         """Checks with what they saw, to be read by other rules than those of their night."""
         return Rereading(self._database)
+
+    @property
+    def payloads(self) -> Payloads:
+        """Bodies that our own WARC files hold."""
+        return Payloads(self._database)
 
     def robots(self, origin: str, now: datetime) -> RobotsRecord | None:
         """Return what an origin answered to the question for its robots.txt; None when that was over 24 hours ago."""

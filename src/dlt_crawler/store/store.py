@@ -7,8 +7,6 @@ from datetime import datetime
 from types import TracebackType
 from typing import Self
 
-from sqlalchemy import select
-
 from dlt_crawler.errors import DltCrawlError, StoreError
 from dlt_crawler.model import (
     ArchiveAnswer,
@@ -23,15 +21,15 @@ from dlt_crawler.model import (
     Transition,
     Verdict,
 )
-from dlt_crawler.store import checks, documents, judgements, news, reports, schema, soundness
+from dlt_crawler.store import checks, citations, documents, judgements, news, reports, schema, soundness
+from dlt_crawler.store.citations import Cited
 from dlt_crawler.store.database import Database, database_file
 from dlt_crawler.store.doubts import Doubts
+from dlt_crawler.store.keeping import Keepings
 from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.nights import Nights
-from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.retention import Retention
-from dlt_crawler.store.tables import resources
 
 
 class Store(Nights):
@@ -124,11 +122,10 @@ class Store(Nights):
         with self._database.writing() as connection:
             documents.forget(connection, paths)
 
-    def first_seen(self, resource: Resource) -> datetime | None:
-        """Return when a resource was first written in a document or checked; None when it never was."""
-        query = select(resources.c.first_seen).where(resources.c.key == resource_key(resource))
+    def cited(self, wanted: Collection[Resource]) -> Mapping[Resource, Cited]:
+        """Return how these resources are written, and what they led to; those that were never seen are left out."""
         with self._database.reading() as connection:
-            return connection.scalar(query)
+            return citations.cited(connection, wanted)
 
     # ── Judgements, answers, repairs ────────────────────────────────────────────────────────────────────────────────
 
@@ -222,6 +219,19 @@ class Store(Nights):
         with self._database.reading() as connection:
             return judgements.answers_for(connection)
 
+    def archive_blocks(self) -> str | None:
+        """Return what `keep_archive_blocks` was told last; None before that."""
+        with self._database.reading() as connection:
+            return judgements.mark(connection, "archive")
+
+    def keep_archive_blocks(self, blocks: str) -> None:
+        """Write down until when the archive is left in peace, and when it was asked last. May be lost with the power.
+
+        Called by several threads.
+        """
+        with self._database.writing(durable=False) as connection:
+            judgements.set_mark(connection, "archive", blocks)
+
     def save_repairs(self, run: RunId | None, written_to: str, repairs: Sequence[Repair], *, now: datetime) -> None:
         """Add to the log what is written to the file `written_to`; `run` is the run it rests on.
 
@@ -241,6 +251,11 @@ class Store(Nights):
     def retention(self) -> Retention:
         """How much is stored, and what of it is forgotten."""
         return Retention(self._database)
+
+    @property
+    def keepings(self) -> Keepings:
+        """What is known of the archive's copies of living pages."""
+        return Keepings(self._database)
 
     # ── Reports ─────────────────────────────────────────────────────────────────────────────────────────────────────
 

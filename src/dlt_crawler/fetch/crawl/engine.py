@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlt_crawler.config import user_agent
 from dlt_crawler.fetch.crawl.inquiries import Inquiries
@@ -22,6 +24,9 @@ from dlt_crawler.fetch.wire.guard import AddressGuard
 from dlt_crawler.fetch.wire.self_test import prove
 from dlt_crawler.fetch.wire.transport import Transport
 
+if TYPE_CHECKING:
+    from dlt_crawler.fetch.visit.recorder import Files, Recorder
+
 _IDLE_CONNECTIONS = 2
 """Connections that are kept for every request that may be under way."""
 
@@ -29,8 +34,8 @@ _IDLE_CONNECTIONS = 2
 class Engine:
     """What one crawl teaches of a host holds for the next: its pauses, its robots.txt, its open connections."""
 
-    def __init__(self, setup: Setup, peers: Sequence[Peer | None], memory: RobotsMemory) -> None:
-        """`peers`: by number of the process; None for this one."""
+    def __init__(self, setup: Setup, peers: Sequence[Peer | None], memory: RobotsMemory, files: Files) -> None:
+        """`peers`: by number of the process; None for this one. `files`: where copies are kept, if any are."""
         self._settings = settings = setup.settings
         self._guard = AddressGuard(settings.allow_networks, frozenset(settings.ports), proxy=settings.proxy)
         self._breaker = Breaker()
@@ -51,6 +56,7 @@ class Engine:
             guard=self._guard,
             breaker=self._breaker,
             pages=PageReader(ThreadPoolExecutor(1, thread_name_prefix="read_page"), setup.sites),
+            recorder=None if setup.copies is None else _recorder(setup.copies, settings.max_body, files),
         )
         self._robots = Robots(RoutedVisits(client, peers), self.slots, memory, settings)
         self.visits = LocalVisits(client, self._robots)
@@ -65,7 +71,7 @@ class Engine:
 
         await prove(transport)
 
-    def new_look(self, *, robots: bool) -> Checker:
+    def new_look(self, *, robots: bool, keep: bool) -> Checker:
         """Return what checks links, after forgetting what went wrong before: a later look deserves its own answer."""
         self._guard.forget_failures()
         self._breaker.new_look()
@@ -78,4 +84,11 @@ class Engine:
             timeout=settings.timeout,
             max_body=settings.max_body,
             robots=robots,
+            keep=keep,
         )
+
+
+def _recorder(directory: Path, limit: int, files: Files) -> Recorder:
+    from dlt_crawler.fetch.visit.recorder import Recorder  # noqa: PLC0415 - warcio, 10 ms, only where it is used
+
+    return Recorder(directory, limit, files)

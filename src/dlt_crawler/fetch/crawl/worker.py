@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import os
 import socket
@@ -27,14 +28,19 @@ from dlt_crawler.fetch.messages import (
     Done,
     Draw,
     Drawn,
+    Kept,
     LookUp,
     Message,
+    PayloadKnown,
+    PayloadWanted,
+    Recorded,
     RobotsKnown,
     RobotsWanted,
     Setup,
 )
 from dlt_crawler.fetch.visit.peers import Peer
 from dlt_crawler.model import Due, RobotsRecord
+from dlt_crawler.model.payloads import Payload
 
 
 class Worker:
@@ -46,6 +52,7 @@ class Worker:
         self._outbox = Outbox(connection, setup.log_level)
         self._drawn: asyncio.Future[Drawn] | None = None
         self._robots_wanted: dict[str, asyncio.Future[RobotsRecord | None]] = {}
+        self._files = _Files(self._outbox)
         self._claimed: dict[str, asyncio.Future[Sequence[Due]]] = {}
         self._engine: Engine | None = None
         self._broken = False
@@ -68,7 +75,7 @@ class Worker:
     async def _serve(self, sockets: Sequence[socket.socket | None]) -> None:
         self._do(self._deliver())
         peers = [None if end is None else await Peer.over(end) for end in sockets]
-        engine = self._engine = Engine(self._setup, peers, self)
+        engine = self._engine = Engine(self._setup, peers, self, self._files)
         await engine.prove_guard()
         for peer in peers:
             if peer is not None:
@@ -90,6 +97,8 @@ class Worker:
                     self._drawn.set_result(message)
             case RobotsKnown(origin, record):
                 self._robots_wanted.pop(origin).set_result(record)
+            case PayloadKnown() | Kept():
+                self._files.heard(message)
             case LookUp(seconds):
                 self._do(self._look_up(seconds))
             case Claimed(service, due):
@@ -102,7 +111,7 @@ class Worker:
         crawler = AsyncCrawlerRunner(scrapy_settings(settings)).create_crawler(CheckSpider)
         await crawler.crawl_async(
             window=HostWindow(settings, self._engine.slots),
-            checker=self._engine.new_look(robots=ask.robots),
+            checker=self._engine.new_look(robots=ask.robots, keep=ask.keep),
             draw=self._draw,
             put=self._outbox.put,
         )
@@ -174,6 +183,39 @@ class Worker:
         Nor would look-ups under way be waited for: they cannot be interrupted.
         """
         os._exit(0)
+
+
+class _Files:
+    """The WARC files as they are seen from here: over the pipe (Files)."""
+
+    def __init__(self, outbox: Outbox) -> None:
+        self._outbox = outbox
+        self._numbers = itertools.count()
+        self._waiting: dict[int, asyncio.Future[Payload | None]] = {}
+
+    async def payload(self, digest: str | None, answer: str) -> Payload | None:
+        """Ask the calling process (Files)."""
+        return await self._said(lambda number: PayloadWanted(number, digest, answer))
+
+    async def keep(self, records: bytes, answer: str, payload: Payload | None) -> None:
+        """Let the calling process write (Files)."""
+        await self._said(lambda number: Recorded(number, records, answer, payload))
+
+    def heard(self, message: PayloadKnown | Kept) -> None:
+        """Take an answer, if somebody still waits for it."""
+        waiting = self._waiting.get(message.number)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(message.payload if isinstance(message, PayloadKnown) else None)
+
+    async def _said(self, word: Callable[[int], PayloadWanted | Recorded]) -> Payload | None:
+        number = next(self._numbers)
+        waiting: asyncio.Future[Payload | None] = asyncio.get_running_loop().create_future()
+        self._waiting[number] = waiting
+        self._outbox.say(word(number))
+        try:
+            return await waiting
+        finally:
+            del self._waiting[number]
 
 
 class _Errors(logging.Handler):

@@ -84,11 +84,13 @@ class Walker:
         timeout: float,
         read_bytes: int,
         robots: bool,
+        keep: bool = False,
         neighbours: Neighbours | None = None,
     ) -> None:
         """`timeout`: the seconds that a link has in all, for what is said to people; `read_bytes`: of a body.
 
-        `neighbours` are asked about pages that count as living although something speaks against them.
+        `keep`: whether what is answered goes into our own WARC files, if there are any. `neighbours` are asked about
+        pages that count as living although something speaks against them.
         """
         self._neighbours = neighbours
         self._visits = visits
@@ -97,6 +99,7 @@ class Walker:
         self._timeout = timeout
         self._read_bytes = read_bytes
         self._robots = robots
+        self._keep = keep
 
     async def walk(
         self,
@@ -174,7 +177,7 @@ class Walker:
         page, left = PageWish(state.fragments), state.seconds - state.elapsed
         return Wish(
             url, server, reading, left, page=page, robots=self._robots, cookie=cookie, verify=verify,
-            headers=state.conditions(url, verify=verify),
+            keep=self._keep, headers=state.conditions(url, verify=verify),
         )  # fmt: skip
 
     async def _visit(self, wish: Wish, state: State, on_silence: Callable[[], None] | None) -> Answer | NoAnswer:

@@ -23,12 +23,23 @@ class Checker:
     """Turns resources into observations."""
 
     def __init__(
-        self, visits: Visits, sites: Sites, *, max_redirects: int, timeout: float, max_body: int, robots: bool
+        self,
+        visits: Visits,
+        sites: Sites,
+        *,
+        max_redirects: int,
+        timeout: float,
+        max_body: int,
+        robots: bool,
+        keep: bool = False,
     ) -> None:
-        """`timeout`: seconds that the requests for one link may be under way, redirects and alternatives included."""
+        """`timeout`: seconds that the requests for one link may be under way, redirects and alternatives included.
+
+        `keep`: whether what is answered for them goes into our own WARC files, if there are any.
+        """
         walker = partial(Walker, visits, sites, timeout=timeout, read_bytes=max_body, robots=robots)
         siblings = Siblings(walker(max_redirects=SIBLING_REDIRECTS), sites)
-        self._walker = walker(max_redirects=max_redirects, neighbours=siblings)
+        self._walker = walker(max_redirects=max_redirects, keep=keep, neighbours=siblings)
         self._timeout = timeout
 
     async def observe(self, due: Due) -> Observation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.manners.breaker import Breaker
@@ -19,6 +20,9 @@ from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
 from dlt_crawler.fetch.wire.transport import CERTIFICATE, NoHead, Received, Transport
 from dlt_crawler.model import Outcome
 from dlt_crawler.page import Response
+
+if TYPE_CHECKING:
+    from dlt_crawler.fetch.visit.recorder import Recorder
 
 _FIXED_HEADERS = {
     "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
@@ -45,13 +49,16 @@ class Client:
         guard: AddressGuard,
         breaker: Breaker,
         pages: PageReader,
+        recorder: Recorder | None = None,
     ) -> None:
+        """Keep what is answered to those wishes that say so, where there is a `recorder`."""
         self._transport = transport
         self._timeout = settings.timeout
         self._slots = slots
         self._guard = guard
         self._breaker = breaker
         self._pages = pages
+        self._recorder = recorder
         self._headers = {"User-Agent": user_agent} | _FIXED_HEADERS
         self._host_headers = {host.lower(): _with(self._headers, given) for host, given in settings.headers.items()}
 
@@ -64,14 +71,17 @@ class Client:
         addresses, looked_up = resolved.found, resolved.elapsed
         if isinstance(addresses, NoAddress):
             return NoAnswer(of_no_address(addresses, server.host), looked_up)
+        recorder, headers = self._recorder, self._headers_for(wish)
+        tape = recorder.tape_for(wish) if recorder is not None else None
         try:
             bounding = self._pages.bounding(wish.reading)
             async with self._slots.request_to(server.slot, server.host) as leaves, bounding as reading:
                 if known := self._breaker.given_up(server.origin):
                     return NoAnswer(known, looked_up)
+                at = datetime.now(UTC)
                 came = await self._transport.get(
                     wish.url,
-                    self._headers_for(wish),
+                    headers,
                     reading,
                     addresses=addresses,
                     seconds=max(seconds - looked_up, 0.001),
@@ -79,15 +89,22 @@ class Client:
                     on_sent=leaves,
                     on_silence=on_silence,
                     silence=max(seconds / 2 - looked_up, 0.0),
+                    tape=tape,
                 )
                 # Within the turn: no other request to this host may start before it is known how this one went.
                 elapsed = looked_up + came.elapsed
                 if isinstance(came, NoHead):
                     return self._missed(server, came, seconds, elapsed)
                 self._learn(server, came)
-                return await self._answer(wish, came, elapsed)
+                answer = await self._answer(wish, came, elapsed)
+                if recorder is not None and tape is not None:
+                    await recorder.keep(wish, headers, at, came, tape)
+                return answer
         except HostPaused as paused:
             return NoAnswer(_paused(server.host, paused.seconds), looked_up)
+        finally:
+            if tape is not None:
+                tape.close()
 
     def _missed(self, server: Server, came: NoHead, seconds: float, elapsed: float) -> NoAnswer:
         """Tell slots and breaker that there is no answer, and say why."""

@@ -39,6 +39,8 @@ class Wish:
     """The Cookie header."""
     verify: bool = True
     """False: any certificate is good."""
+    keep: bool = False
+    """Whether what is answered goes into our own WARC files, if there are any."""
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Header fields beside the usual ones, or in their place; a password may be among them."""
 

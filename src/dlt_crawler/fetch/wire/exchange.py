@@ -20,10 +20,10 @@ CODINGS = "gzip, deflate, br"
 """Content codings that are asked for, and that libcurl undoes …"""
 _READABLE = frozenset({*CODINGS.split(", "), "x-gzip", "", "identity", "none"})
 """… and others that it undoes, too, or leaves alone because they change nothing."""
-_STATUS_LINE = re.compile(rb"HTTP/\S+ +(\d{3})(?!\d)", re.IGNORECASE)
+STATUS_LINE = re.compile(rb"HTTP/\S+ +(\d{3})(?!\d)", re.IGNORECASE)
 _INTERIM = frozenset({100, *range(102, 200)})
 """Statuses that another head follows (RFC 9110, section 15.2). After 101 nobody speaks HTTP any more: it is final."""
-_NO_BODY = frozenset({204, 304})
+NO_BODY = frozenset({204, 304})
 """Statuses whose answers end with the head (RFC 9112, section 6.3)."""
 
 _DRAINED_BYTES = 16_384
@@ -74,6 +74,8 @@ class Exchange:
 
     def __init__(self, reading: Reading, *, on_head: Callable[[], None], on_drain: Callable[[], None]) -> None:
         self.fault: Exception | None = None
+        self.enough_at: float | None = None
+        """When all that is wanted had come, on the monotonic clock, where more is taken after it."""
         self._reading = reading
         self._on_head = on_head
         self._on_drain = on_drain
@@ -114,6 +116,9 @@ class Exchange:
         """Say that nobody waits for the rest any more."""
         self._is_cut = True
 
+    def ended(self, code: int, address: str) -> None:
+        """Say that the transfer has ended, with a CURLE_* (curl/curl.h), from an address; empty: only a proxy knows."""
+
     def take_body(self) -> bytes | None:
         """Return the body without its content coding, and let go of it; None when its coding is not known."""
         if not self._is_readable():
@@ -144,7 +149,7 @@ class Exchange:
             return ENOUGH
 
     def _collect(self, line: bytes) -> None:
-        if status := _STATUS_LINE.match(line):
+        if status := STATUS_LINE.match(line):
             # Every interim answer (1xx) comes with fields of its own.
             self._status, self._fields = int(status[1]), []
         elif line[:1] in b" \t" and self._fields:
@@ -201,7 +206,7 @@ def _length(head: Head) -> int:
     Of chunks, which do not say, as many as are just short enough; up to the end of the connection, more than that.
     With a content coding, what has been kept is more than what came: the rest counts as too short then.
     """
-    if head.status in _NO_BODY:
+    if head.status in NO_BODY:
         return 0
     if head.get("transfer-encoding") is not None:
         return _DRAINED_BYTES

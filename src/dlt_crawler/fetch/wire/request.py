@@ -23,24 +23,37 @@ class PinnedRequest:
 
     def __init__(self, url: str, headers: Mapping[str, str], addresses: Sequence[str], *, proxied: bool) -> None:
         """Raise ValueError for a URL that is none. `addresses` in the order in which they are to be tried."""
-        parts = _URL.fullmatch(url.partition("#")[0])
-        authority = _AUTHORITY.fullmatch(parts[2]) if parts else None
-        if parts is None or authority is None or not url.isascii():
-            raise ValueError("no URL that can be asked for")
-        scheme, target = parts[1], parts[3]
-        target = target if target.startswith("/") else f"/{target}"
-        self.host = authority[1]
-        port = authority[2] or DEFAULT_PORTS[scheme]
+        scheme, authority, self.host, written_port, target = _parts(url)
+        port = written_port or DEFAULT_PORTS[scheme]
         self.options: list[tuple[int, str | list[str] | list[bytes]]] = [
             (pycurl.URL, f"{scheme}://{self.host}:{port}/"),
             # RFC 9112, section 3.2.2: a proxy is given the whole URL, except for TLS, of which it sees nothing.
-            (pycurl.REQUEST_TARGET, f"http://{parts[2]}{target}" if proxied and scheme == "http" else target),
+            (pycurl.REQUEST_TARGET, f"http://{authority}{target}" if proxied and scheme == "http" else target),
             (pycurl.HTTPHEADER, _lines(headers)),
         ]
         if addresses and not self.host.startswith("["):
             written = ",".join(f"[{address}]" if ":" in address else address for address in addresses)
             # The plus lets the entry age like any other in the cache of names.
             self.options.append((pycurl.RESOLVE, [f"+{self.host}:{port}:{written}"]))
+
+
+def head_of(url: str, headers: Mapping[str, str]) -> bytes:
+    """Return the head of a request as libcurl sends it to the server, with these fields. Raises ValueError, too."""
+    scheme, _, host, port, target = _parts(url)
+    # lib/http.c: the port only where it is not that of the scheme.
+    name = host if port in {None, "", str(DEFAULT_PORTS[scheme])} else f"{host}:{port}"
+    first = (f"GET {target} HTTP/1.1".encode(), f"Host: {name}".encode())
+    return b"\r\n".join((*first, *_lines(headers), b"", b""))
+
+
+def _parts(url: str) -> tuple[str, str, str, str | None, str]:
+    """Return scheme, authority as written, host, port as written and target."""
+    parts = _URL.fullmatch(url.partition("#")[0])
+    authority = _AUTHORITY.fullmatch(parts[2]) if parts else None
+    if parts is None or authority is None or not url.isascii():
+        raise ValueError("no URL that can be asked for")
+    target = parts[3] if parts[3].startswith("/") else f"/{parts[3]}"
+    return parts[1], parts[2], authority[1], authority[2], target
 
 
 def _lines(headers: Mapping[str, str]) -> list[bytes]:

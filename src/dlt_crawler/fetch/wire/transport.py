@@ -20,6 +20,7 @@ from dlt_crawler.fetch.wire.exchange import CODINGS, Exchange, Head, Reading
 from dlt_crawler.fetch.wire.gate import Gate
 from dlt_crawler.fetch.wire.openssl import talk_to_old_servers
 from dlt_crawler.fetch.wire.request import PinnedRequest
+from dlt_crawler.fetch.wire.tape import Tape, exchange_for
 
 __all__ = ["CERTIFICATE", "WEIRD_SERVER_REPLY", "Head", "NoHead", "Reading", "Received", "Transport"]
 
@@ -116,12 +117,14 @@ class Transport:
         on_silence: Callable[[], None] | None = None,
         silence: float = 0,
         fresh: bool = False,
+        tape: Tape | None = None,
     ) -> Received | NoHead:
         """Ask for `url` (http or https, in ASCII, the target sent as it is written) at one of `addresses`.
 
         `seconds` is the deadline for everything; without `verify` any certificate is good. `on_sent` is called when
         there is a connection and the request leaves, `on_silence` when there is no head after `silence` seconds.
-        `fresh`: over no connection that was kept. Raises ValueError for a URL that is none.
+        `fresh`: over no connection that was kept. `tape` is given all of the answer, up to its limit, as long as there
+        is time; what is returned is what it would be without. Raises ValueError for a URL that is none.
         """
         loop = asyncio.get_running_loop()
         timers: list[asyncio.TimerHandle] = []
@@ -141,7 +144,7 @@ class Transport:
         def drain() -> None:
             timers.append(loop.call_later(_DRAINED_SECONDS, give_up))
 
-        exchange = Exchange(reading, on_head=head_came, on_drain=drain)
+        exchange = exchange_for(reading, tape, on_head=head_came, on_drain=drain)
         began = monotonic()
         try:
             for option, value in (*self._fixed, *request.options):
@@ -159,7 +162,8 @@ class Transport:
             answer = self._multi.add_handle(curl)
             code, message = await _result(answer, exchange)
             self._raise_faults(code, message, request.host, exchange, gate)
-            elapsed = monotonic() - began
+            elapsed = (exchange.enough_at or monotonic()) - began
+            exchange.ended(code, "" if self._proxy else curl.getinfo(pycurl.PRIMARY_IP))
             head = exchange.head
             if head is not None and (exchange.is_whole or _is_good_so_far(head, code, message)):
                 ended = exchange.is_whole and code == pycurl.E_OK
@@ -175,7 +179,7 @@ class Transport:
             return missed
         again = await self.get(
             url, headers, reading, addresses=addresses, seconds=seconds - elapsed, verify=verify, on_sent=on_sent,
-            on_silence=on_silence, silence=max(silence - elapsed, 0), fresh=True,
+            on_silence=on_silence, silence=max(silence - elapsed, 0), fresh=True, tape=tape,
         )  # fmt: skip
         return replace(again, elapsed=elapsed + again.elapsed)
 

@@ -118,14 +118,19 @@ validators = Table(
     Column("unchanged", Integer, nullable=False),
 )
 
-# Bodies that stand in our own WARC files: an equal one is written as a reference to the first (a revisit record).
+# Bodies that stand in our own WARC files: an equal one is written as a reference to the first (a revisit record). One
+# row for each URL and what it answered last.
 payloads = Table(
     "payloads",
     metadata,
-    # As in WARC-Payload-Digest: "sha256:…" in hexadecimal or "sha1:…" in base 32.
-    Column("digest", String(80), primary_key=True),
+    # SHA-256 of the URL, or of status and URL where that is not 200.
+    Column("key", SHA256, primary_key=True),
+    # As in WARC-Payload-Digest.
+    Column("digest", String(80), nullable=False, index=True),
+    # Of the record that has the body: its WARC-Target-URI, its WARC-Date, and the file that it is in.
     Column("url", WebText, nullable=False),
     Column("at", UtcDateTime, nullable=False),
+    Column("file", WebText, nullable=False),
 )
 
 # `text` is null where the origin said that it has no rules.
