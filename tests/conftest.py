@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
+from tests.crawling import SPAWNED, ForkedPopen
 from tests.internet.client import Internet
 from tests.internet.namespace import Namespace, why_not
 
@@ -16,6 +18,14 @@ def internet() -> Iterator[Internet]:
     """The test internet on loopback ports, one for the whole session. It forgets everything after each test."""
     with Internet() as running:
         yield running
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _crawling_processes_are_forks(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.module.__name__.rpartition(".")[2] not in SPAWNED:
+            patch.setattr(SpawnProcess, "_Popen", staticmethod(ForkedPopen))
+        yield
 
 
 @pytest.fixture(autouse=True)

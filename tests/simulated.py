@@ -10,13 +10,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from dlt_crawler.config import Settings
 from dlt_crawler.fetch import Answered, Frontier, ListFrontier, meaning
 from dlt_crawler.fetch.dialogue import Record
 from dlt_crawler.model import Due, Observation, Outcome, Redirect, Resource, SlotLoad, Validators
 from dlt_crawler.page import Response, Shown
-from dlt_crawler.page.reading import read_response
+from dlt_crawler.page.reading import Content, read_response
 from dlt_crawler.sites import Sites
 from dlt_crawler.sites.lookups import Service
 from dlt_crawler.store import Store
@@ -124,8 +125,7 @@ class SimulatedWeb:
                 "The page has not changed.", status=304, final_url=final_url, redirects=hops, validators=asked_with,
                 server_time=self._clock.now,
             )  # fmt: skip
-        fields = (("content-type", "text/html"), *answer.fields)
-        content = read_response(Response(final_url, answer.status, fields, answer.body.encode()))
+        content = _read(final_url, answer)
         shown = Shown(url, final_url, answer.status, hops, content.page, content.evidence, due.known)
         meant = meaning(shown, Sites())
         is_well = meant.lives and answer.status == 200 and not meant.signals and not meant.warnings
@@ -136,6 +136,13 @@ class SimulatedWeb:
             validators=Validators(final_url, answer.etag) if answer.etag and is_well else None,
             server_time=self._clock.now,
         )  # fmt: skip
+
+
+@cache
+def _read(url: str, answer: Shows) -> Content:
+    """Read what a server shows. It is the same each time: a world of some hundred pages is read for years."""
+    fields = (("content-type", "text/html"), *answer.fields)
+    return read_response(Response(url, answer.status, fields, answer.body.encode()))
 
 
 def page(title: str, text: str = "", *, status: int = 200, **more: object) -> Shows:

@@ -225,6 +225,7 @@ def years(internet: Internet, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         archive=ArchiveSettings.model_validate(
             {key: urls[key] for key in ("timegate_url", "cdx_url", "save_url")}
             | {"cdx_rate": 60_000, "playback_rate": 60_000}
+            | {"fallbacks": {"papers": False, "software_heritage": False, "arquivo": False}}
         ),
     )
     return Years(world, settings, random.Random(SEED))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from pydantic import BaseModel
 
 from dlt_crawler import errors
 from dlt_crawler.config import Settings
+from tests.program import program
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -22,19 +21,16 @@ STAGES = ["run", "extract", "fetch", "judge", "resolve", "archive", "repair"]
 COMMANDS = [*STAGES, "report", "history", "schedule", "prune"]
 
 
-def program(*arguments: str) -> str:
+def said(*arguments: str) -> str:
     """What the program prints, 100 columns wide."""
-    return subprocess.run(
-        [sys.executable, "-m", "dlt_crawler", *arguments],
-        env={**os.environ, "COLUMNS": "100", "NO_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    status, out, err = program().run(arguments, ROOT, environment, timeout=60)
+    assert status == 0, err
+    return out
 
 
 def help_block() -> str:
-    lines = (line.rstrip() for line in program("--help").strip().splitlines())
+    lines = (line.rstrip() for line in said("--help").strip().splitlines())
     return "```text\n" + "\n".join(lines) + "\n```"
 
 
@@ -88,12 +84,12 @@ def test_the_readme_shows_what_the_program_says(name: str) -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_the_readme_names_every_option_of_a_command(command: str) -> None:
     row = next(line for line in README.read_text().splitlines() if line.startswith(f"| `{command}"))
-    options = set(re.findall(r"^\s+(--[a-z-]+)", program(command, "--help"), re.MULTILINE)) - {"--help"}
+    options = set(re.findall(r"^\s+(--[a-z-]+)", said(command, "--help"), re.MULTILINE)) - {"--help"}
     assert {option for option in options if option not in row} == set()
 
 
 def test_the_help_names_every_command_of_the_design() -> None:
-    listed = re.findall(r"^  ([a-z]+)  ", program("--help"), re.MULTILINE)
+    listed = re.findall(r"^  ([a-z]+)  ", said("--help"), re.MULTILINE)
     assert listed == COMMANDS
 
 

@@ -29,6 +29,10 @@ second_look = 0.1
 [archive]
 cdx_rate = 6000
 playback_rate = 6000
+[archive.fallbacks]
+papers = false
+software_heritage = false
+arquivo = false
 [sites]
 """ + "".join(f"{rule.name}.delay = 0\n" for rule in known_sites().rules)
 
