@@ -38,6 +38,7 @@ cdx_rate = 6000
 playback_rate = 6000
 save_rate = 6000
 timeout = 2
+pause = 1
 [archive.fallbacks]
 papers = false
 software_heritage = false

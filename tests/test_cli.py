@@ -90,11 +90,14 @@ def test_a_run_checks_judges_resolves_repairs_and_reports(maintainer: Maintainer
     assert links["/titled/A-fine-page"]["title"] == "A fine page"
     assert links["/status/404"]["state"] == "dead"
     snapshot = f"{internet.http_url('/web/')}20200102030405/{gone}"
+    assert re.match(r"Captured \d+ years before .+", links["/status/404"]["snapshot"].pop("evidence"))
     assert links["/status/404"]["snapshot"] == {
         "timestamp": "20200102030405",
         "url": snapshot,
         "status": 200,
         "validated": "playback",
+        "source": "wayback",
+        "original": gone,
     }
     repaired = (maintainer.directory / "storage/repaired/lists/list.md").read_text()
     assert repaired == f"- [A]({alive})\n- [B]({snapshot}#proof)\n- <{snapshot}>，参考\n- [C](x.md)\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 import pytest
@@ -98,6 +99,8 @@ def test_the_links_and_their_labels_are_those_of_markdown_it(
         text = in_container(text, container)
     assume("://" not in text)  # bare URLs are ours
     assume("\\\n" not in text)  # markdown-it reads on in the next line where a destination ends
+    # It reads code where a definition is followed by an indent: for cmark, and for us, that is the rest of a paragraph.
+    assume(not re.search(r"\]:.*\n(?: {4}| {0,3}\t)", text))
     assert sorted(found(text), key=str) == sorted(rows(reference.parse(text + "\n")), key=str)
 
 

@@ -80,7 +80,7 @@ def test_kill_9_loses_nothing_that_was_acknowledged_and_leaves_no_half_batch(tmp
 
 
 def test_a_full_disk_is_said_in_words_and_leaves_what_was_stored(tmp_path: Path) -> None:
-    with writer(f"sqlite:///{tmp_path}/links.db", "400000") as child:
+    with writer(f"sqlite:///{tmp_path}/links.db", "500000") as child:
         assert child.stdout is not None
         *acknowledged, message = child.stdout.read().splitlines()
     assert child.returncode == 0
