@@ -88,6 +88,7 @@ def test_the_table_in_pyproject_counts_when_there_is_no_file_of_our_own(director
         ("[schedule]\ntimezone = 'Mars/Base'", "dlt-crawl.toml: schedule.timezone: 'Mars/Base' is not a time zone"),
         ("[network]\ncanaries = ['example.com']", "dlt-crawl.toml: network.canaries.0: 'example.com' is not an http"),
         ("[archive]\nsave = true", "dlt-crawl.toml: archive: save = true needs access_key and secret_key"),
+        ("[archive]\nmax_age = inf", "dlt-crawl.toml: archive.max_age: Input should be less than or equal to 36500"),
         ("contact = ", "dlt-crawl.toml: is not valid TOML"),
     ],
 )
@@ -113,6 +114,16 @@ def test_a_mistake_names_the_variable(
     with pytest.raises(ConfigError) as caught:
         load()
     assert str(caught.value).startswith(sentence)
+
+
+def test_keys_are_taken_without_the_line_break_behind_them_and_never_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DLT_CRAWL_ARCHIVE__SECRET_KEY", "TOPSECRET\n")
+    assert load().archive.secret_key == "TOPSECRET"
+    monkeypatch.setenv("DLT_CRAWL_ARCHIVE__SECRET_KEY", "TOP\nSECRET")
+    with pytest.raises(ConfigError, match="characters that no token has") as caught:
+        load()
+    assert "SECRET_KEY: archive.secret_key" in str(caught.value)
+    assert "TOP" not in str(caught.value)
 
 
 def test_a_file_that_was_named_must_exist() -> None:

@@ -9,12 +9,15 @@ from typing import Annotated, Literal, Self
 
 from pydantic import ByteSize, Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
 
-from dlt_crawler.config.kinds import HttpUrl, Seconds, Section
+from dlt_crawler.config.kinds import Days, HttpUrl, Seconds, Section, Token
 
 
 class FallbackSettings(Section):
     """Who is asked for what the Wayback Machine does not have, each after it has said so."""
 
+    time_limit: Seconds = 600
+    """Seconds in which each of the two archives below is asked in one run, while repairs and reports wait: about 300
+    links at arquivo.pt, 8 repositories at Software Heritage. The next run goes on with those that are left."""
     papers: bool = True
     """The living page of a paper at arXiv or doi.org, for links whose address or label names it."""
     arxiv_url: HttpUrl = "https://arxiv.org/abs/"
@@ -68,19 +71,19 @@ class ArchiveSettings(Section):
     """Seconds that all pauses of one stage may take together; then the rest is left for the next run."""
     prefer: Literal["citation", "latest"] = "citation"
     """The good capture nearest to when the link was written into the list, or the last one before it died."""
-    ask_again_days: NonNegativeFloat = 14
+    ask_again_days: Days = 14
     """Days until the archive is asked again for what it did not have (wayback.md, section 8)."""
     fallbacks: FallbackSettings = FallbackSettings()
     save: bool = False
     """Whether `run` asks Save Page Now to keep living links before they die."""
-    max_age: NonNegativeFloat = 365
+    max_age: Days = 365
     """Days: a living link whose newest capture is older is to be captured again."""
     max_saves: NonNegativeInt = 200
     """Captures that one run asks for at most: each takes about half a minute, and the night has an end (wayback.md,
     section 3)."""
-    access_key: str = ""
+    access_key: Token = ""
     """Of archive.org, for Save Page Now; give it in the environment as DLT_CRAWL_ARCHIVE__ACCESS_KEY."""
-    secret_key: str = Field(default="", repr=False)
+    secret_key: Token = Field(default="", repr=False)
     """The secret that belongs to it, as DLT_CRAWL_ARCHIVE__SECRET_KEY."""
     warc: bool = False
     """Whether a copy of what is fetched is kept under storage/warc/, as WARC files. Bodies are fetched whole then, up

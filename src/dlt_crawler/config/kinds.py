@@ -48,6 +48,15 @@ def _field_value(value: str) -> str:
     return value
 
 
+def _token(token: str) -> str:
+    # Files and services that hold secrets put a line break behind them.
+    token = token.strip()
+    if not (token.isascii() and token.isprintable() and " " not in token) and token:
+        # It is not repeated.
+        raise ValueError("the token has characters that no token has")
+    return token
+
+
 Pattern = Annotated[str, AfterValidator(regular_expression)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -55,6 +64,8 @@ HttpUrl = Annotated[str, AfterValidator(_http_url)]
 Host = Annotated[str, AfterValidator(host)]
 FieldName = Annotated[str, AfterValidator(_field_name)]
 FieldValue = Annotated[str, AfterValidator(_field_value)]
+Token = Annotated[str, AfterValidator(_token)]
+Days = Annotated[float, Field(ge=0, le=36_500)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Memory = Annotated[ByteSize, Field(ge=256_000_000)]
 

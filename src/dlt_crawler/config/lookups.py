@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field
 
-from dlt_crawler.config.kinds import Host, HttpUrl, Pause, Section
+from dlt_crawler.config.kinds import Host, HttpUrl, Pause, Section, Token
 
 _GITHUB = "https://api.github.com"
 
@@ -27,13 +27,6 @@ def _https_url(url: str) -> str:
     if not url.startswith("https://"):
         raise ValueError(f"{url!r} is not an https:// URL: the token would go there for everybody to read")
     return url
-
-
-def _token(token: str) -> str:
-    if token and not (token.isascii() and token.isprintable() and " " not in token):
-        # It is not repeated.
-        raise ValueError("the token has characters that no token has")
-    return token
 
 
 class LookupSettings(Section):
@@ -66,7 +59,7 @@ class LookupSettings(Section):
     """Repositories by GitHub's REST API, where there is a token."""
     github_url: Annotated[HttpUrl, AfterValidator(_beginning), AfterValidator(_https_url)] = _GITHUB
     """The REST API (docs.github.com/rest); the token is sent to this origin only."""
-    github_token: Annotated[str, AfterValidator(_token)] = Field(default="", repr=False)
+    github_token: Token = Field(default="", repr=False)
     """For that, a token that may read public repositories; give it in the environment as GITHUB_TOKEN, or, for any
     other `github_url` too, as DLT_CRAWL_LOOKUPS__GITHUB_TOKEN."""
     youtube: bool = True

@@ -63,7 +63,7 @@ keeping = Table(
     Column("resource_id", ForeignKey("resources.id"), primary_key=True),
     Column("newest", UtcDateTime),
     Column("looked", UtcDateTime),
-    Column("state", word(KeepState), index=True),
+    Column("state", word(KeepState)),
     Column("job", WebText),
     Column("submitted", UtcDateTime),
     Column("timestamp", String(14)),

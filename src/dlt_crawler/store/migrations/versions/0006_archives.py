@@ -1,6 +1,6 @@
 """Where snapshots come from and why it is these, copies that archives were asked to keep, bodies of our own WARC files.
 
-Documents are to be parsed again: the originals of links into archives are not known yet.
+The originals of links into archives are not known yet: documents are parsed again, by a newer extractor.
 """
 
 import sqlalchemy as sa
@@ -44,7 +44,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["resource_id"], ["resources.id"], name=op.f("fk_keeping_resource_id_resources")),
         sa.PrimaryKeyConstraint("resource_id", name=op.f("pk_keeping")),
     )
-    op.create_index(op.f("ix_keeping_state"), "keeping", ["state"], unique=False)
     op.create_table(
         "payloads",
         sa.Column("key", sa.String(length=64), nullable=False),
