@@ -51,7 +51,7 @@ class Resolver:
     directory: Path
     internet: Internet
 
-    def settings(self, **archive: float) -> Settings:
+    def settings(self, **archive: object) -> Settings:
         urls = self.internet.archive_urls()
         used = {key: urls[key] for key in ("timegate_url", "cdx_url", "save_url")}
         return Settings(
@@ -62,7 +62,7 @@ class Resolver:
         )
 
     @contextmanager
-    def job(self, onlooker: Onlooker | None = None, *, day: float = 0, **archive: float) -> Iterator[Job]:
+    def job(self, onlooker: Onlooker | None = None, *, day: float = 0, **archive: object) -> Iterator[Job]:
         """A job on that day, counted from BEGAN."""
         moment = BEGAN + timedelta(days=day)
         with pipeline.open_job(self.settings(**archive), "test", onlooker or Onlooker()) as job:
@@ -82,7 +82,7 @@ class Resolver:
         with self.job() as job:
             job.store.save_verdicts(((Resource(url), verdict, None) for url in urls), run=None, now=BEGAN)
 
-    def resolve(self, onlooker: Onlooker | None = None, *, day: float = 0, **archive: float) -> Resolved:
+    def resolve(self, onlooker: Onlooker | None = None, *, day: float = 0, **archive: object) -> Resolved:
         with self.job(onlooker, day=day, **archive) as job:
             return pipeline.resolve(job)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -64,8 +65,9 @@ def test_requests_of_a_pool_are_never_closer_than_its_rate_and_not_much_further_
 
     clock.run(*[work] * workers)
     gaps = [after - before for before, after in pairwise(sent)]
-    assert min(gaps) >= 60 / RATES[pool]
-    assert max(gaps) < 60 / RATES[pool] * 1.05
+    # Threads were seen to be held up for 5 ms between their turn and their request.
+    assert min(gaps) >= 60 / RATES[pool] + 0.01 - 1e-9
+    assert max(gaps) < 60 / RATES[pool] * 1.1
     assert sum(moment < sent[0] + 60 for moment in sent) <= limit * 0.86
 
 
@@ -180,14 +182,14 @@ def test_a_turn_that_comes_during_a_pause_is_lost() -> None:
 # ── Outages ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_five_failures_in_a_row_are_a_pause_that_doubles_while_it_goes_on() -> None:
+def test_five_failures_in_a_row_are_a_short_pause_and_then_ones_that_double_while_it_goes_on() -> None:
     clock = HandClock()
     limiter = limiter_of(clock)
     waits = []
     for _ in range(8):
         limiter.failed(limiter.admit(Pool.STATUS))
         waits.append(waited(clock, limiter))
-    assert waits == [0, 0, 0, 0, 60, 120, 240, 480]
+    assert waits == [0, 0, 0, 0, 5, 60, 120, 240]
     limiter.answered(limiter.admit(Pool.STATUS))
     for _ in range(4):
         limiter.failed(limiter.admit(Pool.STATUS))
@@ -197,9 +199,31 @@ def test_five_failures_in_a_row_are_a_pause_that_doubles_while_it_goes_on() -> N
 def test_what_fails_together_is_one_outage() -> None:
     clock = HandClock()
     limiter = limiter_of(clock)
-    for sent in [limiter.admit(Pool.STATUS) for _ in range(16)]:
-        limiter.failed(sent)
-    assert waited(clock, limiter) == 60
+    for pause in (5, 60):
+        for sent in [limiter.admit(Pool.STATUS) for _ in range(16)]:
+            limiter.failed(sent)
+        assert waited(clock, limiter) == pause
+
+
+def test_a_blip_of_a_second_in_which_all_workers_fail_costs_no_minute() -> None:
+    clock = SharedClock()
+    limiter = Limiter({Pool.PLAYBACK: 60_000.0}, clock, ArchiveSettings())
+    answered: list[float] = []
+
+    def work() -> None:
+        for _ in range(20):
+            sent = limiter.admit(Pool.PLAYBACK)
+            clock.sleep(0.3)
+            if 1003 < clock.now < 1004:
+                limiter.failed(sent)
+                limiter.rest(1, 0)
+            else:
+                limiter.answered(sent)
+                answered.append(clock.now)
+
+    clock.run(*[work] * 8)
+    assert len(answered) > 140
+    assert clock.now < 1015
 
 
 def test_an_outage_lasts_as_long_as_the_archive_says() -> None:
@@ -241,6 +265,31 @@ def test_a_pause_that_all_workers_wait_for_is_charged_once() -> None:
 
     clock.run(*[work] * 8)
     assert clock.now == pytest.approx(1122)
+
+
+def test_rests_that_the_archive_asks_for_are_charged_and_come_to_an_end() -> None:
+    clock = HandClock()
+    limiter = limiter_of(clock, patience=100)
+    for _ in range(3):
+        limiter.rest(30, 30)
+    limiter.rest(2, 0)
+    with pytest.raises(ArchiveRateLimited):
+        limiter.rest(30, 30)
+    with pytest.raises(ArchiveRateLimited, match="until the next run"):
+        limiter.admit(Pool.STATUS)
+    assert clock.slept == [30, 30, 30, 2]
+
+
+@pytest.mark.parametrize(("seconds", "level"), [(29, logging.INFO), (30, logging.WARNING)])
+def test_people_are_warned_of_long_pauses_only(seconds: int, level: int, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO)
+    clock = HandClock()
+    limiter = limiter_of(clock)
+    limiter.refused(limiter.admit(Pool.STATUS), seconds)
+    limiter.admit(Pool.STATUS)
+    assert [(record.levelno, record.getMessage()) for record in caplog.records] == [
+        (level, f"the archive is left in peace for {seconds} s")
+    ]
 
 
 # ── Restarts ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -288,11 +337,22 @@ def test_the_first_request_of_a_new_process_is_no_closer_than_any_other(pool: Po
     assert waited(clock, limiter_of(clock, notebook), pool) == pytest.approx(interval - 1)
 
 
-def test_a_clock_that_was_wrong_costs_no_more_than_the_archive_asks_for() -> None:
+def test_a_block_that_a_clock_which_was_wrong_has_written_down_is_forgotten_for_good() -> None:
     clock = HandClock()
     ahead = datetime.fromtimestamp(clock.time(), UTC) + timedelta(days=999)
-    limiter = limiter_of(clock, Notebook(Blocks(ahead, 1, {"cdx": ahead, "unheard-of": ahead})))
-    assert waited(clock, limiter, Pool.CDX) == 3600
+    notebook = Notebook(Blocks(ahead, 1, {"cdx": ahead, "unheard-of": ahead}))
+    limiter = limiter_of(clock, notebook, patience=300)
+    assert notebook.blocks is not None
+    assert notebook.blocks.until is None
+    assert waited(clock, limiter, Pool.CDX) == 2.575
+
+
+def test_a_clock_that_is_set_does_not_end_a_ban() -> None:
+    clock, notebook = HandClock(), Notebook()
+    limiter = limiter_of(clock, notebook)
+    limiter.refused(limiter.admit(Pool.STATUS), 3600)
+    clock.now -= 20
+    assert waited(clock, limiter_of(clock, notebook)) == 3600
 
 
 def test_limits_survive_in_the_database(tmp_path: Path) -> None:

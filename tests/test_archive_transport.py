@@ -68,6 +68,27 @@ def test_an_archive_that_refuses_connections_is_unavailable(internet: Internet) 
         ask(internet.http_url("/ok", host="127.0.0.200"))
 
 
+@pytest.mark.parametrize(
+    "target",
+    [
+        "/web/2015id_/http://a.example/%7Ebob/x_y%2Dz%41.html?q=a%2Bb&c=%28d%29",
+        "/web/2015id_/http://a.example/~bob/(x)'!*",
+    ],
+)
+def test_a_url_is_asked_for_as_it_is_written(internet: Internet, target: str) -> None:
+    ask(internet.http_url(target))
+    assert [request.target for request in internet.requests()] == [target]
+
+
+@pytest.mark.parametrize("coding", [b"gzip, chunked", b"gzip", b"chunked, chunked"])
+def test_an_answer_in_a_transfer_coding_that_nobody_asked_for_is_unavailable(coding: bytes) -> None:
+    head = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: " + coding + b"\r\n\r\n"
+    with answering(head + b"2\r\nab\r\n0\r\n\r\n") as url:
+        with pytest.raises(ArchiveUnavailable, match="transfer coding"):
+            ask(url)
+        assert transport().head(Pool.CDX, url).status == 200
+
+
 @pytest.mark.parametrize("method", ["get", "head"])
 def test_a_head_that_does_not_end_in_time_is_no_answer(method: str) -> None:
     with answering(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n", drip=b"X-Patience: please\r\n") as url:
@@ -138,6 +159,60 @@ def test_an_archive_that_says_when_it_will_work_again_is_asked_then_or_when_all_
     assert clock.slept == waits
 
 
+def test_rests_that_the_archive_asks_for_use_up_patience_and_our_own_do_not(internet: Internet) -> None:
+    clock = HandClock()
+    asking = transport(clock, attempts=3, patience=50, breaker=99)
+    for _ in range(20):
+        with pytest.raises(ArchiveUnavailable):
+            asking.get(Pool.PLAYBACK, internet.http_url("/status/503"))
+    assert clock.slept == [1, 2] * 20
+    with pytest.raises(ArchiveUnavailable):
+        asking.get(Pool.PLAYBACK, internet.http_url("/retry-after/503/20"))
+    for _ in range(2):
+        with pytest.raises(ArchiveRateLimited):
+            asking.get(Pool.PLAYBACK, internet.http_url("/retry-after/503/20"))
+    assert clock.slept[40:] == [20, 20]
+    assert asking.sent[Pool.PLAYBACK] == 20 * 3 + 3 + 1
+
+
+def test_a_rest_is_charged_by_the_share_of_the_threads_that_it_holds_up(internet: Internet) -> None:
+    resting, go_on = threading.Event(), threading.Event()
+    main = threading.get_ident()
+
+    class Clock(HandClock):
+        def sleep(self, seconds: float, /) -> None:
+            super().sleep(seconds)
+            if threading.get_ident() != main:
+                resting.set()
+                assert go_on.wait(10)
+
+    def ask_for(path: str) -> None:
+        with pytest.raises(ArchiveUnavailable):
+            asking.get(Pool.PLAYBACK, internet.http_url(path))
+
+    asking = transport(Clock(), attempts=2, patience=10, breaker=99)
+    other = threading.Thread(target=ask_for, args=["/status/503"])
+    other.start()
+    assert resting.wait(10)
+    ask_for("/retry-after/503/20")
+    go_on.set()
+    other.join(10)
+    with pytest.raises(ArchiveRateLimited):
+        asking.get(Pool.PLAYBACK, internet.http_url("/retry-after/503/20"))
+
+
+@pytest.mark.parametrize(
+    "location",
+    [
+        "https://web.archive.org/web/20150101000000id_/http://x.example.com/errors/429.html",
+        "/web/20150101000000id_/http://x.example.com/429.html",
+        "http://x.example.com/429.html",
+    ],
+)
+def test_a_redirect_to_a_capture_of_a_page_of_refusals_is_no_refusal(internet: Internet, location: str) -> None:
+    assert ask(internet.http_url(f"/redirect-to/302?{location}")).headers["Location"] == location
+
+
 @pytest.mark.parametrize(("path", "times"), [("/status/503", 1), ("/retry-after/429/1", 3)])
 def test_a_capture_that_may_have_been_made_is_not_asked_for_again(internet: Internet, path: str, times: int) -> None:
     with pytest.raises((ArchiveUnavailable, ArchiveRateLimited)):
@@ -154,6 +229,7 @@ def test_a_capture_that_may_have_been_made_is_not_asked_for_again(internet: Inte
         ("/retry-after/429/soon", 60),
         ("/retry-after/429/-1", 60),
         ("/redirect-to/302?https://web.archive.org/429.html", 60),
+        ("/redirect-to/302?/429.html?from=here", 60),
     ],
 )
 def test_a_refusal_is_waited_out_and_then_raised(internet: Internet, path: str, pause: float) -> None:

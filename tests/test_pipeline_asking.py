@@ -7,8 +7,9 @@ from contextlib import closing
 
 import pytest
 
-from dlt_crawler.errors import ArchiveError, ArchiveUnavailable
-from dlt_crawler.pipeline.asking import answers_to
+from dlt_crawler.errors import ArchiveError, ArchiveUnavailable, StoreError
+from dlt_crawler.model import Resource, Wanted
+from dlt_crawler.pipeline.asking import Mistake, answers_to, ask_safely
 
 
 def test_so_many_are_asked_at_once_and_no_more() -> None:
@@ -53,6 +54,28 @@ def test_what_could_not_be_asked_is_an_answer_and_any_other_error_is_raised() ->
     with pytest.raises(ZeroDivisionError):
         list(answers_to([ZeroDivisionError()], ask, 4))
     assert issubclass(ArchiveUnavailable, ArchiveError)
+
+
+@pytest.mark.parametrize(
+    ("raised", "seen"),
+    [
+        (OverflowError("date value out of range"), Mistake),
+        (RecursionError(), Mistake),
+        (ArchiveUnavailable("closed"), ArchiveUnavailable),
+        (StoreError("disk full"), StoreError),
+        (KeyboardInterrupt(), KeyboardInterrupt),
+    ],
+)
+def test_what_must_not_happen_is_a_question_that_could_not_be_asked(
+    raised: BaseException, seen: type[BaseException]
+) -> None:
+    def ask(_question: Wanted) -> None:
+        raise raised
+
+    with pytest.raises(seen) as caught:
+        ask_safely(ask, Wanted(Resource("http://a.example/"), "http://a.example/", None, None))
+    assert caught.type is seen
+    assert issubclass(Mistake, ArchiveError)
 
 
 def test_nothing_more_is_asked_when_nobody_wants_more_answers() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from dlt_crawler import pipeline
+from dlt_crawler.archive.fallbacks import Arquivo
 from dlt_crawler.config import FallbackSettings, Settings
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch import Crawler
@@ -28,6 +29,7 @@ from tests.internet.client import Internet
 from tests.internet.interfaces import UNKNOWN_PAPER
 from tests.lookup_support import interfaces
 from tests.nightly import Maintainer
+from tests.resolve_support import Onlooker
 from tests.simulated import Answer, Fails, HandClock, Shows, SimulatedWeb, page
 
 PAGE, REPOSITORY = "http://gone.example/page", "https://github.com/Someone/tools"
@@ -121,11 +123,16 @@ def a_job(opened: Job, answers: Callable[[str], Answer], **fallbacks: object) ->
 def found_for(
     opened: Job, questions: Sequence[Wanted], answers: Callable[[str], Answer], **fallbacks: object
 ) -> tuple[dict[str, Snapshot], list[str]]:
-    """What was found, by the link's URL, and what was asked of the living web."""
-    none = [(each, NoSnapshot(each.url, NoSnapshotReason.NEVER_ARCHIVED)) for each in questions]
+    """What was found, by the link's URL, and what was asked of the living web. All others are answered, too."""
     job, web = a_job(opened, answers, **fallbacks)
-    found = {resource.url: snapshot for resource, snapshot in fall_back(job, none)}
+    answered = dict(fall_back(job, none_of(questions)))
+    assert answered.keys() == {each.resource for each in questions}
+    found = {resource.url: answer for resource, answer in answered.items() if isinstance(answer, Snapshot)}
     return found, [due.resource.url for due in web.asked]
+
+
+def none_of(questions: Sequence[Wanted]) -> list[tuple[Wanted, NoSnapshot]]:
+    return [(each, NoSnapshot(each.url, NoSnapshotReason.NEVER_ARCHIVED)) for each in questions]
 
 
 def test_the_living_page_of_a_paper_is_offered(opened: Job) -> None:
@@ -175,7 +182,7 @@ def test_the_label_of_another_page_is_not_believed(opened: Job) -> None:
 def test_arxiv_is_asked_by_its_interface_for_all_papers_at_once(internet: Internet, opened: Job) -> None:
     papers = [f"http://cn.arxiv.org/pdf/2401.0000{number}.pdf" for number in range(5)]
     unknown = f"http://cn.arxiv.org/pdf/{UNKNOWN_PAPER}.pdf"
-    none = [(wanted(url), NoSnapshot(url, NoSnapshotReason.NEVER_ARCHIVED)) for url in (*papers, unknown)]
+    none = none_of([wanted(url) for url in (*papers, unknown)])
 
     @contextmanager
     def web(*_ignored: object) -> Iterator[Crawler]:
@@ -184,7 +191,7 @@ def test_arxiv_is_asked_by_its_interface_for_all_papers_at_once(internet: Intern
 
     job, _ = a_job(opened, lambda _url: LIVING)
     found = dict(fall_back(replace(job, web=web), none))
-    assert {resource.url: snapshot.url for resource, snapshot in found.items()} == {
+    assert {resource.url: each.url for resource, each in found.items() if isinstance(each, Snapshot)} == {
         f"http://cn.arxiv.org/pdf/2401.0000{number}.pdf": f"https://arxiv.org/abs/2401.0000{number}"
         for number in range(5)
     }
@@ -228,7 +235,7 @@ def test_nobody_is_told_of_private_links(opened: Job) -> None:
     ]
     with beside() as services:
         job, web = a_job(opened, lambda _url: LIVING, **services.settings(papers=True))
-        assert list(fall_back(job, none)) == []
+        assert list(fall_back(job, none)) == [(each.resource, answer) for each, answer in none]
         assert (services.asked, web.asked) == ([], [])
 
 
@@ -252,6 +259,51 @@ def test_one_failure_between_answers_is_forgotten(opened: Job) -> None:
             services.answers[f"/wayback/20150101000000id_/{pages[number]}"] = (403, {}, "")
         found, _ = found_for(opened, [wanted(url) for url in pages], lambda _url: LIVING, **services.settings())
         assert found.keys() == {pages[number] for number in (0, 2, 4, 5)}
+
+
+def test_what_there_was_no_time_for_is_left_for_the_next_run(opened: Job) -> None:
+    pages, repositories = ([f"{start}{number}" for number in range(4)] for start in (PAGE, REPOSITORY))
+    moments = iter(range(0, 10_000, 300))
+    onlooker = Onlooker()
+    with beside() as services:
+        job, _ = a_job(opened, lambda _url: LIVING, **services.settings(time_limit=600))
+        none = none_of([wanted(url) for url in (*repositories, *pages)])
+        job = replace(job, progress=onlooker)
+        answered = dict(fall_back(job, none, clock=lambda: next(moments)))
+        asked = {target for target in services.asked if target.startswith("/wayback/cdx")}
+    # The repositories come last, and another has no time for them any more: nobody is asked for them.
+    assert [resource.url for resource in answered] == pages[:2]
+    assert len(asked) == len(services.asked) == 2
+    assert onlooker.said == ["arquivo.pt has taken its 600 s: 6 links are left for the next run"]
+
+
+def test_papers_that_are_too_many_for_a_run_are_left_for_the_next(opened: Job) -> None:
+    papers = [wanted(f"https://dead.example/doi/pdf/10.1145/{number}") for number in range(203)]
+    job, web = a_job(opened, lambda _url: Shows(404, "gone"))
+    answered = dict(fall_back(job, none_of(papers)))
+    assert list(answered) == [each.resource for each in papers[:200]]
+    assert len(web.asked) == 200
+
+
+def test_a_mistake_of_ours_is_told_once_and_costs_others_nothing(
+    opened: Job, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    pages = [f"http://gone.example/{number}" for number in range(5)]
+    find = Arquivo.find
+
+    def stumble(self: Arquivo, question: Wanted) -> Snapshot | None:
+        return find(self, question) if question.url in (pages[0], pages[2], pages[4]) else None / 1  # type: ignore[operator]
+
+    monkeypatch.setattr(Arquivo, "find", stumble)
+    onlooker = Onlooker()
+    with beside() as services:
+        services.captures = [Capture(url, "20150101000000") for url in pages]
+        job, _ = a_job(opened, lambda _url: LIVING, **services.settings())
+        answered = dict(fall_back(replace(job, progress=onlooker), none_of([wanted(url) for url in pages])))
+    assert [isinstance(answer, Snapshot) for answer in answered.values()] == [True, False, True, False, True]
+    (said,) = onlooker.said
+    assert said.startswith(f"arquivo.pt could not be asked for {pages[1]}, by a mistake in dlt-crawl (TypeError: ")
+    assert [record.exc_info is not None for record in caplog.records if record.levelname == "ERROR"] == [True, True]
 
 
 def test_who_is_switched_off_is_not_asked(opened: Job) -> None:

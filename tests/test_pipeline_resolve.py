@@ -10,13 +10,15 @@ from pathlib import Path
 import pytest
 
 from dlt_crawler import summary
-from dlt_crawler.archive import Calls
-from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Snapshot, State
+from dlt_crawler.archive import Archive, Calls
+from dlt_crawler.errors import StoreError
+from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Snapshot, State, Wanted
 from dlt_crawler.pipeline import Resolved
+from tests.archives_beside import beside
 from tests.internet.archive.captures import Capture
 from tests.internet.client import Internet
 from tests.nightly import PAUSE, Maintainer
-from tests.resolve_support import Onlooker, Resolver
+from tests.resolve_support import ALONE, Onlooker, Resolver
 
 PAGES = [f"http://site{number}.example/page" for number in range(6)]
 OTHERS = [
@@ -26,6 +28,7 @@ OTHERS = [
     "http://mixed.example/page",
     "http://moved.example/old",
 ]
+NOWHERE = [f"http://never.example/page{number}" for number in range(4)]
 SECRET = "http://site.example/page?token=0123456789abcdef0123456789abcdef"
 
 
@@ -115,6 +118,22 @@ def test_a_link_that_the_archive_has_trouble_with_is_asked_for_again_when_the_ot
     assert onlooker.done == 4
 
 
+def test_the_last_time_that_a_link_is_asked_for_what_cannot_be_played_does_not_hide_the_rest(
+    resolver: Resolver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve, asked_for = Archive.resolve, []
+
+    def write_down(self: Archive, wanted: Wanted, *, last_try: bool = False) -> ArchiveAnswer:
+        asked_for.append((wanted.url, last_try))
+        return resolve(self, wanted, last_try=last_try)
+
+    monkeypatch.setattr(Archive, "resolve", write_down)
+    resolver.write(PAGES[:2])
+    resolver.internet.archive_trouble(PAGES[0], "offline")
+    resolver.resolve(attempts=1)
+    assert sorted(asked_for) == [(PAGES[0], False), (PAGES[0], True), (PAGES[1], False)]
+
+
 def test_a_ban_is_remembered_by_the_next_run(resolver: Resolver) -> None:
     resolver.internet.archive_fails("rate-limited-retry-after")
     onlooker = Onlooker()
@@ -125,6 +144,48 @@ def test_a_ban_is_remembered_by_the_next_run(resolver: Resolver) -> None:
     again = resolver.resolve(longest_pause=3600)
     assert again.could_not_ask == len(PAGES + OTHERS)
     assert asked(resolver.internet) == 0
+
+
+# ── Mistakes ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_mistake_of_ours_costs_its_link_and_nothing_else_and_is_told_once(
+    expected: Mapping[str, ArchiveAnswer],
+    resolver: Resolver,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    break_resolve(monkeypatch, OverflowError("date value out of range"), PAGES[0], PAGES[1])
+    onlooker = Onlooker()
+    result = resolver.resolve(onlooker)
+    assert resolver.answers() == {url: answer for url, answer in expected.items() if url not in PAGES[:2]}
+    assert (result.could_not_ask, onlooker.done) == (2, len(expected))
+    (said,) = onlooker.said
+    assert any(
+        said
+        == f"the archive could not be asked for {url}, by a mistake in dlt-crawl (OverflowError: date value out of "
+        "range): please report it, with what the log says"
+        for url in PAGES[:2]
+    )
+    assert sum(record.exc_info is not None for record in caplog.records) == 2
+
+
+def test_a_database_that_fails_ends_it(resolver: Resolver, monkeypatch: pytest.MonkeyPatch) -> None:
+    break_resolve(monkeypatch, StoreError("the disk is full"), PAGES[0])
+    with pytest.raises(StoreError):
+        resolver.resolve()
+
+
+def break_resolve(monkeypatch: pytest.MonkeyPatch, error: Exception, *urls: str) -> None:
+    """Let an error happen when the archive is asked for one of these."""
+    resolve = Archive.resolve
+
+    def stumble(self: Archive, wanted: Wanted, **more: bool) -> ArchiveAnswer:
+        if wanted.url in urls:
+            raise error
+        return resolve(self, wanted, **more)
+
+    monkeypatch.setattr(Archive, "resolve", stumble)
 
 
 # ── What is asked for ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -237,13 +298,14 @@ def test_an_interrupt_ends_it_at_once_while_workers_wait(
     assert PAGES[0] not in found
 
 
+class CutOff(Exception):
+    """The run ends here."""
+
+
 def test_what_is_not_archived_is_asked_for_again_by_a_run_that_goes_on_with_one_that_was_cut_off(
     resolver: Resolver,
 ) -> None:
     """Nobody else was asked for it yet."""
-
-    class CutOff(Exception):
-        pass
 
     def cut(done: int) -> None:
         if done == len(PAGES + OTHERS):
@@ -253,3 +315,27 @@ def test_what_is_not_archived_is_asked_for_again_by_a_run_that_goes_on_with_one_
         resolver.resolve(Onlooker(cut))
     assert not any(isinstance(answer, NoSnapshot) for answer in resolver.answers().values())
     assert sum(resolver.resolve().none.values()) == 3
+
+
+def test_what_others_do_not_have_either_is_stored_one_by_one(resolver: Resolver) -> None:
+    resolver.write(NOWHERE)
+    with beside() as services:
+
+        def cut(_done: int) -> None:
+            if len(services.asked) == 3:
+                raise CutOff
+
+        with pytest.raises(CutOff):
+            resolver.resolve(Onlooker(cut), fallbacks={**services.settings(), "software_heritage": False})
+    assert len(resolver.answers()) == 3
+
+
+def test_what_there_was_no_time_to_ask_others_for_is_gone_on_with_by_the_next_run(resolver: Resolver) -> None:
+    resolver.write(NOWHERE)
+    with beside() as services:
+        # Each asks for one link, and has taken too long then.
+        fallbacks = {**ALONE, **services.settings(software_heritage=False, time_limit=1e-9)}
+        for run in range(1, len(NOWHERE) + 1):
+            result = resolver.resolve(day=run / 10, fallbacks=fallbacks)
+            assert (sum(result.none.values()), result.could_not_ask) == (1, len(NOWHERE) - run)
+            assert len(services.asked) == len(resolver.answers()) == run

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import threading
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,10 @@ from dlt_crawler.errors import ArchiveUnavailable
 
 log = logging.getLogger(__name__)
 
+LONG = 30.0
+"""Seconds of silence from which on people are warned of it; shorter ones are part of any night."""
+SETTING = 60.0
+"""Seconds by which clocks are set now and then, without having been wrong."""
 SELDOM = 0.5
 """Seconds between two requests from which on the last one is kept for the next process. It takes that long to start."""
 
@@ -91,7 +96,8 @@ class Limiter:
                 news, self._told = now + silent > self._told + 1, max(self._told, now + silent)
             if silent:
                 if news:
-                    log.warning("the archive is left in peace for %.0f s", silent)
+                    level = logging.WARNING if silent >= LONG else logging.INFO
+                    log.log(level, "the archive is left in peace for %.0f s", silent)
                 self._clock.sleep(silent)
                 continue
             if pace is not None and pace.interval >= SELDOM:
@@ -116,8 +122,13 @@ class Limiter:
                 return
             self._clock.sleep(wait)
 
-    def rest(self, seconds: float) -> None:
-        """Return after so many seconds, in which others may be admitted."""
+    def rest(self, seconds: float, charge: float) -> None:
+        """Return after so many seconds, in which others may be admitted; `charge` of them are charged to the patience.
+
+        Raises ArchiveRateLimited at once when they are more than is left of it, as every request does then.
+        """
+        with self._lock:
+            self._silence.charge(charge, self._clock.monotonic())
         self._clock.sleep(seconds)
 
     def refused(self, sent: float, retry_after: float | None) -> float:
@@ -150,15 +161,19 @@ class Limiter:
 
     def _go_on(self, known: Blocks) -> None:
         now, today = self._clock.monotonic(), self._today()
-        if known.until is not None:
-            # A clock that was wrong then or is now should cost no more than the archive ever asks for.
-            left = min((known.until - today).total_seconds(), self._longest_pause)
-            self._silence.go_on(now + left, known.refusals if left > -self._longest_pause else 0)
+        left = -math.inf if known.until is None else (known.until - today).total_seconds()
+        # Blocks are no longer than that: it was written down by a clock that was wrong, or this one is.
+        forgotten = left > self._longest_pause + SETTING
+        if -self._longest_pause < left and not forgotten:
+            self._silence.go_on(now + min(left, self._longest_pause), known.refusals)
         for pool, pace in self._paces.items():
             last = known.last.get(pool)
             if last is not None:
                 # What was to be sent after the end of that process was not.
                 pace.follow(now + min((last - today).total_seconds(), 0))
+        if forgotten:
+            # Or it would be read by each process until that day.
+            self._keep()
 
     def _keep(self) -> None:
         if self._memory is None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-SCATTER = 1.03
-"""Requests leave so much further apart than they may arrive: on the way, one may be slower than the next."""
+SCATTER = 0.03
+"""Requests leave so much of their distance further apart than they may arrive, since on the way one may be slower than
+the next …"""
+SCATTERED = 0.01
+"""… and at least so many seconds: threads that compute were seen to hold one up for 5 ms, at any rate …"""
+MOST_SCATTER = 0.1
+"""… but no more of their distance than this."""
 
 _INSTANT = 1e-6
 """Seconds that are no time: what rounding loses."""
@@ -17,7 +22,8 @@ class Pace:
 
     def __init__(self, rate: float) -> None:
         """`rate` in requests a minute."""
-        self.interval = 60 / rate * SCATTER
+        apart = 60 / rate
+        self.interval = apart + max(apart * SCATTER, min(SCATTERED, apart * MOST_SCATTER))
         """Seconds."""
         self.last: float | None = None
         """The latest turn that was given away, even if it is still to come; None: none was."""

@@ -13,6 +13,8 @@ from dlt_crawler.errors import ArchiveRateLimited
 
 SHORTEST_PAUSE = 1.0
 """Seconds; what `Retry-After: 0` and dates in the past mean here."""
+FIRST_SILENCE = 5.0
+"""Seconds of the first silence for failures in a row: as many workers fail at once when a server hiccups for one."""
 
 _INSTANT = 1e-6
 """Seconds that are no time: what rounding loses."""
@@ -73,16 +75,18 @@ class Silence:
         Raises ArchiveRateLimited when they are more than is left of it, and ever after.
         """
         left = self.left(now)
-        if left and not self._given_up:
-            charge = max(self._until - max(now, self._waited_until), 0)
-            self._given_up = charge > self._patience
-            if not self._given_up:
-                self._patience -= charge
-                self._waited_until = max(self._waited_until, self._until)
+        self.charge(max(self._until - max(now, self._waited_until), 0) if left else 0, now)
+        self._waited_until = max(self._waited_until, self._until)
+        return left
+
+    def charge(self, seconds: float, now: float) -> None:
+        """Charge so many seconds to the patience. Raises as `wait` does."""
+        self._given_up = self._given_up or seconds > self._patience
         if self._given_up:
+            left = self.left(now)
             how_long = f"for {left:.0f} s" if left else "until the next run"
             raise ArchiveRateLimited(f"the archive is left in peace {how_long}: {self._why()}", left or None)
-        return left
+        self._patience -= seconds
 
     def left(self, now: float) -> float:
         """Return for how many seconds nothing may be sent; 0: it may."""
@@ -110,16 +114,17 @@ class Silence:
     def failed(self, sent: float, now: float, retry_after: float | None) -> bool:
         """Count a request that got no answer, or a server error; return whether a block begins by that.
 
-        It does after `breaker` in a row: for `pause`, doubled as long as it goes on, and at least as long as the last
-        answer asks for.
+        It does after `breaker` in a row: for a few seconds, then for `pause`, doubled as long as it goes on, and at
+        least as long as the last answer asks for.
         """
         if sent <= self._began:
             return False
         self._failures += 1
         if self._failures < self._settings.breaker:
             return False
-        pause = self._doubled(self._failures - self._settings.breaker)
-        self._block(now, max(pause, self._capped(retry_after or 0)))
+        further = self._failures - self._settings.breaker
+        pause = self._doubled(further - 1) if further else min(FIRST_SILENCE, self._settings.pause)
+        self._block(now, max(pause, 0 if retry_after is None else self._capped(retry_after)))
         return True
 
     def answered(self, sent: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import threading
 import time
 from collections import Counter
@@ -12,6 +13,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from requests.auth import AuthBase
@@ -21,6 +23,7 @@ from dlt_crawler.archive.connections import ArchiveAdapter
 from dlt_crawler.archive.limits import Limiter, Pool
 from dlt_crawler.config import trust_store, user_agent
 from dlt_crawler.errors import ArchiveRateLimited, ArchiveUnavailable
+from dlt_crawler.urls import site_of
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +38,11 @@ FIRST_REST = 1.0
 LONGEST_REST = 30.0
 """… up to this. With a longer one the link is better asked for when the others are done."""
 
+_AS_IT_IS = re.compile("https?://[!-~]+")
+"""URLs that can be sent without being encoded: visible ASCII."""
 _CHUNK = 16_384
+_REFUSAL = "/429.html"
+"""Where the archive, archive.org or as it is called here, sent those whom it refused (wayback.md, section 2.3)."""
 _EXCLUDED_MARKS = (
     # The first two: text and header of CDX and playback; the last: the page readers see (wayback.md, Q2 and Q9).
     b"AdministrativeAccessControlException",
@@ -91,6 +98,8 @@ class Transport:
         # Given with each request: REQUESTS_CA_BUNDLE would override the session's, and trust_store() has its own order.
         self._verify: str | bool = trust_store() or True
         self._sent: Counter[Pool] = Counter()
+        self._under_way = 0
+        """Requests that threads are busy with, or wait with."""
         self._counting = threading.Lock()
         self._asking = threading.local()
         # One for all threads: what requests 2.34 changes in a session while it asks is its cookies, which have a lock,
@@ -138,6 +147,15 @@ class Transport:
         which may have been made. Raises ArchiveRateLimited when it was refused each time, or when there is no patience
         left for the pauses, and ArchiveUnavailable for 5xx, no answer in time, a broken connection or a cut body.
         """
+        with self._counting:
+            self._under_way += 1
+        try:
+            return self._try(pool, request)
+        finally:
+            with self._counting:
+                self._under_way -= 1
+
+    def _try(self, pool: Pool, request: requests.Request) -> Answer:
         attempt = 0
         while True:
             attempt += 1
@@ -163,11 +181,14 @@ class Transport:
                     return answer
                 trouble = ArchiveUnavailable(f"the archive answered {answer.status} to {answer.url}")
             self._limiter.failed(sent, seconds)
-            rest = max(FIRST_REST * 2 ** (attempt - 1), seconds or 0)
+            ours = FIRST_REST * 2 ** (attempt - 1)
+            rest = max(ours, seconds or 0)
             if last or pool is Pool.SAVE or rest > LONGEST_REST:
                 raise trouble
             log.info("%s: again in %.0f s", trouble, rest)
-            self._limiter.rest(rest)
+            # Only what the archive asks for is charged, shared by all threads: our own rests are short, and of the many
+            # requests of a night some always fail.
+            self._limiter.rest(rest, (rest - ours) / self._under_way)
 
     def _take_turn(self) -> None:
         self._limiter.send(self._asking.pool)
@@ -176,16 +197,13 @@ class Transport:
         deadline = time.monotonic() + self._timeout
         self._asking.pool = pool
         try:
-            with self._session.request(
-                request.method or "GET",
-                request.url or "",
-                headers=request.headers,
-                data=request.data,
-                timeout=(min(CONNECT_TIMEOUT, self._timeout), self._timeout),
-                verify=self._verify,
-                stream=True,
-                allow_redirects=False,
-            ) as response:
+            prepared = self._session.prepare_request(request)
+            if _AS_IT_IS.fullmatch(request.url or ""):
+                # requests would decode what need not be encoded (%7E): to an archive that may be another URL.
+                prepared.url = request.url
+            environment = self._session.merge_environment_settings(prepared.url, {}, True, self._verify, None)
+            timeout = (min(CONNECT_TIMEOUT, self._timeout), self._timeout)
+            with self._session.send(prepared, timeout=timeout, allow_redirects=False, **environment) as response:
                 body, whole = _read(response, deadline)
                 return Answer(str(request.url), response.status_code, response.headers, body, whole)
         # HTTPError: of the raw body. OSError: the trust store has gone away. UnicodeError: keys that fit no header.
@@ -214,6 +232,9 @@ def _read(response: requests.Response, deadline: float) -> tuple[bytes, bool]:
         chunk = response.raw.read1(_CHUNK, decode_content=False)
         if not chunk:
             return bytes(body), True
+        # Others are left in the body as they are, and the frames of "chunked" with them (RFC 9112, section 6.1).
+        if (coding := response.headers.get("Transfer-Encoding", "chunked").strip().lower()) != "chunked":
+            raise requests.exceptions.ContentDecodingError(f"transfer coding that was not asked for: {coding}")
         body += chunk
     return bytes(body[:MAX_BODY]), False
 
@@ -222,8 +243,17 @@ def _refuses(answer: Answer) -> bool:
     """Whether the archive itself asks for fewer requests."""
     if answer.archived:
         return False
-    # The redirect is an older form of the same refusal (wayback.md, section 2.3).
-    return answer.status == 429 or answer.headers.get("Location", "").partition("?")[0].endswith("/429.html")
+    return answer.status == 429 or _leads_to_refusal(answer)
+
+
+def _leads_to_refusal(answer: Answer) -> bool:
+    """Whether it is a redirect to the archive's page of refusals, an older form of them; not to a capture of such."""
+    try:
+        target = urlsplit(urljoin(answer.url, answer.headers.get("Location", "")))
+        sites = (site_of(target.hostname or ""), site_of(urlsplit(answer.url).hostname or ""))
+    except ValueError:
+        return False
+    return target.path == _REFUSAL and sites[0] in (sites[1], "archive.org")
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Generator, Sequence
 from queue import Empty, SimpleQueue
 from typing import TypeVar
 
-from dlt_crawler.errors import ArchiveError
+from dlt_crawler.errors import ArchiveError, DltCrawlError
+from dlt_crawler.model import Wanted
+from dlt_crawler.pipeline.job import Progress
+from dlt_crawler.report import inert
+
+log = logging.getLogger(__name__)
 
 Question = TypeVar("Question")
 Answer = TypeVar("Answer")
+
+
+class Mistake(ArchiveError):
+    """An archive could not be asked for a link because of a mistake in this program, whatever the archive has done."""
+
+
+def ask_safely(ask: Callable[[Wanted], Answer], wanted: Wanted) -> Answer:
+    """Return the answer. Raises `Mistake` for what is no error of ours: one link must not cost all others the night."""
+    try:
+        return ask(wanted)
+    except DltCrawlError:
+        raise
+    except Exception as error:
+        log.exception("%s: this must not happen", inert(wanted.url))
+        raise Mistake(f"{type(error).__name__}: {error}") from error
+
+
+def tell_of_mistake(progress: Progress, archive: str, wanted: Wanted, mistake: Mistake) -> None:
+    """Tell the person who can do something about it."""
+    progress.fail(
+        f"{archive} could not be asked for {inert(wanted.url)}, by a mistake in dlt-crawl ({inert(str(mistake))}): "
+        "please report it, with what the log says"
+    )
 
 
 def answers_to(

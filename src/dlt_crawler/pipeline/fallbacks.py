@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing
+from functools import partial
+from itertools import islice
 from urllib.parse import urlsplit
 
 from dlt_crawler.archive.fallbacks import Arquivo, Fallback, fallbacks_of
@@ -14,6 +17,7 @@ from dlt_crawler.fetch import ListFrontier
 from dlt_crawler.model import (
     SUCCESSES,
     WAYBACK,
+    ArchiveAnswer,
     Due,
     NoSnapshot,
     NoSnapshotReason,
@@ -22,6 +26,7 @@ from dlt_crawler.model import (
     Snapshot,
     Wanted,
 )
+from dlt_crawler.pipeline.asking import Mistake, ask_safely, tell_of_mistake
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.papers import ARXIV, Landing, is_same_page, landings_of
 from dlt_crawler.report import inert
@@ -35,60 +40,144 @@ COPIES = frozenset({WAYBACK, Arquivo.name})
 
 _FAILURES = 2
 """In a row: then a fallback is not asked any more in this run."""
+_PAPERS = 200
+"""Pages of papers that are looked for in one run: those at doi.org one after the other, as at any host."""
 
 
-def fall_back(job: Job, none: Sequence[tuple[Wanted, NoSnapshot]]) -> Iterator[tuple[Resource, Snapshot]]:
+def fall_back(
+    job: Job, none: Sequence[tuple[Wanted, NoSnapshot]], *, clock: Callable[[], float] = time.monotonic
+) -> Iterator[tuple[Resource, ArchiveAnswer]]:
     """Yield what others have of the pages of which the archive said in this run that it has none, as it is found.
 
-    Each of them is asked, if the settings say so, for what those before it have not got. One that cannot be asked
-    changes nothing: there is none, then. Nobody is told of addresses that look private.
+    Each of them is asked, if the settings say so, for what those before it have not got. When none of them has it, the
+    archive's answer is yielded: one that cannot be asked changes nothing. A link is left out when one of them was not
+    asked for it any more because it took too long: the next run goes on with it. Nobody is told of addresses that look
+    private. `clock`: seconds that never go back.
     """
-    left = {
-        wanted.resource: wanted
-        for wanted, answer in none
-        if answer.reason is not NoSnapshotReason.PRIVATE and may_be_published(wanted.url)
-    }
-    if job.settings.archive.fallbacks.papers:
-        for resource, snapshot in _living_pages(job, tuple(left.values())):
-            del left[resource]
-            yield resource, snapshot
-    for fallback in fallbacks_of(job.settings.archive, known_sites(job.settings.sites), contact=job.settings.contact):
-        with closing(fallback):
-            for resource, snapshot in _ask(job, fallback, tuple(left.values())):
-                del left[resource]
-                yield resource, snapshot
-
-
-def _ask(job: Job, fallback: Fallback, links: Sequence[Wanted]) -> Iterator[tuple[Resource, Snapshot]]:
-    """Yield what one of them has."""
-    claimed = [wanted for wanted in links if fallback.claims(wanted)]
-    if not claimed:
-        return
-    job.progress.begin(fallback.title, len(claimed))
-    failures = 0
-    for number, wanted in enumerate(claimed):
-        try:
-            snapshot = fallback.find(wanted)
-        except ArchiveError as error:
-            failures += 1
-            log.info("%s: could not ask %s: %s", wanted.url, fallback.title, inert(str(error)))
-            if failures == _FAILURES:
-                job.progress.say(
-                    f"{fallback.title} does not answer: it is not asked for {len(claimed) - number - 1} more links"
-                )
-                return
+    links: list[Wanted] = []
+    said = {wanted.resource: answer for wanted, answer in none}
+    for wanted, answer in none:
+        if answer.reason is NoSnapshotReason.PRIVATE or not may_be_published(wanted.url):
+            yield wanted.resource, answer
         else:
-            failures = 0
-            if snapshot is not None:
-                yield wanted.resource, snapshot
-        job.progress.advance()
+            links.append(wanted)
+    landings = _landings(job, links) if job.settings.archive.fallbacks.papers else {}
+    looked_for = dict(islice(landings.items(), _PAPERS))
+    with ExitStack() as stack:
+        others = [
+            _Asked(job, stack.enter_context(closing(each)), clock)
+            for each in fallbacks_of(
+                job.settings.archive, known_sites(job.settings.sites), contact=job.settings.contact
+            )
+        ]
+        # First those that take a moment each: what they have answered is stored, whatever happens next.
+        for resource, snapshot in _ask(job, others, [each for each in links if each.resource not in landings]):
+            yield resource, snapshot or said[resource]
+        papers = [each for each in links if each.resource in looked_for]
+        found = dict(_living_pages(job, papers, looked_for))
+        yield from found.items()
+        for resource, snapshot in _ask(job, others, [each for each in papers if each.resource not in found]):
+            yield resource, snapshot or said[resource]
+    for other in others:
+        other.say_what_is_left()
+    if len(landings) > len(looked_for):
+        job.progress.say(f"{len(landings) - len(looked_for)} papers are left for the next run")
 
 
-def _living_pages(job: Job, links: Sequence[Wanted]) -> Iterator[tuple[Resource, Snapshot]]:
+class _Asked:
+    """A fallback, and how it goes with it in this run."""
+
+    def __init__(self, job: Job, fallback: Fallback, clock: Callable[[], float]) -> None:
+        self._job = job
+        self._fallback = fallback
+        self._clock = clock
+        self._seconds = job.settings.archive.fallbacks.time_limit
+        self._failures = 0
+        self._is_mistaken = False
+        self._left = 0
+
+    def claims(self, wanted: Wanted) -> bool:
+        """Return whether it is to be asked for a link."""
+        try:
+            return self._failures < _FAILURES and ask_safely(self._fallback.claims, wanted)
+        except Mistake as mistake:
+            self._fail(wanted, mistake)
+            return False
+
+    def has_no_time(self) -> bool:
+        """Return whether it has taken too long already; count one more link that waits for the next run if so."""
+        if self._seconds > 0:
+            return False
+        self._left += 1
+        return True
+
+    def find(self, wanted: Wanted) -> Snapshot | None:
+        """Return what it has; None as well when it cannot be asked."""
+        began = self._clock()
+        try:
+            snapshot = ask_safely(self._fallback.find, wanted)
+        except ArchiveError as error:
+            self._fail(wanted, error)
+            return None
+        finally:
+            self._seconds -= self._clock() - began
+        self._failures = 0
+        return snapshot
+
+    def say_what_is_left(self) -> None:
+        """Say for how many links there was no time."""
+        if self._left:
+            self._job.progress.say(
+                f"{self._fallback.title} has taken its {self._job.settings.archive.fallbacks.time_limit:g} s: "
+                f"{self._left} links are left for the next run"
+            )
+
+    def _fail(self, wanted: Wanted, error: ArchiveError) -> None:
+        title, progress = self._fallback.title, self._job.progress
+        log.info("%s: could not ask %s: %s", wanted.url, title, inert(str(error)))
+        if isinstance(error, Mistake) and not self._is_mistaken:
+            self._is_mistaken = True
+            tell_of_mistake(progress, title, wanted, error)
+        self._failures += 1
+        if self._failures == _FAILURES:
+            progress.say(f"{title} could not be asked twice in a row: it is left alone in this run")
+
+
+def _ask(job: Job, others: Sequence[_Asked], links: Sequence[Wanted]) -> Iterator[tuple[Resource, Snapshot | None]]:
+    """Yield what the first of the others has that has something, for each link; None: none of them.
+
+    Those that fewer claim come first: who knows more of few things takes longer.
+    """
+    claimed = {wanted.resource: [other for other in others if other.claims(wanted)] for wanted in links}
+    if to_ask := sum(map(bool, claimed.values())):
+        job.progress.begin("elsewhere", to_ask)
+    for wanted in sorted(links, key=lambda each: len(claimed[each.resource])):
+        asked = claimed[wanted.resource]
+        # Before any is asked: the next run would have to ask that one again.
+        if not any(other.claims(wanted) and other.has_no_time() for other in asked):
+            found = (other.find(wanted) for other in asked if other.claims(wanted))
+            yield wanted.resource, next((snapshot for snapshot in found if snapshot is not None), None)
+        if asked:
+            job.progress.advance()
+
+
+def _landings(job: Job, links: Sequence[Wanted]) -> Mapping[Resource, Sequence[Landing]]:
+    """Return where the papers of links have their pages, for those that are to one."""
+    landings: dict[Resource, Sequence[Landing]] = {}
+    ask = partial(landings_of, settings=job.settings.archive.fallbacks)
+    for wanted in links:
+        try:
+            if found := ask_safely(ask, wanted):
+                landings[wanted.resource] = found
+        except Mistake as mistake:
+            tell_of_mistake(job.progress, "arXiv and doi.org", wanted, mistake)
+    return landings
+
+
+def _living_pages(
+    job: Job, links: Sequence[Wanted], landings: Mapping[Resource, Sequence[Landing]]
+) -> Iterator[tuple[Resource, Snapshot]]:
     """Yield the pages of papers that are seen to live."""
-    landings = {
-        wanted.resource: found for wanted in links if (found := landings_of(wanted, job.settings.archive.fallbacks))
-    }
     if not landings:
         return
     try:
@@ -97,7 +186,7 @@ def _living_pages(job: Job, links: Sequence[Wanted]) -> Iterator[tuple[Resource,
         log.info("could not look for the pages of %d papers: %s", len(landings), error)
         return
     for wanted in links:
-        for landing in landings.get(wanted.resource, ()):
+        for landing in landings[wanted.resource]:
             check = seen.get(landing.url)
             if check is not None and _is_the_page(wanted, landing, check):
                 yield wanted.resource, _living(wanted, landing, check)

@@ -9,12 +9,13 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from dlt_crawler.archive import Archive, Calls
 from dlt_crawler.errors import ArchiveError, ArchiveRateLimited
 from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Resource, Snapshot, State, Wanted
 from dlt_crawler.pipeline.archives import open_archive
-from dlt_crawler.pipeline.asking import answers_to
+from dlt_crawler.pipeline.asking import Mistake, answers_to, ask_safely, tell_of_mistake
 from dlt_crawler.pipeline.citations import wanted
 from dlt_crawler.pipeline.fallbacks import fall_back
 from dlt_crawler.pipeline.job import Job
@@ -41,6 +42,7 @@ class Resolved:
     none: Mapping[NoSnapshotReason, int] = field(default_factory=dict)
     """There is none, by reason; it is never asked for those that are private."""
     could_not_ask: int = 0
+    """It, or one of the others that was to be asked for what it does not have."""
     calls: Calls = field(default_factory=lambda: Calls(0, 0, 0))
     """That this took; the other archives' are not among them."""
 
@@ -58,8 +60,8 @@ class Resolved:
 def resolve(job: Job) -> Resolved:
     """Ask the archive for a snapshot of every dead or failing link that has none yet, the dead first.
 
-    What it finds is stored as it comes; that there is none when others have been asked for it, too, so that a run which
-    is cut off before asks again.
+    What it finds is stored as it comes; that there is none as soon as others have been asked for it, too, so that a run
+    which is cut off before, or for which they took too long, asks again.
     """
     due = _due(job)
     job.progress.begin("resolve", len(due))
@@ -79,16 +81,15 @@ def resolve(job: Job) -> Resolved:
                 continue
             job.store.save_answer(question.resource, answer, now=job.now)
         calls = archive.calls
-    none = {question.resource: answer for question, answer in missing}
     elsewhere: Counter[str] = Counter()
-    for resource, snapshot in fall_back(job, missing):
-        job.store.save_answer(resource, snapshot, now=job.now)
-        elsewhere[snapshot.source] += 1
-        none.pop(resource, None)
-    for resource, answer in none.items():
+    none: Counter[NoSnapshotReason] = Counter({NoSnapshotReason.PRIVATE: private})
+    for resource, answer in fall_back(job, missing):
         job.store.save_answer(resource, answer, now=job.now)
-    reasons = Counter([answer.reason for answer in none.values()] + [NoSnapshotReason.PRIVATE] * private)
-    return Resolved(found, elsewhere, reasons, len(due) - found - private - len(missing), calls)
+        if isinstance(answer, Snapshot):
+            elsewhere[answer.source] += 1
+        else:
+            none[answer.reason] += 1
+    return Resolved(found, elsewhere, none, len(due) - found - elsewhere.total() - none.total(), calls)
 
 
 def _answers(
@@ -98,10 +99,17 @@ def _answers(
     citations = wanted(job, due)
     questions = [citations[resource] for resource in due]
     refusal: ArchiveRateLimited | None = None
+    is_mistaken = False
     for again in reversed(range(ROUNDS)):
         failed: list[Wanted] = []
-        for question, answer in answers_to(questions, archive.resolve, job.settings.archive.workers):
-            if isinstance(answer, ArchiveError):
+        ask = partial(ask_safely, partial(archive.resolve, last_try=not again))
+        for question, answer in answers_to(questions, ask, job.settings.archive.workers):
+            if isinstance(answer, Mistake):
+                # The next attempt would fall over the same thing.
+                if not is_mistaken:
+                    tell_of_mistake(job.progress, "the archive", question, answer)
+                is_mistaken = True
+            elif isinstance(answer, ArchiveError):
                 log.info("%s: could not ask the archive: %s", question.url, inert(str(answer)))
                 refusal = answer if isinstance(answer, ArchiveRateLimited) else refusal
                 failed.append(question)
