@@ -204,7 +204,7 @@ def test_keys_that_are_not_accepted_leave_everything_and_are_said_aloud(
     maintained: Maintained, caplog: pytest.LogCaptureFixture
 ) -> None:
     maintained.write(PAGE)
-    maintained.settings["access_key"] = "a b"
+    maintained.settings["access_key"] = "unknown"
     assert maintained.archive().left == 1
     assert maintained.watch.failed
     assert "archive.access_key" in caplog.text

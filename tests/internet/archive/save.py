@@ -20,7 +20,7 @@ from tests.internet.archive.captures import Capture, moment, urlkey
 from tests.internet.archive.memory import Job, Memory
 from tests.internet.wire import Answer, Request
 
-_KEYS = re.compile(r"LOW [^:\s]+:\S+")
+_KEYS = re.compile(r"LOW (?!unknown:)[^:\s]+:\S+")
 _REFUSED = "error:too-many-daily-captures This URL has been already captured 5 times today."
 _FAILS = "error:invalid-host-resolution Cannot resolve host."
 _RECENT = "The same snapshot had been made 3 minutes ago. You can make new capture of this URL after 2 hours."
