@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dlt_crawler.archive.cdx import Row, captures_near
+from dlt_crawler.archive.cdx import Listing, Row, captures_near
 from dlt_crawler.archive.limits import Limiter, Pool
 from dlt_crawler.archive.transport import Transport
 from dlt_crawler.config import ArchiveSettings
@@ -30,7 +30,7 @@ def transport() -> Iterator[Transport]:
         opened.close()
 
 
-def near(answer: bytes, until: datetime | None = None) -> tuple[Row, ...]:
+def near(answer: bytes, until: datetime | None = None) -> Listing:
     with answering(answer) as endpoint, transport() as opened:
         return captures_near(opened, endpoint, URL, day("2016-01-01"), until)
 
@@ -58,21 +58,23 @@ def test_rows_are_read_one_by_one_and_the_odd_ones_left_out() -> None:
             "null",
         )
     )
-    assert [(each.timestamp, each.status) for each in found] == [
+    assert [(each.timestamp, each.status) for each in found.rows] == [
         ("20150101000000", "301"),
         ("20140101000000", "-"),
         ("20120101000000", "200"),
         ("20100218025451", "200"),
     ]
+    # An impossible date is read, and is none; what the other two would have said nobody knows.
+    assert found.unreadable == 2
 
 
 def test_rows_come_in_the_order_of_their_distance_and_none_after_death() -> None:
     rows = [f"k {at} {URL} text/html 200 AAAA 1" for at in ("20170101000000", "20100101000000", "20151231000000")]
-    assert near(index_of(*rows), until=day("2016-06-01")) == (row("20151231000000"), row("20100101000000"))
+    assert near(index_of(*rows), until=day("2016-06-01")) == Listing((row("20151231000000"), row("20100101000000")))
 
 
 def test_an_empty_index_is_empty() -> None:
-    assert near(index_of()) == ()
+    assert near(index_of()) == Listing(())
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,7 @@ SITE = "http://site.example"
         ("/deep/page", "/search?q=page"),
         ("/deep/page", "http://www.site.example/"),
         ("/deep/page", "https://sso.other.example/login"),
+        ("/page", "http://ww1.site.example/?subid=12"),
     ],
 )
 def test_roots_errors_logins_and_searches_are_not_the_page(source: str, target: str) -> None:
@@ -40,6 +41,7 @@ def test_roots_errors_logins_and_searches_are_not_the_page(source: str, target: 
         ("/paper", "/?paper=7"),
         ("/old/paper.html", "/new/paper/"),
         ("/~smith/gizmo/", "http://gizmo.example/"),
+        ("/page", "http://ww2.site.example/page"),
         ("/wiki", "/wiki/Main_Page"),
     ],
 )

@@ -18,7 +18,6 @@ from tests.archive_support import (
     ask,
     day,
     fill,
-    index_of,
     resolve,
     settings_of,
     snapshot,
@@ -85,12 +84,6 @@ def test_an_archived_refusal_is_a_bad_capture_and_not_a_refusal_of_the_archive(
     assert ask(internet, wanted(NEW, "2017-01-01")) == (snapshot(internet, NEW, "20150101000000"), Calls(0, 2, 0))
 
 
-def test_an_empty_index_behind_bad_captures_is_no_outage(internet: Internet) -> None:
-    fill(internet, *(Capture(NEW, f"201701{n:02}000000", page=ERROR) for n in range(1, 20)))
-    with answering(index_of()) as cdx_url:
-        assert resolve(internet, wanted(NEW), cdx_url=cdx_url) == NoSnapshot(NEW, NoSnapshotReason.ONLY_BAD_CAPTURES)
-
-
 # ── Could not ask ───────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -124,6 +117,7 @@ def test_an_index_in_trouble_has_said_nothing_and_what_was_found_before_still_co
         b"example,new)/page 2017\nnull\n",
         b"example,new)/page 20000800241623 http://new.example/page text/html 200 A 6177\n",
         b"[]\n",
+        pytest.param(b"", id="empty, and captures that it would have were played"),
     ],
 )
 def test_an_index_without_a_readable_row_has_said_nothing(internet: Internet, body: bytes) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import process_time
+
 import pytest
 
 from dlt_crawler.archive.variants import MOST, variants
@@ -73,3 +75,12 @@ def test_no_url_has_more_variants_than_are_worth_their_calls() -> None:
     found = variants("http://m.a.example/d/index.html?utm_source=x&amp;a=1).")
     assert len(found) == MOST
     assert found[0] == "http://m.a.example/d/index.html?utm_source=x&a=1"
+
+
+@pytest.mark.parametrize("end", [")", "%29", "%5C", "&amp;", "&nbsp;", "%C2%A0"])
+def test_a_long_tail_of_damage_takes_no_longer_than_it_is_long(end: str) -> None:
+    url = "http://a.example/page" + end * (16_000 // len(end))
+    started = process_time()
+    assert variants(url)
+    # Seconds; it was two when each mark was looked for from the beginning of the URL.
+    assert process_time() - started < 0.5

@@ -13,7 +13,7 @@ from functools import partial
 from types import TracebackType
 from typing import Self
 
-from dlt_crawler.archive.cdx import captures_near
+from dlt_crawler.archive.cdx import captures_near, is_listed
 from dlt_crawler.archive.limits import Clock, Limiter, Pool
 from dlt_crawler.archive.memento import Collection
 from dlt_crawler.archive.playback import Playback
@@ -64,7 +64,7 @@ class Archive:
         }
         self._transport = Transport(Limiter(rates, clock, settings, memory), timeout=settings.timeout, contact=contact)
         collection = Collection(settings.timegate_url)
-        self._timegate = TimeGate(self._transport, collection)
+        self._timegate = TimeGate(self._transport, collection, partial(is_listed, self._transport, settings.cdx_url))
         self._resolver = Resolver(
             collection,
             self._timegate,
@@ -88,7 +88,7 @@ class Archive:
         sent = self._transport.sent
         return Calls(cdx=sent[Pool.CDX], playback=sent[Pool.PLAYBACK], save=sent[Pool.SAVE])
 
-    def resolve(self, wanted: Wanted) -> ArchiveAnswer:
+    def resolve(self, wanted: Wanted, *, last_try: bool = False) -> ArchiveAnswer:
         """Return the good capture that is nearest to the wanted date, played back; any number of threads may ask.
 
         What was captured after the link died counts only when nothing good is there from before, and when it certainly
@@ -96,18 +96,20 @@ class Archive:
         ONLY_BAD_CAPTURES, those nearest to the date are not the page, or cannot be played back. Or that it is not asked
         at all: PRIVATE, the URL looks as if it held a secret (urls.why_private).
 
+        `last_try`: a capture that the archive fails to play, as it does with some each time, does not hide the others.
+
         Raises ArchiveUnavailable and ArchiveRateLimited when some of it could not be asked. Most often two calls to
         playback; one query of the index where the captures nearest to the date are bad.
         """
         if not may_be_published(wanted.url):
             return NoSnapshot(wanted.url, NoSnapshotReason.PRIVATE)
-        return self._resolver.resolve(wanted)
+        return self._resolver.resolve(wanted, last_try=last_try)
 
     def newest(self, url: str) -> datetime | None:
         """Return when the newest capture of `url` was made, of whatever status; None: the archive has none of it.
 
         Raises ArchiveExcluded when captures are withheld, and ArchiveError when the archive could not be asked. One
-        call to playback; two where there is none.
+        call to playback; two where there is none, and one to the index when the answer to that may be anybody's.
         """
         nearest = self._timegate.nearest(url, datetime.now(UTC))
         return None if nearest is None else nearest.memento.at

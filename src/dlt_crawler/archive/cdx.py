@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from waybackpy import WaybackMachineCDXServerAPI
 from waybackpy.cdx_snapshot import CDXSnapshot
@@ -47,41 +48,60 @@ class Row:
         return self.status in ("200", "-") and self.digest != "-"
 
 
-def captures_near(
-    transport: Transport, endpoint: str, url: str, moment: datetime, until: datetime | None
-) -> tuple[Row, ...]:
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """What the index said of the captures near to a date."""
+
+    rows: tuple[Row, ...]
+    """Those that are worth a look, the nearest first."""
+    unreadable: int = 0
+    """Lines that are no rows, of which nobody knows what they would have said."""
+    is_full: bool = False
+    """Whether there may be more than these."""
+
+
+def captures_near(transport: Transport, endpoint: str, url: str, moment: datetime, until: datetime | None) -> Listing:
     """Return up to LIMIT captures of `url` that are worth a look, nearest to `moment` first, none after `until`.
 
-    Empty means that the index lists none. Raises ArchiveUnavailable when the answer is anything but an index, and
-    ArchiveExcluded when the captures are withheld. One call.
+    No rows and nothing unreadable: the index lists none. Raises ArchiveUnavailable when the answer is anything but an
+    index, and ArchiveExcluded when the captures are withheld. One call.
     """
     moment = moment.astimezone(UTC)
+    near = {
+        "end_timestamp": None if until is None else f"{until.astimezone(UTC):%Y%m%d%H%M%S}",
+        "closest": f"{moment:%Y%m%d%H%M%S}",
+        "sort": "closest",
+        "filters": [f"statuscode:{STATUSES}"],
+    }
+    lines = _Captures(transport, endpoint, url, LIMIT, near).lines()
+    matches = [_row(line) for line in lines]
+    snapshots = [snapshot for match in matches if match and (snapshot := _snapshot(match)) is not None]
+    if lines and not snapshots:
+        raise ArchiveUnavailable(f"the index answered with something else: {lines[0][:80]!r}")
     rows = (
-        Row(row.timestamp, row.datetime_timestamp.replace(tzinfo=UTC), row.statuscode, row.digest)
-        for row in _NearestCaptures(transport, endpoint, url, moment, until).snapshots()
+        Row(row.timestamp, row.datetime_timestamp.replace(tzinfo=UTC), row.statuscode, row.digest) for row in snapshots
     )
     # A server that does not know the filters, or the order, passes over them.
     worth = (row for row in rows if re.fullmatch(STATUSES, row.status) and (until is None or row.at <= until))
-    return tuple(sorted(worth, key=lambda row: abs(row.at - moment)))
+    ordered = tuple(sorted(worth, key=lambda row: abs(row.at - moment)))
+    return Listing(ordered, unreadable=matches.count(None), is_full=len(lines) >= LIMIT)
 
 
-class _NearestCaptures(WaybackMachineCDXServerAPI):
+def is_listed(transport: Transport, endpoint: str, url: str) -> bool:
+    """Return whether the index has any capture of `url`, of whatever status and date. Raises the same. One call."""
+    return bool(_Captures(transport, endpoint, url, 1, {}).lines())
+
+
+class _Captures(WaybackMachineCDXServerAPI):
     """waybackpy's query, sent by our transport, its answer read by our parser; one instance a lookup.
 
     waybackpy's own transport has no timeout and retries for minutes, and reads an outage as an empty index; its parser
     stops at the first odd row (wayback.md, section 1).
     """
 
-    def __init__(self, transport: Transport, endpoint: str, url: str, moment: datetime, until: datetime | None) -> None:
-        super().__init__(
-            # A literal asterisk at the end would ask for everything that begins so.
-            url.replace("*", "%2A"),
-            end_timestamp=None if until is None else f"{until.astimezone(UTC):%Y%m%d%H%M%S}",
-            closest=f"{moment:%Y%m%d%H%M%S}",
-            sort="closest",
-            filters=[f"statuscode:{STATUSES}"],
-            limit=str(LIMIT),
-        )
+    def __init__(self, transport: Transport, endpoint: str, url: str, limit: int, query: Mapping[str, Any]) -> None:
+        # A literal asterisk at the end would ask for everything that begins so.
+        super().__init__(url.replace("*", "%2A"), limit=str(limit), **query)
         self.endpoint = endpoint
         self._transport = transport
 
@@ -95,16 +115,11 @@ class _NearestCaptures(WaybackMachineCDXServerAPI):
             raise ArchiveUnavailable(f"the index answered {answer.status}, {len(answer.body)} bytes, to {query}")
         yield _text(answer)
 
-    def snapshots(self) -> Generator[CDXSnapshot, None, None]:
-        """Yield the rows that can be read. Raises ArchiveUnavailable when there are lines and none is a row."""
+    def lines(self) -> list[str]:
+        """Return what was answered, without empty lines."""
         payload: dict[str, str] = {}
         self.add_payload(payload)
-        for page in self.cdx_api_manager(payload, {}):
-            lines = [line for line in page.splitlines() if line.strip()]
-            rows = [row for line in lines if (row := _row(line)) is not None]
-            if lines and not rows:
-                raise ArchiveUnavailable(f"the index answered with something else: {lines[0][:80]!r}")
-            yield from rows
+        return [line for page in self.cdx_api_manager(payload, {}) for line in page.splitlines() if line.strip()]
 
 
 def _text(answer: Answer) -> str:
@@ -116,11 +131,14 @@ def _text(answer: Answer) -> str:
     return answer.body.decode(errors="replace")
 
 
-def _row(line: str) -> CDXSnapshot | None:
+def _row(line: str) -> re.Match[str] | None:
     match = _ROW.fullmatch(line.strip())
     if match is None:
         log.debug("not a row of an index: %r", line[:200])
-        return None
+    return match
+
+
+def _snapshot(match: re.Match[str]) -> CDXSnapshot | None:
     try:
         return CDXSnapshot(dict(zip(_FIELDS, match.groups(), strict=True)))
     except ValueError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,34 +36,6 @@ class Aim:
         dated = [(moment, memento) for memento in mementos if (moment := memento.at) is not None]
         dated.sort(key=lambda each: (self.is_late(each[0]), abs(each[0] - self.at), each[0], each[1].url))
         return [memento for _, memento in dated]
-
-
-def probing(number: int) -> Generator[int, bool, None]:
-    """Yield places in a list of captures, the nearest first, at which to look; to be sent whether that one is good.
-
-    Pages are lost once: what is bad near to the date is mostly bad up to some day, and good beyond it, or all is bad.
-    So the steps are doubled until a good one is found, and then the gap before it is halved. Where none is found, what
-    was left out is looked at.
-    """
-    looked: set[int] = set()
-    bad, place, step = -1, 0, 1
-    good: int | None = None
-    while good is None and bad < number - 1:
-        place = min(place, number - 1)
-        looked.add(place)
-        if (yield place):
-            good = place
-        else:
-            bad, place, step = place, place + step, 2 * step
-    while good is not None and good - bad > 1:
-        middle = (good + bad) // 2
-        if (yield middle):
-            good = middle
-        else:
-            bad = middle
-    for place in range(number if good is None else 0):
-        if place not in looked and (yield place):
-            break
 
 
 def evidence(aim: Aim, wanted: Wanted, asked: str, chosen: Played, passed_over: Sequence[Played]) -> str:

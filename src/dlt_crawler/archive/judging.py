@@ -27,6 +27,8 @@ class Rejection(StrEnum):
     """Why a capture is not offered to readers: what it is, as a noun."""
 
     NOT_PLAYABLE = "record that cannot be played back"
+    WITHHELD = "capture that is withheld"
+    UNANSWERED = "capture that could not be asked for"
     DATE = "record with an impossible date"
     STATUS = "error answer"
     REDIRECT = "redirect to something else"

@@ -102,6 +102,7 @@ def time_of(answer: Answer) -> datetime | None:
     """Return when a memento was captured, by its Memento-Datetime; None when that is no date."""
     try:
         moment = parsedate_to_datetime(answer.headers["Memento-Datetime"])
+        # In UTC, the last day that there is may be the day after it.
+        return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)
     except (KeyError, ValueError, OverflowError):
         return None
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(UTC)

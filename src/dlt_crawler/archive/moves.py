@@ -21,14 +21,18 @@ _REDIRECTORS = frozenset({
     "t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "url.cn", "v.gd", "w3id.org", "wp.me", "youtu.be",
 })  # fmt: skip
 _OF_ANY_URL = frozenset({"www", "html", "htm", "php", "asp", "aspx", "jsp", "index", "default", "node", "view", "main"})
+_SELLERS = re.compile(r"ww\d+\.")
+"""Hosts beside a domain that is for sale; some sites have such a host of their own, and pages there."""
 _WORD = re.compile(r"[^\W_]{2,}")
 
 
 def leads_away(source: str, target: str) -> bool:
     """Return whether a redirect from one URL leads to none that can be its page's, whatever that shows.
 
-    To the front page of its host, or to an error, login, consent or search page.
+    To the front page of its host, or to an error, login, consent or search page, or to whoever sells the domain.
     """
+    if _SELLERS.match(host_of(target)) and not _segments(target) and host_of(source) != host_of(target):
+        return True
     if _is_nowhere(target) and not _is_nowhere(source):
         return True
     lost = is_home(target) or not _segments(target)

@@ -11,7 +11,7 @@ from dlt_crawler.archive.judging import Judgement, Rejection, judge
 from dlt_crawler.archive.limits import Pool
 from dlt_crawler.archive.memento import REDIRECTS, Collection, Links, Memento
 from dlt_crawler.archive.moves import leads_away
-from dlt_crawler.archive.outages import refuse_outages
+from dlt_crawler.archive.outages import refuse_outages, says_none
 from dlt_crawler.archive.transport import Answer, Transport
 from dlt_crawler.errors import ArchiveExcluded
 from dlt_crawler.model import Redirect, Wanted
@@ -39,6 +39,10 @@ class Played:
     links: Links = field(default_factory=Links)
     digest: str | None = None
     """Of the content as the index gives it (SHA-1, base 32); None: not all of it was read, or it is a redirect."""
+    is_clear: bool = True
+    """Whether the archive, or the site, has said so; a 404 may be that of a server in front of the archive."""
+    calls: int = 1
+    """Requests that it took, those that were sent again counted once."""
 
 
 class Playback:
@@ -71,14 +75,15 @@ class Playback:
             if not answer.archived:
                 if target is None:
                     rejection = _own(answer, is_first=not redirects)
-                    return Played(shown, status, Judgement(rejection, str(rejection)), links=links)
+                    judgement, clear = Judgement(rejection, str(rejection)), says_none(answer) or answer.excluded
+                    return Played(shown, status, judgement, links=links, is_clear=clear, calls=len(seen))
             elif target is None or len(redirects) == MAX_REDIRECTS:
                 if answer.status in REDIRECTS:
                     break
                 judgement = judge(wanted, asked, answer, redirects, self._sites)
                 final_url = redirects[-1].location if redirects else None
                 digest = None if redirects else _digest(answer)
-                return Played(shown, status, judgement, memento.at, final_url, links, digest)
+                return Played(shown, status, judgement, memento.at, final_url, links, digest, calls=len(seen))
             else:
                 source = redirects[-1].location if redirects else asked
                 location = normalise(target.url) or target.url
@@ -87,9 +92,10 @@ class Playback:
                     break
             memento, answer = target, None
         if not redirects:
-            return Played(shown, status, Judgement(Rejection.NOT_PLAYABLE, "it leads nowhere"), links=links)
-        judgement = Judgement(Rejection.REDIRECT, f"it leads to {redirects[-1].location}")
-        return Played(shown, status, judgement, links=links)
+            judgement = Judgement(Rejection.NOT_PLAYABLE, "it leads nowhere")
+        else:
+            judgement = Judgement(Rejection.REDIRECT, f"it leads to {redirects[-1].location}")
+        return Played(shown, status, judgement, links=links, calls=len(seen))
 
 
 def _own(answer: Answer, *, is_first: bool) -> Rejection:

@@ -2,44 +2,35 @@
 
 from __future__ import annotations
 
-import logging
-from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-from dlt_crawler.archive.cdx import Row
-from dlt_crawler.archive.choice import Aim, evidence, probing
-from dlt_crawler.archive.judging import Judgement, Rejection
+from dlt_crawler.archive.cdx import Listing, Row
+from dlt_crawler.archive.choice import Aim
+from dlt_crawler.archive.judging import Rejection
+from dlt_crawler.archive.looks import Found, Looks, SpentError
 from dlt_crawler.archive.memento import Collection, Memento
-from dlt_crawler.archive.playback import Playback, Played
+from dlt_crawler.archive.playback import Playback
 from dlt_crawler.archive.timegate import Nearest, TimeGate
-from dlt_crawler.archive.transport import Answer
 from dlt_crawler.archive.variants import variants
+from dlt_crawler.archive.walk import nearest_good
 from dlt_crawler.errors import ArchiveExcluded
-from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Snapshot, Wanted
-from dlt_crawler.urls import memento_of
-
-log = logging.getLogger(__name__)
+from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Wanted
 
 NEIGHBOURS = 1
 """Captures beside the nearest one that are played before the index is asked: it has a twentieth of the rate …"""
-PAGE_ROWS = 6
-"""… captures of the index with status 200 that are played after that …"""
 REDIRECT_ROWS = 2
-"""… and redirects, which are mostly those from http: to https: or to a front page."""
+"""… and redirects of the index that are played then; they are mostly those from http: to https: or to a front page."""
 
-_BY_CONTENT = frozenset(
-    {Rejection.KIND, Rejection.EMPTY, Rejection.ERROR_PAGE, Rejection.PARKED, Rejection.WALL, Rejection.SPAM}
-)
-"""Rejections that hold for every capture with the same content."""
+_UNSEEN = frozenset({Rejection.NOT_PLAYABLE, Rejection.DATE, Rejection.WITHHELD})
+"""Rejections of captures of which nothing was seen that the index would have to know."""
 
 
 class Index(Protocol):
     """Lists the captures of a URL nearest to a date, the nearest first, none after `until`."""
 
-    def __call__(self, url: str, moment: datetime, until: datetime | None) -> tuple[Row, ...]:
+    def __call__(self, url: str, moment: datetime, until: datetime | None) -> Listing:
         """See cdx.captures_near."""
 
 
@@ -52,188 +43,195 @@ class Resolver:
         self.playback = playback
         self.index = index
 
-    def resolve(self, wanted: Wanted) -> ArchiveAnswer:
+    def resolve(self, wanted: Wanted, *, last_try: bool) -> ArchiveAnswer:
         """Return the snapshot that is wanted, or that there is none; raises ArchiveError when it could not ask."""
-        search = _Search(self, wanted)
-        try:
-            return search.among_captures() or search.second_best() or search.among_variants() or search.at_last()
-        except ArchiveExcluded:
-            return NoSnapshot(wanted.url, NoSnapshotReason.EXCLUDED)
+        return _Search(self, wanted, last_try=last_try).answer()
 
 
 class _Search:
-    """What was found so far for one link."""
+    """The search for one link."""
 
-    def __init__(self, archive: Resolver, wanted: Wanted) -> None:
+    def __init__(self, archive: Resolver, wanted: Wanted, *, last_try: bool) -> None:
         self._archive = archive
-        self._wanted = wanted
+        self._url = wanted.url
         self._aim = Aim.of(wanted, datetime.now(UTC))
-        self._tried: defaultdict[str, list[Played]] = defaultdict(list)
-        """URL → its captures that were played, in order."""
-        self._asked: set[tuple[str, str]] = set()
-        """URLs and timestamps that were asked for, or shown in the place of what was."""
+        self._looks = Looks(archive.playback, archive.collection, wanted, self._aim, last_try=last_try)
         self._variants = variants(wanted.url)
-        self._withheld = False
+        self._by_head: list[str] = []
+        """URLs of which only a HEAD has said that there is nothing."""
+        self._withheld: set[str] = set()
+        """URLs whose captures are."""
 
-    def among_captures(self) -> Snapshot | None:
+    def answer(self) -> ArchiveAnswer:
+        """Return what there is, and raise what Resolver.resolve raises."""
+        try:
+            found = self._own() or self._among(self._variants) or self._unconfirmed()
+            if found is not None:
+                return self._looks.snapshot(self._looks.nearer(found))
+        except ArchiveExcluded:
+            self._withheld.add(self._url)
+        except SpentError:
+            if self._looks.trouble is not None or self._looks.second_best() is None:
+                raise
+        if self._looks.trouble is not None:
+            # Captures that may be good are not known: what is not is not to be kept in their place.
+            raise self._looks.trouble
+        second = self._looks.second_best()
+        return NoSnapshot(self._url, self._reason()) if second is None else self._looks.snapshot(second)
+
+    def _reason(self) -> NoSnapshotReason:
+        rejections = [played.judgement.rejection for tried in self._looks.tried.values() for played in tried]
+        is_withheld = self._withheld or Rejection.WITHHELD in rejections
+        if self._url in self._withheld or (is_withheld and set(rejections) <= {Rejection.WITHHELD}):
+            return NoSnapshotReason.EXCLUDED
+        return NoSnapshotReason.ONLY_BAD_CAPTURES if rejections else NoSnapshotReason.NEVER_ARCHIVED
+
+    def _own(self) -> Found | None:
         """Return a good capture of the link's own URL that was made before it died."""
         # That there is none is made sure when all else has been tried.
-        url, surely = self._wanted.url, not self._variants
-        return self._good_of(self._archive.timegate.nearest(url, self._aim.at, surely=surely))
+        return self._good_of(self._url, self._nearest(self._url, by_proven=False))
 
-    def at_last(self) -> ArchiveAnswer:
-        """Return the best of what was found, or that there is none."""
-        if (found := self.second_best()) is not None:
-            return found
-        url = self._wanted.url
-        if not any(self._tried.values()) and self._variants:
-            nearest = self._archive.timegate.nearest_by_get(url, self._aim.at)
-            if nearest is not None and (found := self._good_of(nearest) or self.second_best()) is not None:
-                return found
-        if any(self._tried.values()):
-            return NoSnapshot(url, NoSnapshotReason.ONLY_BAD_CAPTURES)
-        return NoSnapshot(url, NoSnapshotReason.EXCLUDED if self._withheld else NoSnapshotReason.NEVER_ARCHIVED)
-
-    def among_variants(self) -> Snapshot | None:
-        """Return a good capture of another URL under which the archive has the page."""
-        for url in self._variants:
+    def _among(self, urls: Iterable[str]) -> Found | None:
+        """Return a good capture of another URL under which the archive has the page, the surest first."""
+        urls = list(urls)
+        for url in urls:
             try:
-                nearest = self._archive.timegate.nearest(url, self._aim.at, surely=False)
-                found = self._beside(url, nearest)
+                found = self._beside(url, self._nearest(url, by_proven=True))
             except ArchiveExcluded:
-                self._withheld = True
+                self._withheld.add(url)
                 continue
             if found is not None:
                 return found
-        return None
+        tried = self._looks.tried
+        if self._url in tried or self._url in self._withheld:
+            return None
+        surest = next((url for url in urls if url in tried and not self._looks.has_seen_all(url)), None)
+        return None if surest is None else self._listed(surest)
 
-    def second_best(self) -> Snapshot | None:
-        """Return a capture after death that certainly is the page, else one before that something speaks against."""
-        tried = [(url, played) for url, captures in self._tried.items() for played in captures]
-        late = (each for each in tried if self._is_late(each[1]) and each[1].judgement.fits)
-        doubtful = (each for each in tried if not self._is_late(each[1]) and each[1].judgement.doubtful)
-        best = next(late, None) or next(doubtful, None)
-        return None if best is None else self._snapshot(*best)
-
-    def _good_of(self, nearest: Nearest | None) -> Snapshot | None:
-        url = self._wanted.url
+    def _unconfirmed(self) -> Found | None:
+        """Return a good capture of what HEAD has said is not there, if GET says otherwise for the link's own URL."""
+        urls, self._by_head = self._by_head, []
+        if self._url not in urls:
+            return None
+        self._looks.count()
+        nearest = self._archive.timegate.confirm(self._url, self._aim.at)
         if nearest is None:
             return None
-        if self._aim.is_late(nearest.memento.at):
-            # What is beside it may be late, too: the index can be asked for what was there before.
-            return self._listed(url) or self._beside(url, nearest)
-        found = self._beside(url, nearest)
-        return found if found is not None or self._has_seen_all(url) else self._listed(url)
+        return self._good_of(self._url, nearest) or self._among(url for url in urls if url != self._url)
 
-    def _beside(self, url: str, nearest: Nearest | None, most: int = NEIGHBOURS) -> Snapshot | None:
+    def _nearest(self, url: str, *, by_proven: bool) -> Nearest | None:
+        self._looks.count()
+        if not self._variants:
+            return self._archive.timegate.nearest(url, self._aim.at)
+        nearest, is_sure = self._archive.timegate.glance(url, self._aim.at, by_proven=by_proven)
+        if not is_sure:
+            self._by_head.append(url)
+        return nearest
+
+    def _good_of(self, url: str, nearest: Nearest | None) -> Found | None:
+        found = self._beside(url, nearest)
+        if found is not None or nearest is None or self._looks.has_seen_all(url):
+            return found
+        return self._listed(url)
+
+    def _beside(self, url: str, nearest: Nearest | None, most: int = NEIGHBOURS) -> Found | None:
         """Return a good capture of a URL: the nearest to the date, or one of so many beside it."""
         if nearest is None:
             return None
-        found = self._play(url, nearest.memento, nearest.answer)
-        while found is None and most > 0 and (memento := self._next_beside(url)) is not None:
-            found = self._play(url, memento)
+        found = self._looks.play(url, nearest.memento, nearest.answer)
+        while found is None and most > 0 and (memento := self._looks.next_beside(url)) is not None:
+            found = self._looks.play(url, memento)
             most -= 1
         return found
 
-    def _next_beside(self, url: str) -> Memento | None:
-        """Return the capture nearest to the date of those that others name and that were not played."""
-        named = {memento for played in self._tried[url] for memento in played.links.all}
-        ordered = self._aim.order(memento for memento in named if (url, memento.timestamp) not in self._asked)
-        if not ordered or (self._aim.is_late(ordered[0].at) and any(map(self._is_late, self._tried[url]))):
-            # What comes after death is mostly more of the same.
-            return None
-        return ordered[0]
-
-    def _has_seen_all(self, url: str) -> bool:
-        """Return whether every capture that was made before the link died has been played, as their links tell."""
-        return all(self._names_nothing_new(url, played) for played in self._tried[url])
-
-    def _names_nothing_new(self, url: str, played: Played) -> bool:
-        links, timestamp = played.links, played.memento.timestamp
-        if links.first is None or links.last is None:
-            return False
-        if self._aim.is_late(links.first.at):
-            return True
-        earlier, later = links.previous or links.first, links.next or links.last
-        if (links.previous is None and earlier.timestamp != timestamp) or (
-            links.next is None and later.timestamp != timestamp and not self._aim.is_late(played.memento.at)
-        ):
-            return False
-        return (url, earlier.timestamp) in self._asked and (
-            (url, later.timestamp) in self._asked or self._aim.is_late(later.at)
-        )
-
-    def _listed(self, url: str) -> Snapshot | None:
+    def _listed(self, url: str) -> Found | None:
         """Return a good capture from the index: those of content that is known to be no good are passed over."""
-        rows = self._archive.index(url, self._aim.at, self._aim.died)
-        no_good = [played for played in self._tried[url] if played.judgement.rejection in _BY_CONTENT]
-        times = {played.memento.timestamp for played in no_good}
-        bad = {played.digest for played in no_good}
-        bad |= {row.digest for row in rows if row.timestamp in times and row.has_content}
-        good = {row.digest for row in rows if row.status == "200"}
-        pages, redirects = [], []
-        for row in rows:
-            if (url, row.timestamp) in self._asked or (row.has_content and row.digest in bad):
-                continue
-            if row.status == "200" or (row.status == "-" and row.digest in good):
-                pages.append(row)
-                # Equal content is as good or bad as it is nearer to the date.
-                bad.add(row.digest if row.has_content else None)
-            else:
-                redirects.append(row)
-        return self._best_of(url, pages) or next(
-            filter(None, (self._play(url, Memento(row.timestamp, url)) for row in redirects[:REDIRECT_ROWS])), None
-        )
-
-    def _best_of(self, url: str, rows: Sequence[Row]) -> Snapshot | None:
-        """Return the nearest good capture of those that were probed."""
-        found: Snapshot | None = None
-        probes = probing(len(rows))
-        place = next(probes, None)
-        for _ in range(PAGE_ROWS):
-            if place is None:
-                break
-            snapshot = self._play(url, Memento(rows[place].timestamp, url))
-            found = snapshot or found
-            try:
-                place = probes.send(snapshot is not None)
-            except StopIteration:
-                break
-        return found
-
-    def _play(self, url: str, memento: Memento, answer: Answer | None = None) -> Snapshot | None:
-        """Play a capture back, and note what it is; return the snapshot if it is good, and not after death."""
-        self._asked.add((url, memento.timestamp))
-        played = self._archive.playback.play(self._wanted, url, memento, answer)
-        if played.memento.at is None:
-            played = replace(played, judgement=Judgement(Rejection.DATE, f"there is no {played.memento.timestamp}"))
-        elif self._is_the_link(played.memento.timestamp, url):
-            played = replace(played, judgement=Judgement(Rejection.NOT_PLAYABLE, "it is the link itself"))
-        self._asked.add((url, played.memento.timestamp))
-        self._tried[url].append(played)
-        judgement = played.judgement
-        log.debug("%s at %s: %s", url, played.memento.timestamp, judgement.why or "good")
-        if judgement.rejection is not None or judgement.doubtful or self._is_late(played):
+        rows = _Rows(self._looks, url)
+        try:
+            until = self._ask(rows, url, self._aim.died)
+        except ArchiveExcluded:
+            self._withheld.add(url)
             return None
-        return self._snapshot(url, played)
+        in_hand: Found | None = None
 
-    def _is_the_link(self, timestamp: str, url: str) -> bool:
-        """Tell whether the link leads to this very capture, in whichever form."""
-        before, _, _ = self._archive.collection.for_readers(Memento(timestamp, url)).partition(timestamp)
-        link = memento_of(self._wanted.resource.url, before)
-        return link is not None and link.is_capture(timestamp, url)
+        def look(row: Row) -> Found | None:
+            nonlocal in_hand
+            if in_hand is not None and self._looks.is_spent:
+                return None
+            found = self._looks.play(url, Memento(row.timestamp, url))
+            in_hand = found or in_hand
+            return found
 
-    def _is_late(self, played: Played) -> bool:
-        return self._aim.is_late(played.memento.at) or self._aim.is_late(played.shown_at)
+        def further() -> Sequence[Row]:
+            if until is None:
+                return ()
+            known = len(rows.pages)
+            if self._ask(rows, url, until) is not None and (first := self._looks.first(url)) and first.at is not None:
+                # There are still more, and all that is known of them is where they begin.
+                rows.pages.append(Row(first.timestamp, first.at, "-", "-"))
+            return rows.pages[known:]
 
-    def _snapshot(self, url: str, played: Played) -> Snapshot:
-        shown = Memento(played.memento.timestamp, url)
-        others = [other for tried in self._tried.values() for other in tried if other is not played]
-        return Snapshot(
-            original=url,
-            timestamp=shown.timestamp,
-            url=self._archive.collection.for_readers(shown),
-            status=played.status,
-            validated="playback",
-            evidence=evidence(self._aim, self._wanted, url, played, others),
+        redirects = rows.redirects[:REDIRECT_ROWS]
+        before = [row for row in redirects if not rows.pages or self._is_nearer(row, rows.pages[0].at)]
+        if (found := next(filter(None, map(look, before)), None)) is not None:
+            return found
+        found = nearest_good(rows.pages, look, further)
+        at = None if found is None else found[1].memento.at
+        after = [row for row in rows.redirects[:REDIRECT_ROWS] if row not in before]
+        return next(filter(None, (look(row) for row in after if at is None or self._is_nearer(row, at))), found)
+
+    def _ask(self, rows: _Rows, url: str, until: datetime | None) -> datetime | None:
+        """Add what the index has; return until when there may be more than that, None if that is all."""
+        self._looks.count()
+        listing = self._archive.index(url, self._aim.at, until)
+        if listing.unreadable:
+            self._looks.doubt(f"{listing.unreadable} lines of the index of {url} cannot be read")
+        elif not listing.is_full and not rows.has_asked and self._lacks_what_was_played(url, listing):
+            self._looks.doubt(f"the index of {url} lacks what can be played back")
+        rows.add(listing.rows)
+        return min(row.at for row in listing.rows) - timedelta(seconds=1) if listing.is_full and listing.rows else None
+
+    def _lacks_what_was_played(self, url: str, listing: Listing) -> bool:
+        listed = {row.timestamp for row in listing.rows}
+        return any(
+            played.status == 200
+            and played.final_url is None
+            and played.judgement.rejection not in _UNSEEN
+            and not self._aim.is_late(played.memento.at)
+            and played.memento.timestamp not in listed
+            for played in self._looks.tried.get(url, ())
         )
+
+    def _is_nearer(self, row: Row, moment: datetime) -> bool:
+        return abs(row.at - self._aim.at) < abs(moment - self._aim.at)
+
+
+class _Rows:
+    """Captures of a URL in the index that are worth a look, the nearest first."""
+
+    def __init__(self, looks: Looks, url: str) -> None:
+        self.pages: list[Row] = []
+        self.redirects: list[Row] = []
+        self.has_asked = False
+        self._looks = looks
+        self._url = url
+        no_good = looks.no_good(url)
+        self._times = {played.memento.timestamp for played in no_good}
+        self._bad = {played.digest for played in no_good}
+        self._good: set[str] = set()
+
+    def add(self, rows: Sequence[Row]) -> None:
+        """Take over what is new."""
+        self.has_asked = True
+        self._bad |= {row.digest for row in rows if row.timestamp in self._times and row.has_content}
+        self._good |= {row.digest for row in rows if row.status == "200"}
+        for row in rows:
+            asked = self._looks.has_asked(Memento(row.timestamp, self._url), self._url)
+            if asked or (row.has_content and row.digest in self._bad):
+                continue
+            if row.status == "200" or (row.status == "-" and row.digest in self._good):
+                self.pages.append(row)
+                # Equal content is as good or bad as it is nearer to the date.
+                self._bad.add(row.digest if row.has_content else None)
+            else:
+                self.redirects.append(row)

@@ -27,6 +27,7 @@ _END = re.compile(
     r"(?:[])}>.,;:!'\"*`|\\]|&(?:amp|quot|gt|lt|nbsp);?|%(?:20|22|27|29|2A|2C|3E|5C|5D|60|7C|7D|C2%A0))$", re.IGNORECASE
 )
 """What was written behind a URL and became part of it: ends of sentences, quotes, emphasis and code, entities."""
+_LONGEST_END = len("&quot;")
 _PAIRS = {")": "(", "%29": "(", "]": "[", "%5D": "[", "}": "{", "%7D": "{"}
 _ESCAPE = re.compile(r"(?:%5C|\\)(?=[_*~#&()\[\]-])", re.IGNORECASE)
 """Markdown's, in `foo\\_bar`."""
@@ -98,13 +99,16 @@ def _undamaged(url: str) -> str:
     url = _ENCODED_TWICE.sub("%", _ENTITY.sub("&", _ESCAPE.sub("", url)))
     origin_ends = url.find("/", url.find("//") + 2)
     origin, rest = url[:origin_ends], _RUN_ON.sub("", url[origin_ends:])
-    while len(rest) > 1 and (end := _END.search(rest)) is not None:
+    plain, size = unquote(rest), len(rest)
+    surplus = {opening: plain.count(closing) - plain.count(opening) for opening, closing in ("()", "[]", "{}")}
+    while size > 1 and (end := _END.search(rest[max(0, size - _LONGEST_END) : size])) is not None:
         opening = _PAIRS.get(end[0].upper())
-        plain = unquote(rest)
-        if opening is not None and plain.count(opening) >= plain.count(unquote(end[0])):
-            break  # As in "Python_(language)".
-        rest = rest[: end.start()]
-    return origin + rest
+        if opening is not None:
+            if surplus[opening] <= 0:
+                break  # As in "Python_(language)".
+            surplus[opening] -= 1
+        size -= len(end[0])
+    return origin + rest[:size]
 
 
 def _key(url: str) -> str:
