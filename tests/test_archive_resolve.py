@@ -18,6 +18,7 @@ from tests.archive_support import (
     asked,
     fill,
     index_of,
+    played,
     queries,
     resolve,
     settings_of,
@@ -178,6 +179,19 @@ def test_a_page_of_somebody_who_took_the_address_over_is_no_snapshot(internet: I
     fill(internet, *captures(("2015-12-30", "/titled/Cheap-casino-bonus")))
     question = wanted(NEW, "2016-01-01", texts=("The gizmo, explained by experts",))
     assert resolve(internet, question) == NoSnapshot(NEW, NoSnapshotReason.ONLY_BAD_CAPTURES)
+
+
+def test_the_target_of_a_redirect_within_one_key_is_its_neighbour(internet: Internet) -> None:
+    secure = "https://www.new.example/page"
+    fill(
+        internet,
+        Capture(NEW, "20160101000000", 301, "/empty", location=secure),
+        Capture(secure, "20160101000001", page=GOOD),
+        Capture(secure, "20170101000000", page=GOOD),
+    )
+    found = (snapshot(internet, NEW, "20160101000000"), Calls(cdx=0, playback=3, save=0))
+    assert ask(internet, wanted(NEW, "2015-12-30")) == found
+    assert played(internet)[-1] == f"20160101000001id_/{secure}"
 
 
 # ── After death ─────────────────────────────────────────────────────────────────────────────────────────────────────

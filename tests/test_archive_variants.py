@@ -54,6 +54,18 @@ def test_what_the_index_does_not_fold_is_tried_the_surest_first(url: str, expect
 
 
 @pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        (f"{A}/%7Esmith/x%2Dy", f"{A}/~smith/x-y"),
+        (f"{A}/~smith/x", f"{A}/%7Esmith/x"),
+        (f"{A}/%41%28b%29", f"{A}/A(b)"),
+    ],
+)
+def test_the_other_spelling_of_a_path_is_tried(url: str, other: str) -> None:
+    assert variants(url) == (other,)
+
+
+@pytest.mark.parametrize(
     "url",
     [
         f"{A}/",
@@ -62,7 +74,6 @@ def test_what_the_index_does_not_fold_is_tried_the_surest_first(url: str, expect
         f"{A}/find?b=2&a=1",
         f"{A}/p?from=3&ref=4&source=5",
         f"{A}/abs/1706.03762",
-        f"{A}/%7Esmith",
         "https://m.example/x",
         "http://[::1]/x",
     ],

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from dlt_crawler.archive.codings import undone
 from dlt_crawler.archive.moves import is_known_move, leads_away
+from dlt_crawler.archive.placeholders import placeholder
 from dlt_crawler.archive.titles import fits, is_error_title, is_spam, names_nothing_on
 from dlt_crawler.archive.transport import Answer
 from dlt_crawler.model import Outcome, Redirect, Wanted
@@ -37,6 +38,7 @@ class Rejection(StrEnum):
     ERROR_PAGE = "error page"
     PARKED = "parked page"
     WALL = "page of a wall"
+    PLACEHOLDER = "page that stands in for one"
     SPAM = "page of somebody who took the address over"
 
 
@@ -69,6 +71,8 @@ _FILES = frozenset({
     "wmv", "xls", "xlsx", "xz", "zip",
 })  # fmt: skip
 """Suffixes of what is never HTML …"""
+_TEXTS = frozenset({"bib", "csv", "tex", "tsv", "txt"})
+"""… of what has no tags, whatever it is served as …"""
 _SHOWN_AS_PAGE = re.compile(
     r"/(?:blob|blame|tree|wiki|src|browse|viewer?)/|/(?:file|image|datei|fichier):", re.IGNORECASE
 )
@@ -102,7 +106,8 @@ def judge(wanted: Wanted, asked: str, answer: Answer, redirects: Sequence[Redire
     content_type = answer.headers.get("Content-Type") or answer.headers.get(f"{_PREFIX}Content-Type")
     is_html = _is_html(body, content_type)
     kind = _expected_kind(wanted, asked)
-    if (kind == "pdf" and not is_pdf(body)) or (kind == "file" and is_html):
+    is_page_instead = is_html if kind == "file" else kind == "text" and begins_as_page(body)
+    if is_page_instead or (kind == "pdf" and not is_pdf(body)):
         return Judgement(Rejection.KIND, f"it is no {'PDF' if kind == 'pdf' else 'file'}")
     if is_html or is_plain(content_type):
         shown = Shown(asked, final, answer.status, tuple(redirects), known=wanted.known)
@@ -110,7 +115,7 @@ def judge(wanted: Wanted, asked: str, answer: Answer, redirects: Sequence[Redire
     if final != asked and not is_known_move(asked, final):
         return _unrelated(final)
     # Who takes a domain over has no such files.
-    return Judgement(fits=kind is not None)
+    return Judgement(fits=kind in ("pdf", "file"))
 
 
 def _of_page(wanted: Wanted, shown: Shown, response: Response, sites: Sites) -> Judgement:
@@ -123,15 +128,9 @@ def _of_page(wanted: Wanted, shown: Shown, response: Response, sites: Sites) -> 
     found = interpret(shown, rules)
     if found.outcome is not None:
         return Judgement(_REASONS[found.outcome], found.why, title=title)
-    if evidence.title and is_error_title(evidence.title) and not _is_about_errors(wanted, asked, evidence.title):
-        return Judgement(Rejection.ERROR_PAGE, f"its title is “{evidence.title}”", title=title)
-    if title and is_spam(title, wanted):
-        return Judgement(Rejection.SPAM, f"its title is “{title}”", title=title)
-    if not title and not evidence.length and not evidence.refresh and not _SOMETHING.search(response.body):
-        return Judgement(Rejection.EMPTY, "it shows nothing")
-    if evidence.refresh is not None and leads_away(asked, evidence.refresh):
-        return Judgement(Rejection.REDIRECT, f"it sends readers to {evidence.refresh}", title=title)
     is_it = any(fits(called, wanted) for called in dict.fromkeys((page.title, evidence.title)) if called)
+    if not is_it and (wrong := _wrong(wanted, shown, response.body)) is not None:
+        return replace(wrong, title=title)
     if final != asked and not is_it and not is_known_move(asked, final):
         return _unrelated(final, title)
     why = ""
@@ -142,6 +141,23 @@ def _of_page(wanted: Wanted, shown: Shown, response: Response, sites: Sites) -> 
     elif not is_it and _is_strange(wanted, shown):
         why = "it seems to be about something else"
     return Judgement(why=why, fits=is_it and not why, title=title)
+
+
+def _wrong(wanted: Wanted, shown: Shown, body: bytes) -> Judgement | None:
+    """Return what a page plainly is that is not the one looked for, though nothing would call a living link dead."""
+    evidence, asked = shown.evidence, shown.url
+    title = shown.page.title or evidence.title
+    if evidence.title and is_error_title(evidence.title) and not _is_about_errors(wanted, asked, evidence.title):
+        return Judgement(Rejection.ERROR_PAGE, f"its title is “{evidence.title}”")
+    if (called := placeholder(title, evidence, body)) is not None:
+        return Judgement(Rejection.PLACEHOLDER, f"it is {called}")
+    if title and is_spam(title, wanted):
+        return Judgement(Rejection.SPAM, f"its title is “{title}”")
+    if not title and not evidence.length and not evidence.refresh and not _SOMETHING.search(body):
+        return Judgement(Rejection.EMPTY, "it shows nothing")
+    if evidence.refresh is not None and leads_away(asked, evidence.refresh):
+        return Judgement(Rejection.REDIRECT, f"it sends readers to {evidence.refresh}")
+    return None
 
 
 def _is_strange(wanted: Wanted, shown: Shown) -> bool:
@@ -159,7 +175,7 @@ def _unrelated(final: str, title: str | None = None) -> Judgement:
     return Judgement(Rejection.REDIRECT, f"it leads to {final}, and nothing says that this is the page", title=title)
 
 
-def _expected_kind(wanted: Wanted, asked: str) -> Literal["pdf", "file"] | None:
+def _expected_kind(wanted: Wanted, asked: str) -> Literal["pdf", "file", "text"] | None:
     """Return what the capture must be; None: anything. What is known of the link says nothing of its variants."""
     known = wanted.media_type if asked == wanted.url else None
     if known is not None and known not in _UNKNOWN_TYPES:
@@ -172,7 +188,9 @@ def _expected_kind(wanted: Wanted, asked: str) -> Literal["pdf", "file"] | None:
         return None
     if suffix == "pdf":
         return "pdf"
-    return "file" if suffix in _FILES else None
+    if suffix in _FILES:
+        return "file"
+    return "text" if suffix in _TEXTS else None
 
 
 def _is_html(body: bytes, content_type: str | None) -> bool:

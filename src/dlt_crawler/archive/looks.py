@@ -27,7 +27,15 @@ Found = tuple[str, Played]
 """A capture, and the URL under which it was asked for."""
 
 _BY_CONTENT = frozenset(
-    {Rejection.KIND, Rejection.EMPTY, Rejection.ERROR_PAGE, Rejection.PARKED, Rejection.WALL, Rejection.SPAM}
+    {
+        Rejection.KIND,
+        Rejection.EMPTY,
+        Rejection.ERROR_PAGE,
+        Rejection.PARKED,
+        Rejection.WALL,
+        Rejection.PLACEHOLDER,
+        Rejection.SPAM,
+    }
 )
 """Rejections that hold for every capture with the same content."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dlt_crawler.archive.judging import Judgement, Rejection, judge
 from dlt_crawler.archive.limits import Pool
@@ -21,6 +21,8 @@ from dlt_crawler.urls import normalise
 MAX_REDIRECTS = 3
 """Archived redirects that are followed (wayback.md, section 8); the archive's own, to the capture that it has nearest
 to the time, come on top of them."""
+SAME_CRAWL = timedelta(days=1)
+"""Between a redirect and its target, when both were seen by one crawl."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,30 @@ class Playback:
                 redirects.append(Redirect(source, answer.status, location))
                 if leads_away(asked, location):
                     break
+                target = _beside(self._collection.links(answer, memento.url), location, memento) or target
             memento, answer = target, None
         if not redirects:
             judgement = Judgement(Rejection.NOT_PLAYABLE, "it leads nowhere")
         else:
             judgement = Judgement(Rejection.REDIRECT, f"it leads to {redirects[-1].location}")
         return Played(shown, status, judgement, links=links, calls=len(seen))
+
+
+def _beside(links: Links, location: str, redirecting: Memento) -> Memento | None:
+    """Return the capture of a redirect's target that was made right after it, or before: crawlers follow redirects.
+
+    Where the target is one with the URL for the archive's key (http: to https:, with or without www.), the redirect
+    names it as its neighbour. Asked for it at the redirect's own time, the archive may show the redirect again.
+    """
+    at = redirecting.at
+    named = [
+        (abs(other.at - at), other.timestamp, other)
+        for other in links.all
+        if at is not None and other.at is not None and other.timestamp != redirecting.timestamp
+        if normalise(other.url) == location
+    ]
+    near = [each for each in named if each[0] <= SAME_CRAWL]
+    return min(near, key=lambda each: each[:2])[2] if near else None
 
 
 def _own(answer: Answer, *, is_first: bool) -> Rejection:

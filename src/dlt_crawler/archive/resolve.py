@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
+from urllib.parse import unquote
 
 from dlt_crawler.archive.cdx import Listing, Row
 from dlt_crawler.archive.choice import Aim
@@ -93,6 +94,9 @@ class _Search:
 
     def _among(self, urls: Iterable[str]) -> Found | None:
         """Return a good capture of another URL under which the archive has the page, the surest first."""
+        if self._url in self._looks.tried:
+            # An archive that has the URL in one spelling has it in the other under the same key, or does not have it.
+            urls = (url for url in urls if unquote(url) != unquote(self._url))
         urls = list(urls)
         for url in urls:
             try:

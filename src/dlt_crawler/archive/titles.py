@@ -37,10 +37,11 @@ _SPAM = re.compile(
 )
 """Titles of what most domains become that somebody took over who sells neither them nor space on them."""
 _OF_ANY_PAGE = frozenset({
-    "article", "articles", "available", "blog", "book", "click", "code", "demo", "doc", "docs", "documentation",
-    "download", "file", "free", "github", "here", "homepage", "html", "http", "https", "index", "info", "link", "links",
-    "main", "more", "new", "news", "official", "online", "original", "page", "paper", "papers", "pdf", "post",
-    "project", "read", "site", "slides", "source", "the", "this", "video", "web", "webpage", "website",
+    "article", "articles", "available", "blog", "book", "click", "code", "course", "demo", "doc", "docs",
+    "documentation", "download", "file", "free", "github", "handbook", "here", "homepage", "html", "http", "https",
+    "index", "info", "introduction", "lecture", "lectures", "link", "links", "main", "more", "new", "news", "notes",
+    "official", "online", "original", "page", "paper", "papers", "pdf", "post", "project", "read", "site", "slides",
+    "source", "survey", "the", "this", "tutorial", "video", "web", "webpage", "website",
     "主页", "官网", "链接", "论文", "代码", "下载", "首页", "文章",
 })  # fmt: skip
 """Words that tell one page from another no better than none."""

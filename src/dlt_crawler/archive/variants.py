@@ -1,14 +1,15 @@
 """Other URLs under which an archive may have the page of a link: those that its index does not take for the same. Pure.
 
-The index folds scheme, www, port, case, percent-encoding, the last slash and the order of the query (its key is the
-SURT of a URL; wayback.md, section 2.2): a variant that only differs in these is not worth a call.
+The index folds scheme, www, port, case, the last slash and the order of the query (its key is the SURT of a URL;
+wayback.md, section 2.2): a variant that only differs in these is not worth a call. Of percent-encoding that page does
+not speak: where the other spelling is likely, it is one.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
 from dlt_crawler.urls import normalise
 
@@ -49,6 +50,8 @@ _TRACKER = re.compile(
 _INDEX = re.compile(r"/(?:index|default|home)\.(?:html?|xhtml|shtml|php\d?|aspx?|jsp|cfm)$", re.IGNORECASE)
 _ARXIV = re.compile(r"/(abs|pdf)/([a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?|\d{4}\.\d{4,5}(?:v\d+)?)(?:\.pdf)?/?")
 _ARXIV_HOST = re.compile(r"(?:.+\.)?(?:arxiv\.org|xxx\.lanl\.gov|xxx\.itp\.ac\.cn)")
+_NEEDLESS = re.compile("%(?:2[1789ADE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])", re.IGNORECASE)
+"""Escapes of what need not be escaped in a path (RFC 3986, section 2.3), and of !'()*, which few programs escape."""
 _MOBILE = re.compile(r"(?:m|mobile|wap|touch)\.(?=[^.]+\..)|(?<=\.)m\.(?=[^.]+\..)")
 _WWW = re.compile(r"www\d*\.")
 
@@ -76,22 +79,27 @@ def _made(url: str) -> Iterator[str]:
     if pairs != parts.query.split("&"):
         parts = parts._replace(query="&".join(pairs))
         yield urlunsplit(parts)
-    host = parts.hostname or ""
-    paper = _ARXIV.fullmatch(parts.path) if _ARXIV_HOST.fullmatch(host) else None
-    if paper is not None:
-        for path in (f"/abs/{paper[2]}",) if paper[1] == "pdf" else (f"/pdf/{paper[2]}", f"/pdf/{paper[2]}.pdf"):
-            yield urlunsplit(parts._replace(path=path, query=""))
-        if paper[1] == "pdf":
-            other = "" if parts.path.endswith(".pdf") else ".pdf"
-            yield urlunsplit(parts._replace(path=f"/pdf/{paper[2]}{other}"))
+    yield from _papers(parts)
     if _INDEX.search(parts.path):
         yield urlunsplit(parts._replace(path=_INDEX.sub("/", parts.path)))
     elif parts.path.endswith("/") and parts.path != "/" and not parts.query:
         yield urlunsplit(parts._replace(path=f"{parts.path}index.html"))
     if parts.path.endswith(".git"):
         yield urlunsplit(parts._replace(path=parts.path.removesuffix(".git")))
+    for path in (_NEEDLESS.sub(lambda escape: unquote(escape[0]), parts.path), parts.path.replace("~", "%7E")):
+        yield urlunsplit(parts._replace(path=path))
     if (desktop := _MOBILE.sub("", parts.netloc, count=1)) != parts.netloc:
         yield urlunsplit(parts._replace(netloc=desktop))
+
+
+def _papers(parts: SplitResult) -> Iterator[str]:
+    paper = _ARXIV.fullmatch(parts.path) if _ARXIV_HOST.fullmatch(parts.hostname or "") else None
+    if paper is not None:
+        for path in (f"/abs/{paper[2]}",) if paper[1] == "pdf" else (f"/pdf/{paper[2]}", f"/pdf/{paper[2]}.pdf"):
+            yield urlunsplit(parts._replace(path=path, query=""))
+        if paper[1] == "pdf":
+            other = "" if parts.path.endswith(".pdf") else ".pdf"
+            yield urlunsplit(parts._replace(path=f"/pdf/{paper[2]}{other}"))
 
 
 def _undamaged(url: str) -> str:
@@ -114,6 +122,6 @@ def _undamaged(url: str) -> str:
 def _key(url: str) -> str:
     """Return what two URLs have in common that are one for the index, as far as that matters here."""
     parts = urlsplit(url)
-    path = unquote(parts.path).rstrip("/")
-    query = "&".join(sorted(unquote(parts.query).split("&")))
+    query = "&".join(sorted(parts.query.split("&")))
+    path = parts.path.rstrip("/")
     return f"{_WWW.sub('', parts.netloc, count=1)} {path} {query}".casefold()

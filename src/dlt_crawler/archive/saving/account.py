@@ -14,7 +14,9 @@ class Account:
     """What the service says of an account at one moment. Its numbers change every few months: they are never ours."""
 
     available: int
-    """Captures that may be started now, beside those under way."""
+    """Captures that may be started now, beside those under way …"""
+    processing: int
+    """… which are so many, as far as the service has noticed; 0 where it does not say."""
     captures: int
     """Captures made today (UTC) …"""
     limit: int | None
@@ -34,7 +36,7 @@ def account_of(reply: Mapping[str, object]) -> Account | None:
     available, limit = _number(reply, "available"), _number(reply, "daily_captures_limit")
     if available is None:
         return None
-    return Account(available, _number(reply, "daily_captures") or 0, limit)
+    return Account(available, _number(reply, "processing") or 0, _number(reply, "daily_captures") or 0, limit)
 
 
 def keys_of(settings: ArchiveSettings) -> str:

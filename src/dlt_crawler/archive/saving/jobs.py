@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dlt_crawler.archive.limits import Pool
+from dlt_crawler.archive.memento import Memento
 from dlt_crawler.archive.saving.account import Account, account_of, keys_of
 from dlt_crawler.archive.saving.refusals import Concern, Refused, refusal, text
 from dlt_crawler.archive.transport import Answer, Transport
@@ -48,7 +49,7 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Captured:
-    """The capture was made. `timestamp`: its 14 digits, UTC; None when the report of it cannot be read."""
+    """The capture was made. `timestamp`: its 14 digits, a date, UTC; None when the report of it cannot be read."""
 
     timestamp: str | None
 
@@ -141,7 +142,12 @@ def _outcome(status: Mapping[str, object]) -> Captured | Refused | None:
     if status.get("status") != "success":
         return refusal(status) if status.get("status") == "error" else None
     timestamp = text(status, "timestamp") or ""
-    return Captured(timestamp if re.fullmatch(r"\d{14}", timestamp, re.ASCII) else None)
+    return Captured(None if moment_of(timestamp) is None else timestamp)
+
+
+def moment_of(timestamp: str) -> datetime | None:
+    """Return the moment that the 14 digits of a capture name; None for what is none, as 20261131000000."""
+    return Memento(timestamp, "").at if re.fullmatch(r"\d{14}", timestamp, re.ASCII) else None
 
 
 def _reply(answer: Answer) -> object:

@@ -17,6 +17,8 @@ class Concern(StrEnum):
     """This URL, whenever it is asked for."""
     HOST = "host"
     """All pages of its host, today."""
+    SERVICE = "service"
+    """Any page, for the time being: Save Page Now has more to do than it can."""
     SESSIONS = "sessions"
     """Every page, until captures of this account that are under way have ended."""
     ACCOUNT = "account"
@@ -37,20 +39,15 @@ _WHY: Mapping[Concern, Mapping[str, str]] = {
     Concern.NOW: {
         "bad-gateway": "the page's server answered 502",
         "browsing-timeout": "the page took too long in the archive's browser",
-        "cannot-fetch": "the archive was too busy to fetch it",
         "capture-location-error": "the capture could not be found again",
-        "celery": "the capture could not be started",
         "gateway-timeout": "the page's server answered 504",
         "internal-server-error": "Save Page Now failed",
         "invalid-server-response": "the page's server answered with something else than HTTP",
         "job-failed": "the capture failed",
         "network-authentication-required": "the page's server answered 511",
-        "no-browsers-available": "all the archive's browsers are busy",
         "no-captures": "nothing was captured",
         "protocol-error": "the connection to the page's server broke",
-        "proxy-error": "the archive's proxy failed",
         "read-timeout": "the page's server did not answer in time",
-        "redis-error": "the archive's queue failed",
         "service-unavailable": "the page's server answered 503",
         "soft-time-limit-exceed": "the capture took too long",
         "soft-time-limit-exceeded": "the capture took too long",
@@ -77,6 +74,13 @@ _WHY: Mapping[Concern, Mapping[str, str]] = {
         "bandwidth-limit-exceeded": "the page's server has no bandwidth left (509)",
         "max-daily-bandwidth-host": "the archive has had 100 GB from this host today",
         "too-many-requests": "the page's server answered 429 to the archive",
+    },
+    Concern.SERVICE: {
+        "cannot-fetch": "the archive is too busy to fetch pages",
+        "celery": "the archive cannot start captures",
+        "no-browsers-available": "all the archive's browsers are busy",
+        "proxy-error": "the archive's proxy fails",
+        "redis-error": "the archive's queue fails",
     },
     Concern.ACCOUNT: {
         "blocked-client-ip": "the archive does not capture for our address",
