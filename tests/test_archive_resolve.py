@@ -378,12 +378,12 @@ def test_a_private_link_is_nobody_elses_business(internet: Internet) -> None:
         (
             wanted(NEW, "2016-03-01"),
             [("2016-02-18", GOOD)],
-            "Captured 12 days before the link was written (2016-03-01)",
+            "Captured 12 days before the link came into the list (2016-03-01)",
         ),
         (
             wanted(NEW, "2016-03-01"),
             [("2010-02-18", GOOD), ("2016-02-01", ERROR), ("2016-04-01", ERROR)],
-            "Captured 6 years before the link was written (2016-03-01); " + TWO_ERRORS,
+            "Captured 6 years before the link came into the list (2016-03-01); " + TWO_ERRORS,
         ),
         (
             wanted(NEW, died="2016-03-01"),
@@ -394,12 +394,12 @@ def test_a_private_link_is_nobody_elses_business(internet: Internet) -> None:
         (
             wanted(NEW, "2016-03-01", "2016-04-01", title="The great gizmo"),
             [("2016-04-02", GOOD)],
-            "Captured 32 days after the link was written (2016-03-01); " + LATE,
+            "Captured 32 days after the link came into the list (2016-03-01); " + LATE,
         ),
         (
             wanted(f"{NEW}).", "2016-03-01"),
             [("2016-03-01", GOOD)],
-            f"Captured on the day when the link was written (2016-03-01); archived as {NEW}",
+            f"Captured on the day when the link came into the list (2016-03-01); archived as {NEW}",
         ),
     ],
 )

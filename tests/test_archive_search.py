@@ -329,7 +329,7 @@ def tried_again(internet: Internet, question: Wanted) -> str | NoSnapshotReason:
 def test_a_capture_that_is_never_played_does_not_hide_the_others_for_ever(internet: Internet) -> None:
     fill(internet, redirect("2015-01-31", "http://offline.example/page"), *captures(("2015-01-01", GOOD)))
     assert tried_again(internet, wanted(NEW, "2015-02-01")) == (
-        "20150101000000 Captured 31 days before the link was written (2015-02-01); passed over, "
+        "20150101000000 Captured 31 days before the link came into the list (2015-02-01); passed over, "
         "and nearer to that date: capture that could not be asked for"
     )
 

@@ -276,6 +276,22 @@ def test_after_the_end_of_a_stage_nothing_is_sent_any_more(internet: Internet) -
     assert internet.requests() == []
 
 
+@pytest.mark.parametrize("path", ["/ok", "/status/403", "/status/451"])
+def test_pages_in_the_place_of_captures_are_an_outage_when_they_come_in_a_row(internet: Internet, path: str) -> None:
+    clock = HandClock()
+    asking = transport(clock, breaker=5)
+    for _ in range(5):
+        assert asking.get(Pool.PLAYBACK, internet.http_url(path)).status in (200, 403, 451)
+        # Which says nothing: there is no page to be seen.
+        asking.head(Pool.PLAYBACK, internet.http_url("/ok"))
+    assert sum(clock.slept) >= 5
+    before = sum(clock.slept)
+    asking.get(Pool.PLAYBACK, internet.http_url("/text"))
+    for _ in range(4):
+        asking.get(Pool.PLAYBACK, internet.http_url(path))
+    assert sum(clock.slept) == before
+
+
 # ── Several threads ─────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -291,7 +307,7 @@ def test_the_archive_sees_no_two_requests_of_a_pool_closer_than_its_rate(interne
 
     def ask_one(number: int) -> int:
         pool = Pool.CDX if number % 2 else Pool.PLAYBACK
-        return asking.get(pool, internet.http_url(f"/ok?{pool}{number}", host=f"127.0.0.{1 + number % 5}")).status
+        return asking.get(pool, internet.http_url(f"/text?{pool}{number}", host=f"127.0.0.{1 + number % 5}")).status
 
     busy = [threading.Thread(target=compute, daemon=True) for _ in range(2)]
     for thread in busy:

@@ -61,7 +61,9 @@ def evidence(aim: Aim, wanted: Wanted, asked: str, chosen: Played, passed_over: 
 def _when(aim: Aim, wanted: Wanted, moment: datetime) -> str:
     distance, side = _span(abs(moment - aim.at)), "after" if moment > aim.at else "before"
     if aim.cited:
-        where = f"the link was written ({aim.at:%Y-%m-%d})"
+        # As far as anybody knows: git, or we who saw it first.
+        what = "the link came into the list" if wanted.url == wanted.resource.url else "the linked copy was made"
+        where = f"{what} ({aim.at:%Y-%m-%d})"
     elif aim.died is not None:
         where = f"the link was found dead ({aim.at:%Y-%m-%d})"
     else:

@@ -177,7 +177,10 @@ class Transport:
                         raise ArchiveRateLimited(refusal, pause)
                     continue
                 if answer.archived or answer.status < 500 or answer.status == 501:
-                    self._limiter.answered(sent)
+                    if _is_a_page_of_its_own(pool, request, answer):
+                        self._limiter.failed(sent, None)
+                    elif request.method != "HEAD" or answer.archived or answer.status != 200:
+                        self._limiter.answered(sent)
                     return answer
                 trouble = ArchiveUnavailable(f"the archive answered {answer.status} to {answer.url}")
             self._limiter.failed(sent, seconds)
@@ -244,6 +247,23 @@ def _refuses(answer: Answer) -> bool:
     if answer.archived:
         return False
     return answer.status == 429 or _leads_to_refusal(answer)
+
+
+def _is_a_page_of_its_own(pool: Pool, request: requests.Request, answer: Answer) -> bool:
+    """Whether it is a page where a capture or rows were asked for: by outages that answer 200, 403 or 451.
+
+    A few in a row are an outage like any other. To a HEAD nobody says what page it would be: it counts for nothing.
+    """
+    if request.method != "GET" or answer.archived or answer.excluded or pool not in (Pool.CDX, Pool.PLAYBACK):
+        return False
+    return answer.status in (403, 451) or (answer.status == 200 and _is_html(answer))
+
+
+def _is_html(answer: Answer) -> bool:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() in (
+        "text/html",
+        "application/xhtml+xml",
+    )
 
 
 def _leads_to_refusal(answer: Answer) -> bool:

@@ -140,7 +140,10 @@ def resolve(context: typer.Context) -> None:
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "resolve", create=False) as job:
-        show(summary.of_resolve(pipeline.resolve(job)) + "\n")
+        resolved = pipeline.resolve(job)
+    show(summary.of_resolve(resolved) + "\n")
+    if resolved.asked and resolved.could_not_ask == resolved.asked:
+        raise typer.Exit(3)
 
 
 @app.command()
