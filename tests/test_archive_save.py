@@ -101,7 +101,7 @@ def test_keys_that_are_not_accepted_are_named(internet: Internet) -> None:
 def test_what_the_account_may_ask_for_is_what_the_service_says(internet: Internet) -> None:
     internet.archive_desk(sessions=5, captured=7, limit=9)
     with desk(with_keys(internet)) as saving:
-        assert saving.account(NOW) == Account(available=5, captures=7, limit=9)
+        assert saving.account(NOW) == Account(available=5, processing=0, captures=7, limit=9)
         saving.submit(URL, max_age=YEAR, plain=False)
         assert saving.account(NOW).available == 4
     # With something that changes: the answer is not to come from a cache.
@@ -111,9 +111,9 @@ def test_what_the_account_may_ask_for_is_what_the_service_says(internet: Interne
 @pytest.mark.parametrize(
     ("reply", "account", "today"),
     [
-        ({"available": 12, "processing": 3}, Account(12, 0, None), None),
-        ({"available": 0, "daily_captures": 30, "daily_captures_limit": 20}, Account(0, 30, 20), 0),
-        ({"available": 1, "daily_captures": 3, "daily_captures_limit": 20}, Account(1, 3, 20), 17),
+        ({"available": 12, "processing": 3}, Account(12, 3, 0, None), None),
+        ({"available": 0, "daily_captures": 30, "daily_captures_limit": 20}, Account(0, 0, 30, 20), 0),
+        ({"available": 1, "daily_captures": 3, "daily_captures_limit": 20}, Account(1, 0, 3, 20), 17),
         ({"status": "Save Page Now servers are temporarily overloaded."}, None, None),
         ({"available": "many"}, None, None),
         ({"available": True}, None, None),
@@ -230,7 +230,7 @@ def test_a_url_with_ordinary_parameters_is_sent(internet: Internet, url: str) ->
         ),
         (
             {"status": "error", "status_ext": "error:no-browsers-available", "message": "…"},
-            Refused(Concern.NOW, "all the archive's browsers are busy"),
+            Refused(Concern.SERVICE, "all the archive's browsers are busy"),
         ),
         (
             {"status": "error", "status_ext": "error:too-many-requests"},
@@ -266,6 +266,7 @@ SUCCESS = {"status": "success", "job_id": JOB, "timestamp": "20261122023000"}
         ([SUCCESS, PENDING], {JOB: Captured("20261122023000")}),
         (SUCCESS, {JOB: Captured("20261122023000")}),
         ([{**SUCCESS, "timestamp": "20261322"}], {JOB: Captured(None)}),
+        ([{**SUCCESS, "timestamp": "20261131000000"}], {JOB: Captured(None)}),
         ([{**SUCCESS, "job_id": "spn2-another"}, None, 7, {}], {}),
         (
             [{"status": "error", "status_ext": "error:no-access", "job_id": JOB}],

@@ -77,6 +77,8 @@ class Maintained:
         self.internet = internet
         self.clock = Clock()
         self.watch = Watch(quiet=True)
+        self.others: dict[str, Any] = {}
+        self.addresses: dict[str, tuple[str, ...]] = {}
         self.settings: dict[str, Any] = {
             "access_key": "key", "secret_key": "secret", "save_rate": 60, "playback_rate": 60_000,
         }  # fmt: skip
@@ -96,7 +98,9 @@ class Maintained:
 
     def archive(self) -> Archived:
         archived = ArchiveSettings.model_validate({**settings_of(self.internet).model_dump(), **self.settings})
-        return archive(Job(Settings(archive=archived), self.store, self.watch, self.clock.now), clock=self.clock)
+        settings = Settings.model_validate({"archive": archived, **self.others})
+        job = Job(settings, self.store, self.watch, self.clock.now)
+        return archive(job, clock=self.clock, resolver=lambda host: self.addresses.get(host, ()))
 
     def kept(self) -> Mapping[Resource, Keeping]:
         return self.store.keepings.all()
@@ -319,6 +323,103 @@ def test_a_page_that_fails_every_night_is_tried_less_and_less(maintained: Mainta
     assert nights == [0, 1, 3, 7, 14]
 
 
+def pages(number: int, host: str = "") -> list[Resource]:
+    return [Resource(f"https://{host or f'site-{each}.example'}/page/{each}") for each in range(number)]
+
+
+@pytest.mark.parametrize(
+    ("code", "host", "why"),
+    [
+        ("max-daily-bandwidth", "", "the account's bandwidth for today is used up"),
+        ("max-daily-bandwidth-host", "one.example", "their hosts refuse the archive today"),
+        ("no-browsers-available", "", "all the archive's browsers are busy"),
+    ],
+)
+def test_what_a_job_ends_in_that_concerns_more_than_its_page_stops_the_others_and_is_no_failure(
+    maintained: Maintained, code: str, host: str, why: str
+) -> None:
+    links = pages(15, host)
+    maintained.write(*links)
+    for link in links:
+        maintained.internet.archive_trouble(link.url, f"save-fails error:{code} …")
+    assert maintained.archive() == replace(NOBODY_LEFT, left=15, why=why)
+    assert len(maintained.submitted()) <= 10
+    assert {known.failures for known in maintained.kept().values()} == {0}
+    # The next night they are asked for again.
+    maintained.internet.reset()
+    maintained.clock.pass_(timedelta(days=1))
+    assert maintained.archive() == replace(NOBODY_LEFT, saved=15, confirmed=15)
+
+
+def test_an_overloaded_service_is_left_alone_and_no_page_is_blamed(maintained: Maintained) -> None:
+    links = pages(15)
+    maintained.write(*links)
+    for link in links:
+        maintained.internet.archive_trouble(link.url, "save-refused error:celery …")
+    assert maintained.archive() == replace(NOBODY_LEFT, left=15, why="the archive cannot start captures")
+    assert len(maintained.submitted()) == 5
+    assert {(known.state, known.failures) for known in maintained.kept().values()} == {(None, 0)}
+
+
+def test_a_service_that_is_overloaded_now_and_then_is_asked_on(maintained: Maintained) -> None:
+    maintained.internet.archive_desk(sessions=1)
+    links = pages(12)
+    maintained.write(*links)
+    for link in links[::2]:
+        maintained.internet.archive_trouble(link.url, "save-refused error:proxy-error …")
+    assert maintained.archive() == replace(NOBODY_LEFT, saved=6, confirmed=6, left=6, why="the archive's proxy fails")
+
+
+def test_the_reason_for_most_links_is_the_one_that_is_given(maintained: Maintained) -> None:
+    same_host = pages(3, "one.example")
+    maintained.write(*same_host, OTHER, THIRD)
+    maintained.internet.archive_trouble(same_host[0].url, "save-refused error:too-many-requests …")
+    maintained.settings["max_saves"] = 1
+    done = maintained.archive()
+    assert (done.left, done.why) == (4, "their hosts refuse the archive today")
+
+
+def test_young_copies_are_looked_for_up_to_a_bound_and_the_next_run_goes_on(maintained: Maintained) -> None:
+    links = pages(30)
+    maintained.write(*links)
+    for link in links:
+        maintained.internet.archive_add(Capture(link.url, f"{datetime.now(UTC) - timedelta(days=30):{MOMENT}}"))
+    maintained.settings |= {"max_saves": 1, "workers": 5}
+    assert maintained.archive() == replace(NOBODY_LEFT, left=10, why="copies of 20 pages are looked for in one run")
+    assert maintained.asked().count("look") == 20
+    assert maintained.archive() == NOBODY_LEFT
+    assert maintained.asked().count("look") == 30
+
+
+@pytest.mark.parametrize(
+    ("addresses", "sent"),
+    [
+        (("93.184.215.14", "2606:2800:21f:cb07:6820:80da:af6b:8b2c"), True),
+        (("64:ff9b::5db8:d70e",), True),
+        (("127.0.0.1",), True),  # To an archive on this machine, as that of these tests.
+        ((), True),
+        (("10.1.2.3",), False),
+        (("93.184.215.14", "192.168.1.1"), False),
+        (("64:ff9b::a01:203",), False),
+        (("fd00::1",), False),
+    ],
+)
+def test_a_page_whose_host_has_a_private_address_is_told_to_nobody(
+    maintained: Maintained, addresses: tuple[str, ...], sent: bool
+) -> None:
+    maintained.write(PAGE)
+    maintained.addresses["one.example"] = addresses
+    assert maintained.archive().saved == sent
+    assert ("look" in maintained.asked(), maintained.submitted() == [PAGE.url]) == (sent, sent)
+
+
+def test_a_page_that_only_we_can_see_by_our_headers_is_told_to_nobody(maintained: Maintained) -> None:
+    maintained.write(PAGE, OTHER)
+    maintained.others["fetch"] = {"headers": {"One.example": {"Authorization": "Bearer x"}}}
+    assert maintained.archive() == replace(NOBODY_LEFT, saved=1, confirmed=1)
+    assert maintained.submitted() == [OTHER.url]
+
+
 # ── Kills, outages, and what shows late ─────────────────────────────────────────────────────────────────────────────
 
 
@@ -343,6 +444,19 @@ def test_a_run_that_was_killed_is_gone_on_with_and_asks_for_nothing_twice(mainta
     assert set(maintained.states().values()) == {KeepState.SUBMITTED}
     assert maintained.archive() == replace(NOBODY_LEFT, saved=2, confirmed=2)
     assert len(maintained.submitted()) == 2
+
+
+def test_captures_that_the_account_does_not_count_yet_take_up_what_it_has_free(maintained: Maintained) -> None:
+    maintained.internet.archive_desk(sessions=2, pending=1_000_000, shown=False)
+    maintained.write(PAGE, OTHER)
+    killed(maintained, 1)
+    maintained.internet.archive_forgets()
+    maintained.write(PAGE, OTHER, THIRD)
+    maintained.clock = Clock(at=3, event=lambda: submitted.extend(maintained.submitted()))
+    submitted: list[str] = []
+    maintained.archive()
+    assert sorted(submitted) == [PAGE.url, OTHER.url]
+    assert maintained.submitted()[2:] == [THIRD.url]
 
 
 def test_what_was_asked_for_just_before_a_kill_is_not_asked_for_again_and_found_in_playback(
@@ -396,6 +510,73 @@ def test_a_capture_that_playback_never_shows_is_made_again(maintained: Maintaine
     maintained.clock.pass_(timedelta(days=4))
     assert maintained.archive() == replace(NOBODY_LEFT, failed=1)
     assert maintained.kept()[PAGE].detail == "playback never showed the capture"
+
+
+def test_a_capture_whose_playback_never_answers_is_given_up_at_last(maintained: Maintained) -> None:
+    maintained.write(PAGE)
+    maintained.internet.archive_desk(shown=False)
+    maintained.archive()
+    maintained.settings |= {"attempts": 1, "patience": 10**9, "breaker": 10**6}
+    maintained.internet.archive_fails("html", "playback")
+    maintained.clock.pass_(timedelta(days=20))
+    assert maintained.archive() == replace(NOBODY_LEFT, waiting=1)
+    maintained.clock.pass_(timedelta(days=11))
+    assert maintained.archive() == replace(NOBODY_LEFT, failed=1)
+
+
+def test_a_stored_time_of_a_capture_that_is_no_date_ends_no_night(maintained: Maintained) -> None:
+    now = maintained.clock.now()
+    maintained.write(PAGE)
+    maintained.internet.archive_add(Capture(PAGE.url, f"{now:{MOMENT}}"))
+    maintained.store.keepings.save(Keeping(PAGE, state=KeepState.CAPTURED, submitted=now, timestamp="20261131000000"))
+    assert maintained.archive() == replace(NOBODY_LEFT, confirmed=1)
+
+
+def test_a_job_of_a_night_whose_clock_was_ahead_is_not_waited_for(maintained: Maintained) -> None:
+    maintained.internet.archive_desk(pending=1_000_000)
+    maintained.write(PAGE)
+    ahead = maintained.clock.now() + timedelta(days=30)
+    maintained.store.keepings.save(
+        Keeping(PAGE, looked=ahead, state=KeepState.SUBMITTED, job="spn2-1", submitted=ahead)
+    )
+    assert maintained.archive() == replace(NOBODY_LEFT, waiting=1)
+    assert maintained.clock.monotonic() < 60
+    # From now on time passes for it, as for any that nobody knows of.
+    maintained.clock.pass_(timedelta(hours=13))
+    assert maintained.archive() == replace(NOBODY_LEFT, failed=1)
+    maintained.clock.pass_(timedelta(days=1))
+    maintained.internet.archive_desk(pending=0)
+    assert maintained.archive() == replace(NOBODY_LEFT, saved=1, confirmed=1)
+
+
+@pytest.mark.parametrize("state", [None, KeepState.FAILED, KeepState.REFUSED])
+def test_what_was_noted_while_the_clock_was_ahead_is_asked_anew(
+    maintained: Maintained, state: KeepState | None
+) -> None:
+    ahead = maintained.clock.now() + timedelta(days=300)
+    old = maintained.clock.now() - timedelta(days=700)
+    maintained.write(PAGE)
+    maintained.internet.archive_add(Capture(PAGE.url, f"{datetime.now(UTC) - timedelta(days=3):{MOMENT}}"))
+    maintained.store.keepings.save(Keeping(PAGE, newest=old, looked=ahead, state=state, submitted=ahead, failures=1))
+    assert maintained.archive() == NOBODY_LEFT
+    assert maintained.asked() == ["account", "look"]
+
+
+def test_a_clock_that_is_set_back_does_not_make_a_run_wait_for_ever(maintained: Maintained) -> None:
+    class SetBack(Clock):
+        def time(self) -> float:
+            # From the first wait for captures on, a year.
+            return super().time() - (365 * 86_400 if self.monotonic() > WAIT else 0)
+
+        def sleep(self, seconds: float, /) -> None:
+            assert self.monotonic() < 1000, "it waits for ever"
+            super().sleep(seconds)
+
+    maintained.internet.archive_desk(pending=1_000_000)
+    maintained.write(PAGE)
+    maintained.clock = SetBack()
+    assert maintained.archive() == replace(NOBODY_LEFT, waiting=1)
+    assert 600 <= maintained.clock.monotonic() <= 610
 
 
 def test_a_job_that_does_not_end_is_left_for_the_next_run(maintained: Maintained) -> None:

@@ -268,6 +268,18 @@ def test_the_summary_says_what_was_answered_and_what_it_cost(result: Resolved, l
     assert summary.of_resolve(result) == line
 
 
+def test_who_could_ask_nothing_has_not_done_the_work(tmp_path: Path, internet: Internet) -> None:
+    maintainer = Maintainer.begin(tmp_path, internet)
+    resolver = Resolver(tmp_path, internet)
+    fill(internet)
+    resolver.write(PAGES)
+    internet.archive_fails("html")
+    assert "could not be asked" not in maintainer.run("resolve", status=3, DLT_CRAWL_ARCHIVE__PATIENCE="0")
+    assert resolver.answers() == {}
+    internet.archive_fails("html", times=0)
+    assert " 0 could not be asked; " in maintainer.run("resolve")
+
+
 # ── Interrupts ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -77,7 +77,10 @@ class RunningInternet:
         self._call("archive_add", **asdict(capture))
 
     def archive_fails(self, trouble: str, service: str | None = None, times: int = 1_000_000) -> None:
-        """Let the next requests meet a row of TROUBLES; `service` is cdx, playback, availability or save, or any."""
+        """Let the next requests meet a row of TROUBLES; `service` is cdx, playback, availability or save, or any.
+
+        With `times=0` they meet no more of these.
+        """
         self._call("archive_spell", trouble=trouble, service=service, times=times)
 
     def archive_trouble(self, url: str, trouble: str | None) -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import logging
+import time
 from datetime import datetime
 
-from dlt_crawler.archive import Archive, Blocks
+from dlt_crawler.archive import Archive, Blocks, Clock
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.sites import known_sites
 from dlt_crawler.store import Store
@@ -14,10 +15,11 @@ from dlt_crawler.store import Store
 log = logging.getLogger(__name__)
 
 
-def open_archive(job: Job) -> Archive:
+def open_archive(job: Job, clock: Clock = time) -> Archive:
     """Return the archive, to be entered. It goes on with the pauses of the last process, and leaves its own."""
     settings, memory = job.settings, StoredMemory(job.store)
-    return Archive(settings.archive, contact=settings.contact, memory=memory, sites=known_sites(settings.sites))
+    sites = known_sites(settings.sites)
+    return Archive(settings.archive, contact=settings.contact, clock=clock, memory=memory, sites=sites)
 
 
 class StoredMemory:

@@ -9,15 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from dlt_crawler.archive import Archive, Clock
-from dlt_crawler.archive.saving import Accepted, Captured, Concern, Recent, Refused, Submission, Unanswered
+from dlt_crawler.archive.saving import Accepted, Captured, Concern, Recent, Refused, Submission, Unanswered, moment_of
 from dlt_crawler.errors import ArchiveError, ArchiveExcluded, ArchiveRateLimited, ArchiveUnavailable
-from dlt_crawler.model import Keeping, KeepState
+from dlt_crawler.model import Keeping, KeepState, Resource
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import inert
 
@@ -37,6 +37,10 @@ SHOWN_AFTER = timedelta(hours=12)
 What was asked for, and nobody knows what became of it, is not asked for again before that."""
 GIVEN_UP_AFTER = timedelta(days=3)
 """Until a capture that was reported, and that playback does not show, is made again."""
+NOT_ASKED_AFTER = timedelta(days=30)
+"""… and one that playback could not be asked for: for a single URL it may fail whenever it is asked."""
+CLOCKS_DIFFER = timedelta(minutes=5)
+"""By how much another clock may be behind ours: the archive's, or our own after it was set right."""
 PENDING = frozenset({KeepState.SUBMITTED, KeepState.CAPTURED})
 """What a capture is in until playback shows it."""
 
@@ -50,6 +54,13 @@ class End(StrEnum):
     FAILED = "failed"
 
 
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    known: Keeping
+    until: float
+    """When a run waits for it no longer, by the clock that is never set."""
+
+
 class Captures:
     """The captures that are known of, and those of this run. Not thread-safe."""
 
@@ -61,7 +72,12 @@ class Captures:
         self.interval = CAPTURES_A_POLL * 60 / job.settings.archive.save_rate
         """Seconds between two looks at what is under way."""
         self._unconfirmed = {each.resource: each for each in known if each.state in PENDING}
-        self._under_way = {each.job: each for each in self._unconfirmed.values() if each.job and self._is_known(each)}
+        self._under_way = {
+            each.job: _UnderWay(each, self._until(self._age(each)))
+            for each in self._unconfirmed.values()
+            if each.job and self._is_known(each)
+        }
+        self._polled = clock.monotonic()
         self.seen: Counter[End] = Counter()
 
     @property
@@ -82,6 +98,10 @@ class Captures:
         for known in list(self._unconfirmed.values()):
             if known.job in self._under_way:
                 continue
+            if self._age(known) < timedelta(0):
+                # Our clock was ahead then. From now on time passes for it.
+                known = replace(known, submitted=self._job.now)  # noqa: PLW2901
+                self._keep(known)
             try:
                 shown = self._shown(known)
             except ArchiveExcluded as error:
@@ -92,6 +112,8 @@ class Captures:
                 return
             except ArchiveError as error:
                 log.info("%s: could not look for its capture: %s", known.resource.url, inert(str(error)))
+                if self._age(known) >= NOT_ASKED_AFTER:
+                    self._fail(known, "playback could not be asked whether it shows the capture")
                 continue
             if shown is not None:
                 self._keep(replace(known, state=KeepState.CONFIRMED, newest=shown, looked=self._job.now), End.CONFIRMED)
@@ -114,8 +136,11 @@ class Captures:
             raise
         match answer:
             case Accepted(number):
-                self._under_way[number] = replace(asked, job=number)
-                self._keep(self._under_way[number])
+                asked = replace(asked, job=number)
+                if not self._under_way:
+                    self._polled = self._clock.monotonic()
+                self._under_way[number] = _UnderWay(asked, self._until(timedelta(0)))
+                self._keep(asked)
             case Recent(said):
                 self._keep(replace(asked, state=KeepState.CAPTURED, detail=said))
             case Unanswered(why):
@@ -131,12 +156,23 @@ class Captures:
         """Note that a page is not to be asked for: the archive withholds all copies of it."""
         self._end(replace(known, submitted=self._job.now), Refused(Concern.URL, why))
 
-    def wait(self) -> None:
-        """Wait for a while, then ask what became of all captures under way.
+    def wait(self) -> Sequence[tuple[Resource, Captured | Refused]]:
+        """Wait for a while, then ask what became of all captures under way, and return those that have ended.
 
-        Those that take too long are left for the next run.
+        What was refused for a reason that is not of its page alone is as if it had not been asked for. Captures that
+        take too long are left for the next run.
         """
         self._clock.sleep(self.interval)
+        return self._poll()
+
+    def glance(self) -> Sequence[tuple[Resource, Captured | Refused]]:
+        """As `wait`, but without waiting: nothing is asked before it is time to."""
+        if not self._under_way or self._clock.monotonic() - self._polled < self.interval:
+            return ()
+        return self._poll()
+
+    def _poll(self) -> Sequence[tuple[Resource, Captured | Refused]]:
+        self._polled = self._clock.monotonic()
         ended: Mapping[str, Captured | Refused] = {}
         try:
             if self._under_way:
@@ -147,12 +183,15 @@ class Captures:
         except ArchiveError as error:
             log.info("captures under way are left for the next run: %s", inert(str(error)))
             self._under_way.clear()
-            return
+            return ()
+        outcomes: list[tuple[Resource, Captured | Refused]] = []
         for number, outcome in ended.items():
-            self._end(self._under_way.pop(number), outcome)
-        for number, known in list(self._under_way.items()):
-            if self._age(known) > POLLED_FOR:
-                del self._under_way[number]
+            known = self._under_way.pop(number).known
+            self._end(known, outcome)
+            outcomes.append((known.resource, outcome))
+        now = self._clock.monotonic()
+        self._under_way = {number: each for number, each in self._under_way.items() if each.until >= now}
+        return outcomes
 
     def _end(self, known: Keeping, outcome: Captured | Refused) -> None:
         match outcome:
@@ -163,8 +202,11 @@ class Captures:
                 self._keep(
                     replace(known, state=KeepState.REFUSED, job=None, detail=why, failures=failures), End.REFUSED
                 )
-            case Refused(_, why):
+            case Refused(Concern.NOW, why):
                 self._fail(known, why)
+            case Refused(_, why):
+                log.info("%s is not captured tonight: %s", known.resource.url, inert(why))
+                self._keep(replace(known, state=None, job=None, submitted=None, detail=""))
 
     def _fail(self, known: Keeping, why: str) -> None:
         log.info("%s was not captured: %s", known.resource.url, inert(why))
@@ -185,16 +227,15 @@ class Captures:
     def _shown(self, known: Keeping) -> datetime | None:
         """Return the time of the capture that playback shows for one that was asked for; None: none yet."""
         url, submitted = known.resource.url, known.submitted or self._job.now
-        if known.timestamp is not None:
-            captured = datetime.strptime(known.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+        captured = moment_of(known.timestamp or "")
+        if known.timestamp is not None and captured is not None:
             return captured if self._archive.shows(url, known.timestamp) else None
         newest = self._archive.newest(url)
         # Where the archive said that there is a copy which is young enough, that is the one.
-        least = submitted - timedelta(days=self._job.settings.archive.max_age)
-        if known.state is KeepState.SUBMITTED:
-            # Its clock and ours may differ.
-            least = submitted - timedelta(minutes=5)
-        return newest if newest is not None and newest >= least else None
+        max_age = timedelta(days=self._job.settings.archive.max_age)
+        before = CLOCKS_DIFFER if known.state is KeepState.SUBMITTED else max_age
+        # Differences of dates, and no sums, which the calendar may not have.
+        return newest if newest is not None and submitted - newest <= before else None
 
     def _given_up(self, known: Keeping) -> str | None:
         age = self._age(known)
@@ -203,7 +244,12 @@ class Captures:
         return "playback never showed the capture" if age >= GIVEN_UP_AFTER else None
 
     def _is_known(self, known: Keeping) -> bool:
-        return known.state is KeepState.SUBMITTED and self._age(known) < REMEMBERED
+        return known.state is KeepState.SUBMITTED and -CLOCKS_DIFFER <= self._age(known) < REMEMBERED
+
+    def _until(self, age: timedelta) -> float:
+        """Return until when a capture of this age is waited for."""
+        return self._clock.monotonic() + (POLLED_FOR - max(age, timedelta(0))).total_seconds()
 
     def _age(self, known: Keeping) -> timedelta:
+        """Return how long ago it was asked for; less than nothing when our clock was ahead then, or is behind now."""
         return self._job.now - (known.submitted or datetime.min.replace(tzinfo=UTC))

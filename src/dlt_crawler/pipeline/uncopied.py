@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -28,12 +29,25 @@ _PLAIN = frozenset({"application/pdf", "text/plain", "application/zip", "applica
 _PLAIN_KINDS = ("image/", "audio/", "video/", "font/")
 
 
-def uncopied(job: Job, known: Mapping[Resource, Keeping], served: Mapping[Resource, Served]) -> list[Resource]:
-    """Return the links that are to be captured as far as we know, the riskiest first."""
+@dataclass(frozen=True, slots=True)
+class Uncopied:
+    """A page that is to be captured."""
+
+    known: Keeping
+    plain: bool
+    """Whether it is a file and no page, for which the archive needs no browser."""
+
+
+def uncopied(job: Job, known: Mapping[Resource, Keeping]) -> list[Uncopied]:
+    """Return the links that are to be captured as far as we know, the riskiest first.
+
+    Not those of hosts that get headers of their own (`fetch.headers`): what they show us they show to nobody else.
+    """
     archives = (job.settings.archive.timegate_url,)
     # Only an archive on this machine gets there.
     elsewhere = not is_on_this_machine(job.settings.archive.save_url)
-    due = [
+    ours = {host.lower() for host in job.settings.fetch.headers}
+    living = [
         resource
         for resource, verdict in job.store.written_verdicts().items()
         if verdict.state is State.ALIVE
@@ -43,6 +57,11 @@ def uncopied(job: Job, known: Mapping[Resource, Keeping], served: Mapping[Resour
         # Save Page Now refuses these: they are kept already.
         and memento_of(resource.url, *archives) is None
     ]
+    served = job.store.keepings.served(living)
+    answered_at = {each: served[each].final_url if each in served else each.url for each in living}
+    due = [each for each in living if ours.isdisjoint((host_of(each.url), host_of(answered_at[each])))]
+    if not due:
+        return []
     hosts: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     for resource, verdict in job.store.verdicts().items():
@@ -52,7 +71,7 @@ def uncopied(job: Job, known: Mapping[Resource, Keeping], served: Mapping[Resour
     exposed = (
         Exposure(
             resource,
-            served[resource].final_url if resource in served else resource.url,
+            answered_at[resource],
             lost[host_of(resource.url)],
             hosts[host_of(resource.url)],
             resource in failed,
@@ -60,13 +79,19 @@ def uncopied(job: Job, known: Mapping[Resource, Keeping], served: Mapping[Resour
         )
         for resource in due
     )
-    return [page.resource for page in riskiest_first(exposed)]
+    return [
+        Uncopied(known.get(page.resource, Keeping(page.resource)), _is_plain(page.resource, served.get(page.resource)))
+        for page in riskiest_first(exposed)
+    ]
 
 
 def _is_worth_asking_for(job: Job, known: Keeping) -> bool:
     if known.state in PENDING or is_young(job, known):
         return False
     since = job.now - (known.submitted or job.now)
+    if since < timedelta(0):
+        # Our clock was ahead then: who knows how long ago that is.
+        return True
     match known.state:
         case KeepState.FAILED:
             return since >= min(NIGHT * (1 << min(known.failures - 1, _DOUBLINGS)), LONGEST_REST)
@@ -80,9 +105,13 @@ def is_young(job: Job, known: Keeping) -> bool:
     return known.newest is not None and job.now - known.newest < timedelta(days=job.settings.archive.max_age)
 
 
-def is_plain(resource: Resource, served: Mapping[Resource, Served]) -> bool:
-    """Return whether a link leads to a file and no page, for which the archive needs no browser."""
-    content_type = served[resource].content_type if resource in served else None
+def is_looked_up(job: Job, known: Keeping) -> bool:
+    """Return whether what we know of the newest copy was asked so lately that it need not be asked again."""
+    return known.looked is not None and timedelta(0) <= job.now - known.looked < NIGHT
+
+
+def _is_plain(resource: Resource, served: Served | None) -> bool:
+    content_type = served.content_type if served else None
     if content_type is None:
         return urlsplit(resource.url).path.lower().endswith(".pdf")
     media_type = content_type.partition(";")[0].strip().lower()

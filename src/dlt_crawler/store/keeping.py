@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, or_, select
 from dlt_crawler.model import Keeping, KeepState, Outcome, Resource, State
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.records import resource_key
-from dlt_crawler.store.resources import ids_by_key, upsert
+from dlt_crawler.store.resources import batches, ids_by_key, upsert
 from dlt_crawler.store.tables import checks, keeping, resources, snapshots, transitions
 
 _KEEPING = (
@@ -84,18 +84,26 @@ class Keepings:
         with self._database.reading() as connection:
             return frozenset(map(Resource, connection.scalars(query)))
 
-    def served(self) -> Mapping[Resource, Served]:
-        """Return how each resource was served by its last check that showed a page; those without one are left out."""
+    def served(self, wanted: Iterable[Resource]) -> Mapping[Resource, Served]:
+        """Return how these were served by the last check of each that showed a page; those without one are left out."""
         good = checks.c.outcome.in_((Outcome.OK, Outcome.REDIRECTED))
-        last = select(func.max(checks.c.id)).where(good).group_by(checks.c.resource_id)
-        query = (
-            select(resources.c.url, checks.c.final_url, checks.c.content_type)
-            .join_from(checks, resources)
-            .where(checks.c.id.in_(last))
-        )
+        found: dict[Resource, Served] = {}
         with self._database.reading() as connection:
-            rows = connection.execute(query)
-            return {Resource(url): Served(final or url, content_type) for url, final, content_type in rows}
+            for batch in batches(map(resource_key, wanted)):
+                ids = ids_by_key(connection, resources, batch).values()
+                last = (
+                    select(func.max(checks.c.id))
+                    .where(checks.c.resource_id.in_(list(ids)), good)
+                    .group_by(checks.c.resource_id)
+                )
+                query = (
+                    select(resources.c.url, checks.c.final_url, checks.c.content_type)
+                    .join_from(checks, resources)
+                    .where(checks.c.id.in_(last))
+                )
+                rows = connection.execute(query)
+                found |= {Resource(url): Served(final or url, content_type) for url, final, content_type in rows}
+        return found
 
 
 def _keeping_of(row: Sequence[Any]) -> Keeping:

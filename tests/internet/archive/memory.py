@@ -130,7 +130,10 @@ class Memory:
             self._troubled[urlkey(url)] = trouble
 
     def cast(self, spell: Spell) -> None:
-        self._spells.append(spell)
+        if spell.times == 0:
+            self._spells.clear()
+        else:
+            self._spells.append(spell)
 
     def limit(self, limit: Limit) -> None:
         self._limits.append(limit)
