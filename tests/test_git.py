@@ -120,8 +120,34 @@ def test_commits_that_only_format_are_looked_through_where_the_repository_says_s
     assert repository.days(link(1).replace("- ", "* ")) == ["2020-01-01"]
     repository.git("config", "blame.ignoreRevsFile", "ignored")
     assert repository.days(link(1).replace("- ", "* ")) == ["2014-05-06"]
+
+
+def test_a_file_of_ignored_commits_that_is_not_there_takes_no_dates_away(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    repository.commit("2014-05-06", link(1))
+    settings = tmp_path / "settings of the user"
+    settings.write_text("[blame]\n\tignoreRevsFile = .git-blame-ignore-revs\n")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    assert repository.days(link(1)) == ["2014-05-06"]
+    (repository.root / ".git-blame-ignore-revs").write_text("no commit\n")
+    assert repository.days(link(1)) == ["2014-05-06"]
+    assert caplog.messages == []
+    # In the repository's own settings nothing can be done about it, but to say so.
     repository.git("config", "blame.ignoreRevsFile", "nowhere")
-    assert blame(repository.document) is None
+    (repository.root / ".git-blame-ignore-revs").unlink()
+    assert [blame(repository.document), blame(repository.document)] == [None, None]
+    (said,) = caplog.messages
+    assert "could not open object name list" in said
+    assert "git config blame.ignoreRevsFile" in said
+
+
+def test_nothing_is_read_that_names_authors(repository: Repository, tmp_path: Path) -> None:
+    repository.commit("2014-05-06", link(1))
+    endless = tmp_path / "mailmap"
+    os.mkfifo(endless)
+    repository.git("config", "mailmap.file", str(endless))
+    assert repository.days(link(1)) == ["2014-05-06"]
 
 
 @pytest.mark.parametrize("autocrlf", ["false", "true", "input"])
@@ -208,7 +234,9 @@ def test_a_linked_document_lies_where_it_leads_to(repository: Repository, tmp_pa
 # ── Where nobody can tell ───────────────────────────────────────────────────────────────────────────────────────────
 
 
-def test_without_a_commit_of_it_there_is_no_date(repository: Repository, tmp_path: Path) -> None:
+def test_without_a_commit_of_it_there_is_no_date(
+    repository: Repository, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     outside = tmp_path / "outside.md"
     outside.write_text(link(1))
     assert blame(outside) is None
@@ -220,6 +248,7 @@ def test_without_a_commit_of_it_there_is_no_date(repository: Repository, tmp_pat
     repository.git("rm", "--quiet", "--cached", "list.md")
     repository.git("commit", "--quiet", "--message", "Forget it")
     assert [blame(path) for path in (untracked, repository.document, repository.root / "no" / "where.md")] == [None] * 3
+    assert caplog.messages == []
 
 
 def test_without_git_there_is_no_date(
@@ -242,9 +271,10 @@ def test_the_repository_of_somebody_else_is_not_believed(
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     for path in (repository.root, repository.root / ".git"):
         os.chown(path, 4711, 4711)
-    with caplog.at_level(logging.DEBUG, "dlt_crawler.git"):
-        assert blame(repository.document) is None
-    assert "dubious ownership" in caplog.text
+    assert [blame(repository.document), blame(repository.document)] == [None, None]
+    (said,) = caplog.messages
+    assert f"dubious ownership in repository at '{repository.root}'" in said
+    assert "safe.directory" in said
 
 
 def test_one_that_takes_for_ever_is_given_up(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dlt_crawler import pipeline
+from dlt_crawler import pipeline, verdict
 from dlt_crawler.config import FetchSettings, NetworkSettings, Settings, VerdictSettings
 from dlt_crawler.errors import NetworkDown
 from dlt_crawler.model import Change, Outcome, State
@@ -112,6 +112,39 @@ def test_links_that_die_a_few_each_night_are_held_back_when_they_are_too_many_in
     keeper.dies(*urls[4:7])
     assert keeper.night(16) == Held()
     assert keeper.states() == {State.DEAD: 7, State.ALIVE: 1}
+
+
+def test_the_deaths_of_originals_of_archived_copies_hold_no_link_back(directory: Path) -> None:
+    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+    originals = [f"http://old{number}.example/paper/" for number in range(8)]
+    copies = [f"https://web.archive.org/web/20150101000000/{url}" for url in originals]
+    keeper.answers.update((copy, lambda: page("The copy")) for copy in copies)
+    (directory / "copies.md").write_text("".join(f"- <{copy}>\n" for copy in copies))
+    urls = keeper.write("a.md", 5)
+    keeper.night(0)
+    keeper.dies(*originals, urls[0])
+    assert keeper.night(1) == Held()
+    assert keeper.states() == {State.DEAD: 9, State.ALIVE: 8 + 4}
+    # Nor later on.
+    keeper.dies(*urls[1:3])
+    assert keeper.night(4) == Held()
+    assert keeper.states() == {State.DEAD: 11, State.ALIVE: 8 + 2}
+    # Once a link leads to one itself, it counts as others do.
+    (directory / "b.md").write_text(f"<{originals[0]}>\n")
+    keeper.night(4.1)
+    with keeper.job() as job:
+        assert job.store.doubts.deaths(job.now, verdict.WEEK) == 4
+
+
+def test_what_was_repaired_has_died_in_this_week_all_the_same(directory: Path) -> None:
+    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+    urls = keeper.write("a.md", 5)
+    keeper.night(0)
+    keeper.dies(*urls[:3])
+    assert keeper.night(1) == Held()
+    (directory / "a.md").write_text("".join(f"- <{url}>\n" for url in urls[3:]))
+    keeper.dies(urls[3])
+    assert keeper.night(4) == Held(1)
 
 
 def test_the_next_report_tells_what_somebody_said_between_two_nights(directory: Path) -> None:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from dlt_crawler.urls import memento_of, normalise
+from dlt_crawler.urls import leads_to_capture, memento_of, normalise
 
 WAYBACK = "https://web.archive.org/web/"
 LOOPBACK = "http://127.0.0.1:4711/web/"
@@ -140,6 +140,10 @@ def test_archives_are_known_by_name(before: str) -> None:
         "https://web.archive.org/web/2016/http://",
         "https://web.archive.org/web/2016/http://a..example/",
         "https://web.archive.org/web/2016/readme",
+        # Relative links of captured pages.
+        "https://web.archive.org/web/2016/index.html",
+        "https://web.archive.org/web/2016//style.css?v=2",
+        "https://web.archive.org/web/2016/paper.v2.PDF",
         # More digits than a timestamp has.
         "https://web.archive.org/web/201601020304055/http://a.example/",
     ],
@@ -182,12 +186,48 @@ def test_a_link_to_the_latest_capture_names_no_time() -> None:
     assert found.captured is None
 
 
-def test_the_same_capture_under_what_archives_take_for_one_url() -> None:
-    found = memento_of(f"{WAYBACK}{MOMENT}id_/http://www.a.example:80/b/?c")
-    assert found is not None
-    assert found.is_capture(MOMENT, "https://a.example/b?c")
-    assert not found.is_capture(MOMENT, "https://a.example/b?d")
-    assert not found.is_capture("20160102030406", "http://www.a.example/b/?c")
+@pytest.mark.parametrize("host", ["html.example", "www.pdf.example/index.html", "a.zip"])
+def test_a_host_may_have_the_name_of_a_kind_of_file(host: str) -> None:
+    assert read(f"{WAYBACK}2016/{host}/") == ("2016", f"http://{host}/")
+
+
+@pytest.mark.parametrize("prefix", ["http://a.example/web", "http://A.example/web/", "http://a.example:80/web//"])
+def test_a_configured_archive_may_be_written_in_any_way(prefix: str) -> None:
+    for scheme in ("http", "https"):
+        found = memento_of(f"{scheme}://a.example/web/{MOMENT}/http://b.example/", prefix)
+        assert found is not None
+        assert (found.prefix, found.original) == (f"{scheme}://a.example/web/", "http://b.example/")
+    assert memento_of(f"http://a.example/webs/{MOMENT}/http://b.example/", prefix) is None
+    assert memento_of(f"http://a.example:8080/web/{MOMENT}/http://b.example/", prefix) is None
+
+
+@pytest.mark.parametrize(
+    ("link", "leads"),
+    [
+        (f"{WAYBACK}{MOMENT}/https://a.example/b?c", True),
+        # Under what archives take for one URL, and in whichever form it is shown.
+        (f"{WAYBACK}{MOMENT}id_/http://www.a.example:80/b/?c", True),
+        (f"http://web.archive.org/web/{MOMENT}/a.example/b?c", True),
+        (f"{WAYBACK}{MOMENT}/https://a.example/b?d", False),
+        (f"{WAYBACK}20160102030406/https://a.example/b?c", False),
+        (f"{WAYBACK}2016/https://a.example/b?c", False),
+        (f"{WAYBACK}https://a.example/b?c", False),
+        # The same second at another archive, or at a gate that has been closed: this one may have it.
+        *((f"{other}{MOMENT}/https://a.example/b?c", False)
+          for other in ("http://replay.waybackmachine.org/", "https://web-beta.archive.org/web/", "https://archive.is/",
+                        "http://wayback.archive.org/web/", "https://arquivo.pt/wayback/")),
+        # A capture of a capture is another one than that.
+        (f"{WAYBACK}20200101000000/{WAYBACK}{MOMENT}/https://a.example/b?c", False),
+        (f"{WAYBACK}{MOMENT}/{WAYBACK}{MOMENT}/https://a.example/b?c", False),
+        ("https://a.example/b?c", False),
+    ],
+)  # fmt: skip
+def test_whether_a_link_leads_to_this_very_capture(link: str, leads: bool) -> None:
+    assert leads_to_capture(link, WAYBACK, MOMENT, "https://a.example/b?c") is leads
+    at_a_mirror = link.replace(WAYBACK, LOOPBACK)
+    assert leads_to_capture(at_a_mirror, LOOPBACK.rstrip("/"), MOMENT, "https://a.example/b?c") is (
+        leads and at_a_mirror != link
+    )
 
 
 def test_hostile_urls_take_no_time() -> None:

@@ -82,6 +82,16 @@ SECRET = [
         "https://a.example/?u=https%3A%2F%2Fhooks.slack.com%2Fservices%2F***&x=1",
         "path looks like a secret",
     ),
+    # By their shape, wherever they stand.
+    *((f"https://a.example/{before}{token}{after}", f"https://a.example/{before}***{after}", "looks like a token")
+      for token in ("eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P-Fk",
+                    "eyJhbGciOiJkaXIifQ..48V1_ALb6US04U3b.5eym8TW_c8SuK0l.XFBoMYUZodetZdvT",
+                    "AKIA" + "A1B2" * 4, "ASIA" + "A1B2" * 4, "ghp_" + "a1B2" * 9, "github_pat_" + "a1B2_" * 9,
+                    "glpat-" + "a1-B_" * 4, "xoxb-" + "1234-aB" * 4, "AIza" + "a1-B_" * 7, "ya29." + "a1-B_" * 5,
+                    "sk_live_" + "a1B2" * 6)
+      for before, after in (("?t=", ""), ("?a=b&u=", "&c=d"), ("#", ""), ("confirm/", "/now"),
+                            ("?to=https%3A%2F%2Fb.example%2F%3Fu%3D", "%26c%3Dd"),
+                            ("?to=https%253A%252F%252Fb.example%252F%253Fu%253D", ""))),
     # Keys that may hold one, with a value that looks like one.
     ("https://a.example/?key=AIzaSyD-9tSr", "https://a.example/?key=***", "parameter key looks like a secret"),
     ("https://a.example/?code=4/0AX4XfWh", "https://a.example/?code=***", "code"),
@@ -115,6 +125,15 @@ ORDINARY = [
     "https://mp.weixin.qq.com/s?__biz=MzI3&mid=2247&idx=1&sn=f3a9bc&chksm=fb01#rd",
     "https://docs.google.com/document/d/e/2PACX-1vQ/pub",
     "https://docs.google.com/forms/d/1FAI/viewform",
+    "https://docs.google.com/forms/d/1FAI/viewform?usp=sharing",
+    "https://docs.google.com/forms/d/e/1FAIpQL/viewform",
+    "https://colab.research.google.com/github/a/b/blob/main/c.ipynb",
+    # Like a token, and too short for one, or a word.
+    "https://a.example/?t=eyJhbGciOiJIUzI1NiJ9",
+    "https://a.example/eyjafjallajokull-2010.en.html",
+    "https://images.a.example/eyJidWNrZXQiOiJpbWcifQ.jpg",
+    "https://a.example/?q=AKIA&r=ghp_&s=xoxb-&t=sk_live_",
+    "https://a.example/?q=MAKIAIOSFODNN7EXAMPLE",
     "https://www.notion.so/product",
     "https://www.dropbox.com/about",
     "http://8.8.8.8/x",
@@ -128,6 +147,10 @@ PRIVATE = [
     ("https://drive.google.com/drive/folders/1abc", "Google Drive"),
     ("https://drive.google.com/open?id=1abc", "Google Drive"),
     ("https://docs.google.com/document/d/1abc/edit", "Google Docs"),
+    ("https://docs.google.com/forms/d/1abc/edit", "Google Forms"),
+    ("https://docs.google.com/forms/d/1abc/edit#responses", "Google Forms"),
+    ("https://docs.google.com/forms/d/1abc", "Google Forms"),
+    ("https://colab.research.google.com/drive/1abc?usp=sharing", "Google Colab"),
     ("https://www.notion.so/team/Plan-0123456789abcdef0123456789abcdef", "Notion"),
     ("https://team.notion.site/Plan-0123456789abcdef0123456789abcdef", "Notion"),
     ("https://www.dropbox.com/s/abc/x.pdf?dl=0", "Dropbox"),
@@ -187,7 +210,25 @@ def test_the_urls_of_the_seeds_hold_no_secret() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["?key=", "?a=b", "?token=", "://a", "%25", "%3A%2F%2Fa", "?session=1", "a.b", "https:,", "hooks.slack.com/"],
+    [
+        "?key=",
+        "?a=b",
+        "?token=",
+        "://a",
+        "%25",
+        "%3A%2F%2Fa",
+        "?session=1",
+        "a.b",
+        "https:,",
+        "hooks.slack.com/",
+        "eyJ",
+        ".eyJ",
+        "eyJaaaaaaaaaa.",
+        "%3DeyJaaaaaaaaaa",
+        "/AKIA",
+        "xoxb-a.",
+        "a/g",
+    ],
 )
 def test_long_texts_take_no_time(text: str) -> None:
     begun = process_time()

@@ -8,14 +8,19 @@ import signal
 import socketserver
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import pytest
 
+from dlt_crawler.fetch.link.reading import PageReading
+from dlt_crawler.fetch.visit.recorder import Recorder
+from dlt_crawler.fetch.visit.server import Server, server_of
+from dlt_crawler.fetch.visit.wish import Wish
 from dlt_crawler.model import Due, Outcome, Resource, SlotLoad, Validators
+from dlt_crawler.model.payloads import Payload
 from dlt_crawler.warc.records import warcinfo
 from tests.fetch_support import TIMEOUT, child, crawler, memory_peak, observe
 from tests.internet.client import Internet
@@ -176,6 +181,36 @@ def test_no_secret_is_kept(night: Night) -> None:
         names = {name.lower() for name, _ in record.head}
         assert names.isdisjoint({"cookie", "set-cookie", "authorization", "x-key", "referer"})
         assert SECRET not in f"{record.url} {record.fields} {record.head} {record.body!r}"
+
+
+@pytest.mark.parametrize(
+    ("url", "is_kept"),
+    [
+        # Of no archive's business, and of ours.
+        ("https://docs.google.com/document/d/1abc/edit", True),
+        ("http://wiki.corp/page", True),
+        ("https://a.example/?code=CS231n", True),
+        ("https://a.example/?access_token=T0K", False),
+        ("https://a.example/?u=AKIAA1B2A1B2A1B2A1B2", False),
+    ],
+)
+def test_whatever_has_no_secret_in_its_url_is_kept(tmp_path: Path, url: str, is_kept: bool) -> None:
+    server = server_of(url)
+    assert isinstance(server, Server)
+    wish = Wish(url, server, PageReading(9), 5.0, keep=True)
+    tape = Recorder(tmp_path, 9, NoFiles()).tape_for(wish)
+    assert (tape is not None) is is_kept
+    if tape is not None:
+        tape.close()
+    assert Recorder(tmp_path, 9, NoFiles()).tape_for(replace(wish, keep=False)) is None
+
+
+class NoFiles:
+    async def payload(self, digest: str | None, answer: str) -> Payload | None:
+        raise NotImplementedError
+
+    async def keep(self, records: bytes, answer: str, payload: Payload | None) -> None:
+        raise NotImplementedError
 
 
 SAME = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -59,6 +60,12 @@ def test_nothing_is_written_when_there_is_nothing_to_write(tmp_path: Path) -> No
     assert names(tmp_path) == []
 
 
+def killed(kept: WarcFiles, directory: Path, number: int = 0) -> None:
+    """Leave what a killed writer leaves: a mark that nobody holds."""
+    kept.close()
+    (directory / f"{name(number)}.open").touch()
+
+
 @pytest.mark.parametrize("lost", [0, 1, 8, len(RECORD) // 2, len(RECORD) - 1])
 def test_what_a_killed_writer_has_left_half_written_is_cut_off(tmp_path: Path, lost: int) -> None:
     kept = files(tmp_path)
@@ -66,26 +73,59 @@ def test_what_a_killed_writer_has_left_half_written_is_cut_off(tmp_path: Path, l
         kept.append(RECORD)
     path = tmp_path / name(0)
     path.write_bytes(path.read_bytes()[: path.stat().st_size - lost])
+    killed(kept, tmp_path)
 
-    # Its mark is still there: nobody has closed it.
     following = files(tmp_path)
     following.append(RECORD)
 
     assert len(records_of(path)) == (4 if lost == 0 else 3)
     following.close()
-    kept.close()
     assert names(tmp_path) == [name(0), name(1)]
+
+
+def test_what_a_living_writer_is_writing_is_left_alone(tmp_path: Path) -> None:
+    # As of two lists with databases of their own and one storage.
+    kept = files(tmp_path)
+    kept.append(RECORD)
+    path = tmp_path / name(0)
+    with path.open("ab") as file:
+        file.write(RECORD[:20])
+    other = files(tmp_path)
+    other.append(RECORD)
+    mend(tmp_path)
+
+    assert path.read_bytes().endswith(RECORD[:20])
+    assert names(tmp_path) == [name(0), f"{name(0)}.open", name(1), f"{name(1)}.open"]
+
+    with path.open("ab") as file:
+        file.write(RECORD[20:])
+    kept.close()
+    other.close()
+    assert names(tmp_path) == [name(0), name(1)]
+    assert [len(records_of(tmp_path / name(number))) for number in (0, 1)] == [3, 2]
+
+
+def test_files_that_two_writers_begin_at_once_have_two_names(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        kept = [files(tmp_path) for _ in range(16)]
+        where = list(threads.map(lambda each: each.append(RECORD), kept))
+    for each in kept:
+        each.close()
+
+    assert len(set(where)) == 16
+    assert sorted(where) == names(tmp_path)
+    assert all(len(records_of(tmp_path / each)) == 2 for each in where)
 
 
 def test_a_file_that_has_no_whole_record_is_removed(tmp_path: Path) -> None:
     kept = files(tmp_path)
     kept.append(RECORD)
     (tmp_path / name(0)).write_bytes(RECORD[:20])
+    killed(kept, tmp_path)
 
     mend(tmp_path)
 
     assert names(tmp_path) == []
-    kept.close()
 
 
 def test_a_file_that_was_closed_is_not_looked_at_again(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -36,7 +37,18 @@ _CONFIGURATION = (
     "core.fsmonitor=false",
     f"core.hooksPath={os.devnull}",
     "safe.bareRepository=explicit",
+    # Blame reads them to name authors, and might wait for them: they are any files.
+    "mailmap.file=",
+    "mailmap.blob=",
 )
+_NO_CONFIGURATION = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
+"""Of the user and the system; that of the repository is read all the same."""
+_LACKS_IGNORED = re.compile(b"fatal: (?:could not open object name list|invalid object name): ")
+"""What git says of a file of `blame.ignoreRevsFile` that is not there, or holds something else. Many have set one for
+all their repositories, and git gives up where it is missing; an empty value on the command line does not prevent that
+(git 2.39, builtin/blame.c: they are all read, in the order of their names)."""
+_NOT_OURS = b"safe.directory"
+"""In what git says, in all its versions, of a repository that belongs to another user."""
 _OF_LINE = re.compile(rb"([0-9a-f]{40,64}) \d+ \d+(?: \d+)?")
 _TIME = b"author-time "
 _OLDEST = datetime(1991, 8, 6, tzinfo=UTC)
@@ -61,27 +73,57 @@ class Blame:
 def blame(path: Path) -> Blame | None:
     """Return when the lines of a file were written, moved lines and changes of white space looked through (-M, -w).
 
-    None, with the reason in the debug log, when nobody can tell: it is in no work tree, not committed, or the
-    repository is somebody else's (safe.directory); there is no git, or it takes over a minute.
+    None, with the reason in the debug log, when nobody can tell: it is in no work tree, not committed; there is no git,
+    or it takes over a minute. Said aloud, once for each reason, where git would tell whoever mends its configuration.
     """
+    try:
+        return Blame(_dates(_told(path)))
+    except subprocess.CalledProcessError as error:
+        said = error.stderr.strip()
+        log.debug("%s: git knows nothing of it: %r", path, said[:500])
+        if _NOT_OURS in said or _LACKS_IGNORED.search(said):
+            _complain(said.partition(b"\n")[0].decode(errors="replace"), is_ownership=_NOT_OURS in said)
+    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
+        log.debug("%s: git cannot be asked: %s", path, error)
+    return None
+
+
+def _told(path: Path) -> bytes:
+    """Return what git prints; raises what `subprocess.run` does."""
+    try:
+        return _blame(path, {})
+    except subprocess.CalledProcessError as error:
+        if not _LACKS_IGNORED.search(error.stderr):
+            raise
+        try:
+            return _blame(path, _NO_CONFIGURATION)
+        except subprocess.CalledProcessError:
+            # It may trust the owner of the repository no more: that was in what was left out.
+            raise error from None
+
+
+def _blame(path: Path, more: Mapping[str, str]) -> bytes:
     place = path.resolve()
     options = [part for setting in _CONFIGURATION for part in ("-c", setting)]
     # The directory by -C: as that of the process, "." in PATH would be a place of the document's to run programs from.
     command = ["git", "--no-pager", *options, "-C", str(place.parent), "blame",
                "--porcelain", "--no-textconv", "-w", "-M", "HEAD", "--", place.name]  # fmt: skip
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
-    environment = kept | _ENVIRONMENT
-    try:
-        done = subprocess.run(  # noqa: S603 (a list, and the path behind "--")
-            command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT, check=True
-        )
-    except subprocess.CalledProcessError as error:
-        log.debug("%s: git knows nothing of it: %r", path, error.stderr.strip()[:500])
-        return None
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        log.debug("%s: git cannot be asked: %s", path, error)
-        return None
-    return Blame(_dates(done.stdout))
+    environment = {**kept, **_ENVIRONMENT, **more}
+    return subprocess.run(  # noqa: S603 (a list, and the path behind "--")
+        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT, check=True
+    ).stdout
+
+
+@cache
+def _complain(said: str, *, is_ownership: bool) -> None:
+    """Say once in a process what git says of a repository: it would of each of its documents."""
+    advice = "git config --global --add safe.directory …" if is_ownership else "git config blame.ignoreRevsFile"
+    log.warning(
+        "git does not say when links were written: %s. Until then it is when they were seen first (%s).",
+        said.removeprefix("fatal: "),
+        advice,
+    )
 
 
 def _dates(porcelain: bytes) -> Mapping[bytes, datetime]:

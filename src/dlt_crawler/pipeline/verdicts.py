@@ -30,7 +30,8 @@ def judge(job: Job, *, everything: bool = False, yes: bool = False) -> Held:
 
     That is every resource with new checks, or checks that are understood otherwise than they were; with `everything`,
     and when the policy is not that of the last time, every resource there is. When more links that worked before would
-    die than the policy allows in one night, none of them is judged dead, unless somebody says `yes`.
+    die than the policy allows in one night, none of them is judged dead, unless somebody says `yes`. The originals of
+    links into archives are no such links: nothing is repaired for their deaths, and most are why the copy was linked.
     """
     now, store, rules = job.now, job.store, job.settings.verdict
     policy = verdict.digest(rules)
@@ -86,6 +87,7 @@ class _Deaths:
 
     def __init__(self, job: Job) -> None:
         self._job = job
+        self._only_originals = job.store.doubts.only_originals()
         self.judged = 0
         """Links that worked before, whatever they are now."""
         self.new: list[_Judged] = []
@@ -94,8 +96,9 @@ class _Deaths:
         """Yield all others. Afterwards `new` and `judged` are complete."""
         dead: list[_Judged] = []
         for one in judged:
-            self.judged += one[1].last_ok is not None
-            if one[1].state is not State.DEAD or one[1].last_ok is None:
+            worked = one[1].last_ok is not None and one[0] not in self._only_originals
+            self.judged += worked
+            if one[1].state is not State.DEAD or not worked:
                 yield one
                 continue
             dead.append(one)

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 
 from dlt_crawler.model.payloads import Payload
 from dlt_crawler.store.database import Database
@@ -25,7 +25,9 @@ class Payloads:
 
     def with_digest(self, digest: str) -> tuple[Payload, ...]:
         """Return the records that have a body, one for each file."""
-        return self._found(payloads.c.digest == digest)
+        # One of each file is enough: what many pages answer is in many rows.
+        of_files = select(func.min(payloads.c.key)).where(payloads.c.digest == digest).group_by(payloads.c.file)
+        return self._found(payloads.c.key.in_(of_files))
 
     def of_answer(self, answer: str) -> Payload | None:
         """Return the body of an answer; None: there is none."""
@@ -43,7 +45,7 @@ class Payloads:
 
     def _found(self, condition: ColumnElement[Any]) -> tuple[Payload, ...]:
         columns = payloads.c.digest, payloads.c.url, payloads.c.at, payloads.c.file
-        query = select(*columns).where(condition).group_by(payloads.c.file)
+        query = select(*columns).where(condition).order_by(payloads.c.file)
         with self._database.reading() as connection:
             return tuple(Payload(*row) for row in connection.execute(query))
 

@@ -7,7 +7,7 @@
 - `slots.py` says which hosts are one server farm, and which are one site.
 """
 
-from dlt_crawler.urls.mementos import Memento, memento_of
+from dlt_crawler.urls.mementos import Memento, leads_to_capture, memento_of
 from dlt_crawler.urls.resources import (
     authority_of,
     host_of,
@@ -29,6 +29,7 @@ __all__ = [
     "host_of",
     "is_landing_page",
     "is_on_this_machine",
+    "leads_to_capture",
     "masked",
     "may_be_published",
     "memento_of",

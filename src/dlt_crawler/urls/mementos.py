@@ -7,6 +7,7 @@ from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from urllib.parse import urlsplit
 
 from dlt_crawler.urls.resources import normalise
@@ -37,6 +38,11 @@ _WITHOUT_SCHEME = re.compile(
     r"/{0,2}(?=[^/?:%]{4,255}(?:[/?:%]|$))(?:[a-z0-9_-]{1,63}\.)+[a-z][a-z0-9-]{1,62}(?=[/?]|:\d|%2F|%3A|$)",
     re.IGNORECASE,
 )
+_FILE = re.compile(
+    r"[^/?]*\.(?:[psx]?html?|php\d?|aspx?|jspx?|cfm|cgi|css|js|json|xml|pdf|txt|gif|jpe?g|png|svg|ico)(?=[/?]|$)",
+    re.IGNORECASE,
+)
+"""What a relative link of a captured page has left behind the timestamp: no top-level domain is called so (IANA)."""
 _ENCODED_TWICE = re.compile("https?%25", re.IGNORECASE)
 _ENCODED_ASCII = re.compile("%([2-7][0-9A-F])", re.IGNORECASE)
 _NESTED = 8
@@ -76,16 +82,13 @@ class Memento:
         )
         return datetime(year, month, min(day, monthrange(year, month)[1]), hour, minute, second, tzinfo=UTC)
 
-    def is_capture(self, timestamp: str, original: str) -> bool:
-        """Tell whether it is this very capture (14 digits), under what archives take for the same URL at least."""
-        return self.timestamp == timestamp and _key(self.original) == _key(original)
-
 
 def memento_of(url: str, *prefixes: str) -> Memento | None:
     """Return what a normalised URL says as a link into an archive; None if it is none, or none to a single page.
 
-    `prefixes`: beginnings of URLs, before timestamp and original, of archives that are not known by name. A URL in an
-    archive's URL may have lost its scheme or one slash of it, or may be percent-encoded as a whole.
+    `prefixes`: beginnings of URLs, before timestamp and original, of archives that are not known by name, as anybody
+    may write them, with or without the slash at the end; http: and https: are one. A URL in an archive's URL may have
+    lost its scheme or one slash of it, or may be percent-encoded as a whole.
     """
     found = _outermost(url, prefixes)
     for _ in range(_NESTED):
@@ -96,14 +99,43 @@ def memento_of(url: str, *prefixes: str) -> Memento | None:
     return found
 
 
+def leads_to_capture(url: str, prefix: str, timestamp: str, original: str) -> bool:
+    """Tell whether a normalised URL leads to this very capture: of the archive with that prefix, none beside it.
+
+    `timestamp`: 14 digits; `original`: what was captured, where http:, https: and the like are one (`_key`).
+    """
+    end = _end_of_prefix(url, prefix)
+    link = None if end is None else _capture(url, end)
+    return link is not None and link.timestamp == timestamp and _key(link.original) == _key(original)
+
+
 def _outermost(url: str, prefixes: Iterable[str]) -> Memento | None:
     known = _ARCHIVE.match(url)
-    prefix = known[0] if known else next((each for each in prefixes if url.startswith(each)), None)
-    if prefix is None or (capture := _CAPTURE.fullmatch(url, len(prefix))) is None:
+    ends = (known.end(),) if known else (_end_of_prefix(url, prefix) for prefix in prefixes)
+    end = next((end for end in ends if end is not None), None)
+    return None if end is None else _capture(url, end)
+
+
+def _end_of_prefix(url: str, prefix: str) -> int | None:
+    scheme, separator, place = url.partition("://")
+    expected = _without_scheme(prefix)
+    return len(scheme) + len(separator) + len(expected) if place.startswith(expected) else None
+
+
+@cache
+def _without_scheme(prefix: str) -> str:
+    """Return a prefix as normalised URLs begin behind their scheme; there are as many as the settings name."""
+    written = prefix.rstrip("/") + "/"
+    return (normalise(written) or written).partition("://")[2]
+
+
+def _capture(url: str, end: int) -> Memento | None:
+    """Return what stands in a URL behind the prefix that ends there."""
+    if (capture := _CAPTURE.fullmatch(url, end)) is None:
         return None
     # Without a timestamp, what has no scheme is another page of the archive: /web/collections, /save/…
     original = _original(capture["url"], needs_scheme=capture["timestamp"] is None)
-    return None if original is None else Memento(capture["timestamp"] or "", original, prefix)
+    return None if original is None else Memento(capture["timestamp"] or "", original, url[:end])
 
 
 def _original(written: str, *, needs_scheme: bool) -> str | None:
@@ -115,6 +147,8 @@ def _original(written: str, *, needs_scheme: bool) -> str | None:
     if needs_scheme or (host := _WITHOUT_SCHEME.match(written)) is None:
         return None
     written = written.lstrip("/")
+    if _FILE.match(written):
+        return None
     return normalise(f"http://{_decoded(written) if '%' in written[host.end() :][:1] else written}")
 
 

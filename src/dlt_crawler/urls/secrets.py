@@ -1,6 +1,7 @@
 """What in a URL is nobody else's business: it is shown masked, and no public archive is told of it. Pure.
 
-A key says that its value is a secret, or that it may be one. Where it only may be, the value decides, for showing and
+A value that has the shape of a token is a secret wherever it stands. Else a key says that its value is one, or that it
+may be one. Where it only may be, the value decides, for showing and
 for asking an archive alike: `?session=deep-learning` is a page as others are, and no other page than `?session=3`. To
 have a page captured is to publish it: there the key is enough.
 """
@@ -41,6 +42,24 @@ _WEBHOOK = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 """Addresses whose path lets everybody who knows it speak for a program or into a channel."""
+_TOKEN = re.compile(
+    r"""(?x)
+    # Behind what no token has in it; an escape ends in letters, too.
+    (?: (?<![\w-]) | (?<=%[0-9a-f]{2}) | (?<=%25[0-9a-f]{2}) )
+    (?:
+      (?-i: eyJ ) [\w-]{10,} \. [\w-]* \. [\w-]+ (?: \.[\w-]+ ){0,2}  # RFC 7515, 7516: base64 of a JSON object, {"…
+    | (?-i: A(?:KIA|SIA|BIA|CCA) [A-Z0-9]{16} )  # AWS
+    | gh[opsur]_ [a-z0-9]{36,} | github_pat_ \w{22,}
+    | glpat- [\w-]{20,}
+    | xox[abeoprs]- [\w-]{10,} | xapp- \d-[\w-]{10,}  # Slack
+    | (?-i: AIza [\w-]{35} ) | ya29\. [\w-]{20,}  # Google
+    | [rs]k_ (?:live|test) _ [a-z0-9]{16,}  # Stripe
+    )
+    (?![\w-])
+    """,
+    re.IGNORECASE | re.ASCII,
+)
+"""Tokens that are known by their shape, by the rules of gitleaks (config/gitleaks.toml)."""
 _PAIR = re.compile(
     rf"""(?x)
     (?: [?&;\#/!] | {_ENCODED}(?:3F|26|3B|23) )
@@ -89,6 +108,8 @@ def _share(service: str, host: str, path: str) -> _Share:
 _SHARES = (
     _share("Google Drive", r"drive\.google\.com", "/(?:file/d/|drive/|open|uc|folderview|folders/).*"),
     _share("Google Docs", r"docs\.google\.com", "/(?:document|spreadsheets|presentation|drawings)/d/(?!e/).*"),
+    _share("Google Forms", r"docs\.google\.com", "/forms/d/(?!e/)[^/]+(?!/(?:viewform|formResponse))(?:/.*)?"),
+    _share("Google Colab", r"colab\.research\.google\.com", "/drive/.+"),
     _share("Google Photos", r"photos\.app\.goo\.gl|photos\.google\.com", "/.*"),
     _share("Notion", r"(?:.+\.)?notion\.(?:so|site)", "/.*[0-9a-f]{32}"),
     _share("Dropbox", r"(?:www\.)?dropbox\.com", "/(?:s|sh|scl|t)/.*"),
@@ -111,12 +132,13 @@ def masked(text: str) -> str:
     """Return a URL, or any text with URLs in it, without user information and without secret values of parameters.
 
     They are masked in query, fragment and path parameters (`;jsessionid=…`), and in URLs that are parameters of others;
-    so are the paths of webhooks. What holds no secret comes back as it is.
+    so are the paths of webhooks, and whatever has the shape of a token. What holds no secret comes back as it is.
     """
     if "@" in text or "%" in text:
         text = _USER_INFO.sub(rf"\g<slashes>\g<scheme>\g<encoded>{MASK}", text)
     if "." in text:
         text = _WEBHOOK.sub(rf"\g<before>{MASK}", text)
+    text = _TOKEN.sub(MASK, text)
     if "=" not in text and "%" not in text:
         return text
     parts, end = [], 0
@@ -141,6 +163,8 @@ def why_private(url: str, *, captured: bool = False) -> str | None:
         return "user information looks like a secret"
     if _WEBHOOK.search(url):
         return "path looks like a secret"
+    if _TOKEN.search(url):
+        return "address holds what looks like a token"
     for pair in _secrets(url):
         if captured or pair.is_secret:
             return f"parameter {pair.key} looks like a secret"

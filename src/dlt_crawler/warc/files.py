@@ -1,11 +1,13 @@
 """Numbered WARC files: whole records at the end of the newest, one file after the other.
 
-A file that is being written has a mark beside it, `….warc.gz.open`. Where one is left, its writer was killed, perhaps
-in the middle of a record: what is left of that is cut off before anything else is written.
+A file that is being written has a mark beside it, `….warc.gz.open`, which its writer holds locked (flock). Where one is
+left that nobody holds, its writer was killed, perhaps in the middle of a record: what is left of that is cut off before
+anything else is written.
 """
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import zlib
@@ -23,7 +25,7 @@ _PIECE = 1_048_576
 
 
 class WarcFiles:
-    """The files of one run, in a directory that has those of all runs. One writer at a time.
+    """The files of one run, in a directory that has those of all runs, and of other databases perhaps.
 
     Raises CrawlError when they cannot be written; what was written until then stays whole.
     """
@@ -38,7 +40,7 @@ class WarcFiles:
         self._info = info
         self._clock = clock
         self._path: Path | None = None
-        self._descriptor = -1
+        self._descriptor = self._mark = -1
         self._length = 0
 
     def append(self, records: bytes) -> str:
@@ -62,20 +64,40 @@ class WarcFiles:
             with _named(path):
                 os.close(self._descriptor)
                 _mark(path).unlink(missing_ok=True)
+                os.close(self._mark)
 
     def _begin(self) -> Path:
         mend(self._directory)
-        name = f"dlt-crawl-run{self._run}-{self._clock():%Y%m%d%H%M%S}-{self._next_number():05d}{_SUFFIX}"
-        path = self._directory / name
+        path, self._mark = self._reserved()
         with _named(path):
-            _mark(path).touch()
-            self._descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC, 0o666)
+            try:
+                flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND | os.O_CLOEXEC
+                self._descriptor = os.open(path, flags, 0o666)
+            except OSError:
+                os.close(self._mark)
+                raise
         self._path, self._length = path, 0
-        self._write(path, warcinfo(name, self._info))
+        self._write(path, warcinfo(path.name, self._info))
         return path
 
+    def _reserved(self) -> tuple[Path, int]:
+        """Return a new file, which is not there yet, and its mark, locked."""
+        while True:
+            name = f"dlt-crawl-run{self._run}-{self._clock():%Y%m%d%H%M%S}-{self._next_number():05d}{_SUFFIX}"
+            path = self._directory / name
+            with _named(path):
+                try:
+                    mark = os.open(_mark(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
+                except FileExistsError:
+                    continue  # Another database has a run with this number, and was faster.
+                fcntl.flock(mark, fcntl.LOCK_EX)
+                if os.fstat(mark).st_nlink:
+                    return path, mark
+                # Before it was locked, another writer has taken it for one that is left over.
+                os.close(mark)
+
     def _next_number(self) -> int:
-        name = re.compile(rf"dlt-crawl-run{self._run}-\d{{14}}-(\d{{5,}}){re.escape(_SUFFIX)}")
+        name = re.compile(rf"dlt-crawl-run{self._run}-\d{{14}}-(\d{{5,}}){re.escape(_SUFFIX)}(?:{re.escape(_OPEN)})?")
         numbers = (int(found[1]) for path in self._directory.iterdir() if (found := name.fullmatch(path.name)))
         return max(numbers, default=-1) + 1
 
@@ -94,13 +116,15 @@ class WarcFiles:
 
 
 def mend(directory: Path) -> None:
-    """Cut off what a killed writer has left behind the last whole record, and its mark.
+    """Cut off what a killed writer has left behind the last whole record, and its mark. Those of living ones are left.
 
     Reads the file that it wrote: some 10 s for 1 GB, after a crash only. Raises CrawlError when it cannot.
     """
     for mark in sorted(directory.glob(f"*{_SUFFIX}{_OPEN}")):
         path = mark.with_name(mark.name.removesuffix(_OPEN))
-        with _named(path):
+        with _named(path), _left_over(mark) as is_left_over:
+            if not is_left_over:
+                continue
             if path.exists():
                 whole = _whole_members(path)
                 if whole:
@@ -108,6 +132,24 @@ def mend(directory: Path) -> None:
                 else:
                     path.unlink()
             mark.unlink()
+
+
+@contextmanager
+def _left_over(mark: Path) -> Iterator[bool]:
+    """Hold a mark, and say whether nobody else does; nor has taken it away."""
+    try:
+        descriptor = os.open(mark, os.O_WRONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        yield False
+        return
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        yield False
+    else:
+        yield os.fstat(descriptor).st_nlink > 0
+    finally:
+        os.close(descriptor)
 
 
 def _whole_members(path: Path) -> int:

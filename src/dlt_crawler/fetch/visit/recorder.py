@@ -15,7 +15,7 @@ from dlt_crawler.fetch.wire.request import head_of
 from dlt_crawler.fetch.wire.tape import Tape
 from dlt_crawler.fetch.wire.transport import Received
 from dlt_crawler.model.payloads import Payload
-from dlt_crawler.urls import why_private
+from dlt_crawler.urls import masked
 from dlt_crawler.warc.captures import Capture
 from dlt_crawler.warc.records import exchange
 
@@ -49,8 +49,11 @@ class Recorder:
         self._turns = asyncio.Semaphore(_AT_ONCE)
 
     def tape_for(self, wish: Wish) -> Tape | None:
-        """Return what the answer to a wish is to be kept on; None: it is not to be kept."""
-        return Tape(self._directory, self._limit) if wish.keep and why_private(wish.url) is None else None
+        """Return what the answer to a wish is to be kept on; None: it is not to be kept.
+
+        A URL with a secret in it is in no file. Share links and private hosts are: the files stay on this machine.
+        """
+        return Tape(self._directory, self._limit) if wish.keep and masked(wish.url) == wish.url else None
 
     async def keep(self, wish: Wish, headers: Mapping[str, str], at: datetime, came: Received, tape: Tape) -> None:
         """Return when an exchange that began `at` is in the files; `headers` are all that it was asked with."""
