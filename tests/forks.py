@@ -10,6 +10,7 @@ import importlib
 import io
 import json
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,8 @@ def _work(order: Mapping[str, Any], said: int) -> None:
     """Be the program. Ends this process."""
     from dlt_crawler.pipeline import web  # noqa: PLC0415
 
+    # Links come in a random order to the archive: the operations of a run are to come in one.
+    random.seed(1)
     os.chdir(order["directory"])
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     os.dup2(0, 1)

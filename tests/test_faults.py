@@ -89,7 +89,9 @@ def beginnings(forks: Forks, archive: Internet, tmp_path_factory: pytest.TempPat
     """Directories to begin in, by name."""
     new = Maintainer.begin(tmp_path_factory.mktemp("new"), archive)
     configuration = new.directory / "dlt-crawl.toml"
-    configuration.write_text(configuration.read_text().replace("second_look = 0.1", "second_look = 0.001"))
+    text = configuration.read_text().replace("second_look = 0.1", "second_look = 0.001")
+    # One after the other: the operations of a run come in one order.
+    configuration.write_text(text.replace("[archive]\n", "[archive]\nworkers = 1\n"))
     for name, pages in (("list.md", PAGES), ("more/papers.md", MORE_PAGES)):
         new.write(name, "# A list", "", *(f"- [{page}]({archive.http_url(page)}) 论文" for page in pages))
     for page in ("/status/404", "/status/410", "/page/1"):

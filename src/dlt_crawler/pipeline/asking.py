@@ -42,6 +42,13 @@ def tell_of_mistake(progress: Progress, archive: str, wanted: Wanted, mistake: M
     )
 
 
+def _answer_to(question: Question, ask: Callable[[Question], Answer]) -> Answer | ArchiveError:
+    try:
+        return ask(question)
+    except ArchiveError as error:
+        return error
+
+
 def answers_to(
     questions: Sequence[Question], ask: Callable[[Question], Answer], workers: int
 ) -> Generator[tuple[Question, Answer | ArchiveError], None, None]:
@@ -49,8 +56,18 @@ def answers_to(
 
     Raises here whatever else `ask` raises. When that happens, or when the caller wants no more, no further question is
     asked, and what is under way is left to itself: threads that wait for a server cannot be ended, and do not keep the
-    program from ending.
+    program from ending. One worker is the caller itself.
     """
+    if min(workers, len(questions)) > 1:
+        yield from _by_threads(questions, ask, workers)
+        return
+    for question in questions:
+        yield question, _answer_to(question, ask)
+
+
+def _by_threads(
+    questions: Sequence[Question], ask: Callable[[Question], Answer], workers: int
+) -> Generator[tuple[Question, Answer | ArchiveError], None, None]:
     waiting: SimpleQueue[Question] = SimpleQueue()
     for question in questions:
         waiting.put(question)
