@@ -118,7 +118,8 @@ def test_the_evidence_says_how_near_it_is_and_what_was_passed_over(services: Bes
     found = ask(services, "arquivo", wanted())
     assert found is not None
     assert found.evidence == (
-        "Captured 9 days before the link came into the list (2016-03-01); passed over, and nearer to that date: error page"
+        "Captured 9 days before the link came into the list (2016-03-01); "
+        "passed over, and nearer to that date: error page"
     )
 
 

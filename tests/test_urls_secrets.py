@@ -8,7 +8,7 @@ from time import process_time
 
 import pytest
 
-from dlt_crawler.urls import is_on_this_machine, masked, may_be_published, why_private
+from dlt_crawler.urls import is_on_this_machine, masked, may_be_published, why_private, without_session
 
 ROOT = Path(__file__).parents[1]
 
@@ -251,3 +251,19 @@ def test_long_texts_take_no_time(text: str) -> None:
 )
 def test_what_leads_to_the_readers_own_machine_is_known(url: str, is_here: bool) -> None:
     assert is_on_this_machine(url) is is_here
+
+
+@pytest.mark.parametrize(
+    ("url", "stripped"),
+    [
+        ("http://a.example/x;jsessionid=0123456789abcdef", "http://a.example/x"),
+        ("http://a.example/x;jsessionid=01AB.node1?q=1", "http://a.example/x?q=1"),
+        ("http://a.example/x?PHPSESSID=0123456789abcdef", "http://a.example/x"),
+        ("http://a.example/x?a=1&CFID=12&CFTOKEN=34&b=2", "http://a.example/x?a=1&b=2"),
+        ("http://a.example/x?session=1&sid=2", "http://a.example/x?session=1&sid=2"),
+        ("http://a.example/x?", "http://a.example/x?"),
+    ],
+)
+def test_a_session_that_has_ended_is_no_part_of_what_is_looked_for(url: str, stripped: str) -> None:
+    assert without_session(url) == stripped
+    assert (stripped == url) or why_private(stripped) is None

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from dlt_crawler.archive.memento import Memento
 from dlt_crawler.archive.playback import Played
 from dlt_crawler.model import Wanted
+from dlt_crawler.urls import host_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def _when(aim: Aim, wanted: Wanted, moment: datetime) -> str:
     distance, side = _span(abs(moment - aim.at)), "after" if moment > aim.at else "before"
     if aim.cited:
         # As far as anybody knows: git, or we who saw it first.
-        what = "the link came into the list" if wanted.url == wanted.resource.url else "the linked copy was made"
+        is_copy = host_of(wanted.url) != host_of(wanted.resource.url)
+        what = "the linked copy was made" if is_copy else "the link came into the list"
         where = f"{what} ({aim.at:%Y-%m-%d})"
     elif aim.died is not None:
         where = f"the link was found dead ({aim.at:%Y-%m-%d})"

@@ -11,7 +11,7 @@ from dlt_crawler.git import blame
 from dlt_crawler.model import LinkOccurrence, Page, Resource, Wanted
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.store import Cited
-from dlt_crawler.urls import Memento, memento_of
+from dlt_crawler.urls import Memento, memento_of, without_session
 
 
 def wanted(job: Job, resources: Sequence[Resource]) -> Mapping[Resource, Wanted]:
@@ -35,7 +35,7 @@ def wanted(job: Job, resources: Sequence[Resource]) -> Mapping[Resource, Wanted]
         of_link, of_page = cited.get(resource), cited.get(page)
         found[resource] = Wanted(
             resource,
-            page.url,
+            without_session(page.url),
             captured[resource] if resource in captured else dates.get(resource),
             of_page.failing_since if of_page else None,
             # Of a copy, what that said first: by now the page may be about something else.

@@ -17,7 +17,7 @@ from dlt_crawler.urls.resources import (
     target_of,
     with_fragment_of,
 )
-from dlt_crawler.urls.secrets import is_on_this_machine, masked, may_be_published, why_private
+from dlt_crawler.urls.secrets import is_on_this_machine, masked, may_be_published, why_private, without_session
 from dlt_crawler.urls.slots import site_of, slot_of
 from dlt_crawler.urls.standard import DEFAULT_PORTS, MAX_LENGTH
 
@@ -40,4 +40,5 @@ __all__ = [
     "target_of",
     "why_private",
     "with_fragment_of",
+    "without_session",
 ]

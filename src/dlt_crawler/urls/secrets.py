@@ -128,6 +128,11 @@ _PRIVATE_NAME = re.compile(
 """Names of networks of one's own (RFC 6762, appendix G; RFC 8375; .internal: ICANN, 2024), and those without a dot."""
 
 
+_SESSION = re.compile(
+    r";jsessionid=[^/?#;]*|(?<=[?&])(?:jsessionid|phpsessid|aspsessionid\w{0,20}|cfid|cftoken)=[^&#]*&?", re.IGNORECASE
+)
+
+
 def masked(text: str) -> str:
     """Return a URL, or any text with URLs in it, without user information and without secret values of parameters.
 
@@ -177,6 +182,15 @@ def why_private(url: str, *, captured: bool = False) -> str | None:
 def may_be_published(url: str) -> bool:
     """Return whether a public archive may be asked for captures of a URL."""
     return why_private(url) is None
+
+
+def without_session(url: str) -> str:
+    """Return a URL without the parameters that name one visitor's session: those that archives pass over, too.
+
+    The session has ended long ago, and the page is the same without (IAURLCanonicalizer's rules, as in `surt`).
+    """
+    stripped = _SESSION.sub("", url)
+    return url if stripped == url else stripped.rstrip("?&")
 
 
 def is_on_this_machine(url: str) -> bool:
