@@ -9,7 +9,9 @@ from dlt_crawler.config import ArchiveSettings
 POOL = Pool.PLAYBACK
 """All of their requests are of one pool, whatever they ask for."""
 _ATTEMPTS = 2
-"""Times one request is sent: they are off the main path, and what they are not asked for today is no loss."""
+"""Times one request is sent: they are off the main path, and what they are not asked for today is no loss …"""
+_SLOW = 10
+"""… and once, where fewer requests a minute are allowed: the second would hold the night up, waiting for its turn."""
 
 
 def transport_of(settings: ArchiveSettings, rate: float, *, contact: str, clock: Clock) -> Transport:
@@ -17,6 +19,6 @@ def transport_of(settings: ArchiveSettings, rate: float, *, contact: str, clock:
 
     Raises ConfigError when the trust store is not a file.
     """
-    patient = {"attempts": min(settings.attempts, _ATTEMPTS), "patience": 0.0}
+    patient = {"attempts": 1 if rate < _SLOW else min(settings.attempts, _ATTEMPTS), "patience": 0.0}
     limiter = Limiter({POOL: rate}, clock, settings.model_copy(update=patient))
     return Transport(limiter, timeout=settings.timeout, contact=contact)
