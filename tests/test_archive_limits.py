@@ -186,6 +186,7 @@ def test_five_failures_in_a_row_are_a_short_pause_and_then_ones_that_double_whil
     clock = HandClock()
     limiter = limiter_of(clock)
     waits = []
+    limiter.answered(limiter.admit(Pool.STATUS))
     for _ in range(8):
         limiter.failed(limiter.admit(Pool.STATUS))
         waits.append(waited(clock, limiter))
@@ -196,9 +197,21 @@ def test_five_failures_in_a_row_are_a_short_pause_and_then_ones_that_double_whil
     assert waited(clock, limiter) == 0
 
 
+def test_an_archive_that_has_never_answered_is_waited_for_no_longer_than_a_short_pause() -> None:
+    clock, notebook = HandClock(), Notebook()
+    limiter = limiter_of(clock, notebook)
+    for _ in range(6):
+        limiter.failed(limiter.admit(Pool.STATUS))
+    with pytest.raises(ArchiveRateLimited, match="until the next run: 6 requests in a row were not answered"):
+        limiter.admit(Pool.STATUS)
+    assert sum(clock.slept) == 5
+    assert waited(clock, limiter_of(clock, notebook)) == 0
+
+
 def test_what_fails_together_is_one_outage() -> None:
     clock = HandClock()
     limiter = limiter_of(clock)
+    limiter.answered(limiter.admit(Pool.STATUS))
     for pause in (5, 60):
         for sent in [limiter.admit(Pool.STATUS) for _ in range(16)]:
             limiter.failed(sent)
@@ -323,6 +336,7 @@ def test_a_ban_that_is_longer_than_our_patience_ends_the_next_run_before_it_asks
 def test_after_an_outage_the_next_run_asks_again_after_a_minute_at_most() -> None:
     clock, notebook = HandClock(), Notebook()
     limiter = limiter_of(clock, notebook)
+    limiter.answered(limiter.admit(Pool.STATUS))
     for _ in range(9):
         limiter.failed(limiter.admit(Pool.STATUS))
     assert waited(HandClock(), limiter_of(HandClock(), notebook)) == 0

@@ -66,7 +66,7 @@ def killed(kept: WarcFiles, directory: Path, number: int = 0) -> None:
     (directory / f"{name(number)}.open").touch()
 
 
-@pytest.mark.parametrize("lost", [0, 1, 8, len(RECORD) // 2, len(RECORD) - 1])
+@pytest.mark.parametrize("lost", [0, 1, 8, len(RECORD) // 2, len(RECORD) - 1], ids=["all", "1", "8", "half", "most"])
 def test_what_a_killed_writer_has_left_half_written_is_cut_off(tmp_path: Path, lost: int) -> None:
     kept = files(tmp_path)
     for _ in range(3):

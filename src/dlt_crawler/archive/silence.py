@@ -63,6 +63,7 @@ class Silence:
         """The part of the block that the archive asked for; the rest is our own answer to an outage."""
         self.refusals = 0
         self._failures = 0
+        self._has_answered = False
 
     def go_on(self, until: float, refusals: int) -> None:
         """Go on with what another process has begun: a block, and so many refusals in a row."""
@@ -115,7 +116,8 @@ class Silence:
         """Count a request that got no answer, or a server error; return whether a block begins by that.
 
         It does after `breaker` in a row: for a few seconds, then for `pause`, doubled as long as it goes on, and at
-        least as long as the last answer asks for.
+        least as long as the last answer asks for. An archive that has never answered is not waited for longer than
+        those seconds: it may be out of reach from here, or down for the night.
         """
         if sent <= self._began:
             return False
@@ -123,6 +125,9 @@ class Silence:
         if self._failures < self._settings.breaker:
             return False
         further = self._failures - self._settings.breaker
+        if further and not self._has_answered:
+            self._given_up = True
+            return False
         pause = self._doubled(further - 1) if further else min(FIRST_SILENCE, self._settings.pause)
         self._block(now, max(pause, 0 if retry_after is None else self._capped(retry_after)))
         return True
@@ -131,6 +136,7 @@ class Silence:
         """Note that the archive answers again; return whether refusals are forgotten by that."""
         if sent <= self._began:
             return False
+        self._has_answered = True
         forgotten = self.refusals > 0
         self.refusals = self._failures = 0
         return forgotten
