@@ -132,7 +132,7 @@ def test_after_a_failure_nobody_knows_whether_it_is_captured_and_it_is_not_sent_
     internet: Internet, trouble: str
 ) -> None:
     internet.archive_fails(trouble, service="save")
-    with desk(with_keys(internet)) as saving:
+    with desk(with_keys(internet, attempts=1)) as saving:
         assert isinstance(saving.submit(URL, max_age=YEAR, plain=False), Unanswered)
         assert len(internet.requests()) == 1
         with pytest.raises(ArchiveUnavailable):
