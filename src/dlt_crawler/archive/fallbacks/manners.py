@@ -15,10 +15,12 @@ _SLOW = 10
 
 
 def transport_of(settings: ArchiveSettings, rate: float, *, contact: str, clock: Clock) -> Transport:
-    """Return a transport that sends `rate` requests a minute at most, and none any more after the first refusal.
+    """Return a transport that sends `rate` requests a minute at most.
 
-    Raises ConfigError when the trust store is not a file.
+    It sends none any more after the first refusal, or two failures in a row. Raises ConfigError when the trust store is
+    not a file.
     """
-    patient = {"attempts": 1 if rate < _SLOW else min(settings.attempts, _ATTEMPTS), "patience": 0.0}
+    attempts = 1 if rate < _SLOW else min(settings.attempts, _ATTEMPTS)
+    patient = {"attempts": attempts, "breaker": min(settings.breaker, _ATTEMPTS), "patience": 0.0}
     limiter = Limiter({POOL: rate}, clock, settings.model_copy(update=patient))
     return Transport(limiter, timeout=settings.timeout, contact=contact)
