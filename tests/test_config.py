@@ -105,6 +105,7 @@ def test_a_mistake_names_the_file_and_the_key(directory: Path, text: str, senten
         ("DLT_CRAWL_CONTAKT", "x", "environment: DLT_CRAWL_CONTAKT is not a setting; did you mean DLT_CRAWL_CONTACT?"),
         ("DLT_CRAWL_FETCH__DELAY", "soon", "environment, DLT_CRAWL_FETCH__DELAY: fetch.delay: Input should be a valid"),
         ("DLT_CRAWL_SOURCES", "seeds", "environment: "),
+        ("DLT_CRAWL_ARCHIVE__SAVE", "true", "environment: archive: save = true needs access_key"),
     ],
 )
 def test_a_mistake_names_the_variable(

@@ -116,7 +116,13 @@ def _sentence(problem: ErrorDetails, file: str, table: Mapping[str, Any]) -> str
     for part in path:
         inside = inside.get(part) if isinstance(inside, Mapping) else None
     variable = ENVIRONMENT_PREFIX + "__".join(path).upper()
-    source = f"environment, {variable}" if variable in os.environ else file if inside is not None else "command line"
+    if variable in os.environ:
+        source = f"environment, {variable}"
+    elif inside is not None:
+        source = file
+    else:
+        # What is wrong may be how the settings of a section go together.
+        source = "environment" if any(name.startswith(f"{variable}__") for name in os.environ) else "command line"
     if problem["type"] == "extra_forbidden":
         return f"{source}: unknown key {key}{_suggestion(path[-1], _keys_of(path[:-1]))}"
     return f"{source}: {key}: {problem['msg'].removeprefix('Value error, ')}"
