@@ -89,6 +89,12 @@ def test_pages_and_files_are_good(found: Judgement) -> None:
         pytest.param(judge(wanted(PAGE), PAGE, answer(html(), 429), [], SITES), Rejection.STATUS, id="429"),
         pytest.param(judge(wanted(PAGE), PAGE, answer(html(), 503), [], SITES), Rejection.STATUS, id="503"),
         pytest.param(judged(b""), Rejection.EMPTY, id="nothing"),
+        pytest.param(
+            judged(b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", Content_Type="application/xml"),
+            Rejection.PLACEHOLDER,
+            id="an error of an object store",
+        ),
+        pytest.param(judged(html("Welcome to nginx!", "Hello.")), Rejection.PLACEHOLDER, id="a fresh server"),
         pytest.param(judged(b" \r\n\r\n "), Rejection.EMPTY, id="blanks"),
         pytest.param(judged(b"<html><head></head><body></body></html>"), Rejection.EMPTY, id="a page without anything"),
         pytest.param(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dlt_crawler.archive.placeholders import placeholder
+from dlt_crawler.archive.placeholders import is_refusal, placeholder
 from dlt_crawler.page import Response
 from dlt_crawler.page.reading import read_response
 
@@ -16,8 +16,8 @@ def html(title: str, body: str) -> bytes:
     return f"<!doctype html><html><head><title>{title}</title></head><body>{body}</body></html>".encode()
 
 
-def said(body: bytes, content_type: str = "text/html; charset=utf-8") -> str | None:
-    content = read_response(Response(URL, 200, (("content-type", content_type),), body, complete=True))
+def said(body: bytes) -> str | None:
+    content = read_response(Response(URL, 200, (("content-type", "text/html; charset=utf-8"),), body, complete=True))
     return placeholder(content.page.title, content.evidence, body)
 
 
@@ -50,8 +50,8 @@ def test_pages_that_stand_where_a_page_was_are_known(title: str, body: str) -> N
 
 
 def test_what_is_no_page_for_people_is_known_by_its_source() -> None:
-    refusal = b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code><Key>x</Key></Error>"
-    assert said(refusal, "application/xml") == "an error of an object store"
+    assert is_refusal(b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code><Key>x</Key></Error>")
+    assert not is_refusal(b"<?xml version='1.0'?><rss><channel><title>NoSuchKey</title></channel></rss>")
     script = b'<html><head><script>window.location="http://ww1.lab.example/?sub1=x"</script></head></html>'
     assert said(script) == "a page that only sends its visitors on"
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from dlt_crawler.archive.codings import undone
 from dlt_crawler.archive.moves import is_known_move, leads_away
-from dlt_crawler.archive.placeholders import placeholder
+from dlt_crawler.archive.placeholders import is_refusal, placeholder
 from dlt_crawler.archive.titles import fits, is_error_title, is_spam, names_nothing_on
 from dlt_crawler.archive.transport import Answer
 from dlt_crawler.model import Outcome, Redirect, Wanted
@@ -103,6 +103,8 @@ def judge(wanted: Wanted, asked: str, answer: Answer, redirects: Sequence[Redire
     body = undone(answer.body, answer.headers.get("Content-Encoding"))
     if not body.strip():
         return Judgement(Rejection.EMPTY, "it has no content")
+    if is_refusal(body):
+        return Judgement(Rejection.PLACEHOLDER, "it is an error of an object store")
     content_type = answer.headers.get("Content-Type") or answer.headers.get(f"{_PREFIX}Content-Type")
     is_html = _is_html(body, content_type)
     kind = _expected_kind(wanted, asked)

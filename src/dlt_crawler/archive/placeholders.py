@@ -123,8 +123,6 @@ def placeholder(title: str | None, evidence: Evidence, body: bytes) -> str | Non
     """
     if evidence.length > LITTLE:
         return None
-    if _REFUSAL.search(body[:_SMALL]):
-        return "an error of an object store"
     if not evidence.length and len(body) <= _SMALL and _SENT_AWAY.search(body):
         return "a page that only sends its visitors on"
     names = (
@@ -134,6 +132,11 @@ def placeholder(title: str | None, evidence: Evidence, body: bytes) -> str | Non
     if found is None:
         return None
     return f"“{found if isinstance(found, str) else found[0][:_QUOTED]}”"
+
+
+def is_refusal(body: bytes) -> bool:
+    """Return whether a body, whatever it is served as, is how an object store says that it does not show one."""
+    return _REFUSAL.search(body[:_SMALL]) is not None
 
 
 def _is_of_placeholder(name: str) -> bool:
