@@ -15,12 +15,12 @@ from typing import Self
 
 from dlt_crawler.archive.cdx import captures_near, is_listed
 from dlt_crawler.archive.limits import Clock, Limiter, Pool
-from dlt_crawler.archive.memento import Collection
+from dlt_crawler.archive.memento import TIMESTAMP, Collection
 from dlt_crawler.archive.playback import Playback
 from dlt_crawler.archive.resolve import Resolver
 from dlt_crawler.archive.saving import SavePageNow
 from dlt_crawler.archive.silence import Blocks, Memory
-from dlt_crawler.archive.timegate import TIMESTAMP, TimeGate
+from dlt_crawler.archive.timegate import TimeGate
 from dlt_crawler.archive.transport import Transport
 from dlt_crawler.config import ArchiveSettings
 from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Wanted

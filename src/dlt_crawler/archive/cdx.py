@@ -14,7 +14,8 @@ from waybackpy.cdx_snapshot import CDXSnapshot
 from waybackpy.cdx_utils import full_url
 
 from dlt_crawler.archive.limits import Pool
-from dlt_crawler.archive.transport import Answer, Transport
+from dlt_crawler.archive.memento import TIMESTAMP
+from dlt_crawler.archive.transport import HTML, Answer, Transport
 from dlt_crawler.errors import ArchiveExcluded, ArchiveUnavailable
 
 log = logging.getLogger(__name__)
@@ -68,8 +69,8 @@ def captures_near(transport: Transport, endpoint: str, url: str, moment: datetim
     """
     moment = moment.astimezone(UTC)
     near = {
-        "end_timestamp": None if until is None else f"{until.astimezone(UTC):%Y%m%d%H%M%S}",
-        "closest": f"{moment:%Y%m%d%H%M%S}",
+        "end_timestamp": None if until is None else f"{until.astimezone(UTC):{TIMESTAMP}}",
+        "closest": f"{moment:{TIMESTAMP}}",
         "sort": "closest",
         "filters": [f"statuscode:{STATUSES}"],
     }
@@ -123,8 +124,7 @@ class _Captures(WaybackMachineCDXServerAPI):
 
 
 def _text(answer: Answer) -> str:
-    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if media_type in ("text/html", "application/xhtml+xml"):
+    if answer.media_type in HTML:
         raise ArchiveUnavailable(f"the index answered with a page instead of rows to {answer.url}")
     if not answer.body and not answer.framed:
         raise ArchiveUnavailable(f"the index answered with nothing, and may have been cut off, to {answer.url}")

@@ -10,6 +10,8 @@ from email.utils import parsedate_to_datetime
 from dlt_crawler.archive.transport import Answer
 from dlt_crawler.urls import normalise, resolve_location
 
+TIMESTAMP = "%Y%m%d%H%M%S"
+"""How archives write times, in UTC."""
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 _ADDRESS = re.compile(r"(\d{14})(?:[a-z]{2}_)?/(\S+)")
@@ -32,7 +34,7 @@ class Memento:
     def at(self) -> datetime | None:
         """When it was made; None for what is no date, such as 20000800241623, seen in the archive."""
         try:
-            return datetime.strptime(self.timestamp, "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            return datetime.strptime(self.timestamp, TIMESTAMP).replace(tzinfo=UTC)
         except ValueError:
             return None
 

@@ -9,14 +9,12 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from dlt_crawler.archive.limits import Pool
-from dlt_crawler.archive.memento import Collection, Memento, time_of
+from dlt_crawler.archive.memento import TIMESTAMP, Collection, Memento, time_of
 from dlt_crawler.archive.outages import refuse_outages, says_none
 from dlt_crawler.archive.transport import Answer, Transport
 from dlt_crawler.errors import ArchiveExcluded, ArchiveUnavailable
 
 log = logging.getLogger(__name__)
-
-TIMESTAMP = "%Y%m%d%H%M%S"
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,8 @@ FIRST_REST = 1.0
 LONGEST_REST = 30.0
 """… up to this. With a longer one the link is better asked for when the others are done."""
 
+HTML = frozenset({"text/html", "application/xhtml+xml"})
+"""Media types of pages for people."""
 _AS_IT_IS = re.compile("https?://[!-~]+")
 """URLs that can be sent without being encoded: visible ASCII."""
 _CHUNK = 16_384
@@ -73,6 +75,11 @@ class Answer:
     def framed(self) -> bool:
         """Whether the answer says where it ends, so that an empty body is not a connection that was cut early."""
         return "Content-Length" in self.headers or "Transfer-Encoding" in self.headers
+
+    @property
+    def media_type(self) -> str:
+        """What the body is served as, without parameters, in lower case; empty when nobody says."""
+        return self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
     @property
     def excluded(self) -> bool:
@@ -256,14 +263,7 @@ def _is_a_page_of_its_own(pool: Pool, request: requests.Request, answer: Answer)
     """
     if request.method != "GET" or answer.archived or answer.excluded or pool not in (Pool.CDX, Pool.PLAYBACK):
         return False
-    return answer.status in (403, 451) or (answer.status == 200 and _is_html(answer))
-
-
-def _is_html(answer: Answer) -> bool:
-    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower() in (
-        "text/html",
-        "application/xhtml+xml",
-    )
+    return answer.status in (403, 451) or (answer.status == 200 and answer.media_type in HTML)
 
 
 def _leads_to_refusal(answer: Answer) -> bool:

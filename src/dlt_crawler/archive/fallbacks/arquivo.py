@@ -12,9 +12,8 @@ from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 from dlt_crawler.archive.choice import Aim, evidence
 from dlt_crawler.archive.fallbacks.manners import POOL, transport_of
 from dlt_crawler.archive.limits import Clock
-from dlt_crawler.archive.memento import Collection, Memento
+from dlt_crawler.archive.memento import TIMESTAMP, Collection, Memento
 from dlt_crawler.archive.playback import Playback, Played
-from dlt_crawler.archive.timegate import TIMESTAMP
 from dlt_crawler.archive.transport import Answer
 from dlt_crawler.config import ArchiveSettings
 from dlt_crawler.errors import ArchiveExcluded, ArchiveUnavailable
@@ -139,7 +138,7 @@ def _rows(answer: Answer, url: str) -> Iterator[_Capture]:
     """
     if answer.status == 404 and "No Captures found" in str(_object(answer.body).get("message")):
         return
-    media_type = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    media_type = answer.media_type
     is_cut = not answer.whole or not (answer.body or answer.framed)
     if answer.status != 200 or is_cut or media_type == "text/html":
         raise ArchiveUnavailable(f"the index of arquivo.pt answered {answer.status}, {media_type}, to {answer.url}")

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from dlt_crawler.archive.fallbacks.manners import POOL, transport_of
 from dlt_crawler.archive.limits import Clock
+from dlt_crawler.archive.memento import TIMESTAMP
 from dlt_crawler.archive.transport import Answer
 from dlt_crawler.config import ArchiveSettings
 from dlt_crawler.errors import ArchiveRateLimited, ArchiveUnavailable
@@ -69,7 +70,7 @@ class SoftwareHeritage:
             if (visit := self._latest(origin)) is not None:
                 return Snapshot(
                     original=origin,
-                    timestamp=f"{visit:%Y%m%d%H%M%S}",
+                    timestamp=f"{visit:{TIMESTAMP}}",
                     # The documented form: the visit that is closest to that time (docs/uri-scheme-browse-origin.rst).
                     url=f"{self._url}/browse/origin/directory/?origin_url={quote(origin, safe=':/')}"
                     f"&timestamp={visit:%Y-%m-%dT%H:%M:%SZ}",
