@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 from functools import partial
 
 import pytest
@@ -11,7 +12,7 @@ from markdown_it import MarkdownIt
 
 from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument, Span
 from dlt_crawler.repair import RepairedDocument, apply
-from tests.extraction_support import links_of
+from tests.extraction_support import READER, links_of
 
 OLD = "http://old.example/"
 SNAPSHOT = "https://web.archive.org/web/20200102030405/http://old.example/"
@@ -28,7 +29,7 @@ def repairs(original: SourceDocument, replacement: str = SNAPSHOT) -> list[Repai
 
 def repaired(data: bytes, replacement: str = SNAPSHOT) -> RepairedDocument:
     original = document(data)
-    return apply(original, repairs(original, replacement), links_of)
+    return apply(original, repairs(original, replacement), READER)
 
 
 @pytest.mark.parametrize(
@@ -152,32 +153,32 @@ def test_bytes_around_a_url_stay_as_they_are(data: bytes) -> None:
 def test_an_equal_url_that_was_not_named_stays() -> None:
     original = document(b"[a](http://old.example/) [b](http://old.example/) [c](http://old.example/)\n")
     second = repairs(original)[1]
-    result = apply(original, [second], links_of)
+    result = apply(original, [second], READER)
     expected = f"[a](http://old.example/) [b]({SNAPSHOT}) [c](http://old.example/)\n"
     assert result == RepairedDocument(document(expected.encode()), (second,), ())
 
 
 def test_without_repairs_the_document_is_the_same() -> None:
     original = document(b"[a](http://old.example/)")
-    assert apply(original, [], links_of) == RepairedDocument(original, (), ())
+    assert apply(original, [], READER) == RepairedDocument(original, (), ())
 
 
 def test_a_url_that_is_the_replacement_already_needs_no_repair() -> None:
     original = document(b"[a](http://old.example/) [b](http://old.example/%20)\n")
     same = [Repair(link, str(link.url), "gone") for link in links_of(original)]
-    assert apply(original, same, links_of) == RepairedDocument(original, (), ())
+    assert apply(original, same, READER) == RepairedDocument(original, (), ())
 
 
 def test_the_same_repairs_a_second_time_change_nothing() -> None:
     original = document(b"[a](http://old.example/) and http://old.example/x\n")
     named = repairs(original)
-    once = apply(original, named, links_of)
+    once = apply(original, named, READER)
     assert len(once.applied) == 2
-    assert apply(once.document, named, links_of).document == once.document
+    assert apply(once.document, named, READER).document == once.document
 
 
 def refusals(original: SourceDocument, *named: Repair, code: bool = False) -> list[str]:
-    result = apply(original, named, partial(links_of, code=code))
+    result = apply(original, named, replace(READER, links=partial(links_of, code=code)))
     assert (result.document, result.applied) == (original, ())
     return [refusal.why for refusal in result.refused]
 
@@ -212,7 +213,7 @@ def test_one_edit_that_would_change_more_is_refused_alone() -> None:
     data = b'[a](http://old.example/1)\n\nx <a href="http://old.example/\nb">x</a>\n\n[c](http://old.example/2)\n'
     original = document(data)
     named = repairs(original)
-    result = apply(original, named, links_of)
+    result = apply(original, named, READER)
     assert result.document.data == data.replace(b"http://old.example/1", SNAPSHOT.encode()).replace(
         b"http://old.example/2", SNAPSHOT.encode()
     )
@@ -229,7 +230,7 @@ def test_two_repairs_of_one_url_agree_or_the_second_is_refused() -> None:
     original = document(b"[a](http://old.example/)\n")
     (one,) = repairs(original)
     (other,) = repairs(original, "https://n.example/")
-    result = apply(original, [one, one, other], links_of)
+    result = apply(original, [one, one, other], READER)
     assert result.document.data == f"[a]({SNAPSHOT})\n".encode()
     assert result.applied == (one, one)
     assert [refusal.why for refusal in result.refused] == ["another repair writes a different URL there"]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
+from functools import partial
 from html.parser import HTMLParser
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from dlt_crawler.model import DocumentFormat, LinkKind, LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import RepairedDocument, apply
 from dlt_crawler.repair.spelling import rfc3986
-from tests.extraction_support import links_of
+from tests.extraction_support import READER, links_of
 
 SNAPSHOT = "https://web.archive.org/web/20200102030405/http://gone.example/a_(b)"
 HOSTILE = 'https://gone.example/(a*_b]?x=1&copy=2"深`|~,.'
@@ -62,7 +64,7 @@ def old_links(original: SourceDocument) -> list[LinkOccurrence]:
 
 def repaired(text: str, document_format: DocumentFormat, replacement: str) -> RepairedDocument:
     original = document(text, document_format)
-    return apply(original, [Repair(link, replacement, "gone") for link in old_links(original)], links_of)
+    return apply(original, [Repair(link, replacement, "gone") for link in old_links(original)], READER)
 
 
 def outside(original: SourceDocument, links: list[LinkOccurrence]) -> bytes:
@@ -95,7 +97,7 @@ def test_each_url_can_be_replaced_alone(document_format: DocumentFormat, number:
     original = document(SAMPLES[document_format], document_format)
     before = links_of(original)
     link = old_links(original)[number]
-    result = apply(original, [Repair(link, replacement, "gone")], links_of)
+    result = apply(original, [Repair(link, replacement, "gone")], READER)
     assert (len(result.applied), result.refused) == (1, ())
     after = links_of(result.document)
     index = before.index(link)
@@ -130,7 +132,7 @@ def test_another_parser_sees_one_attribute_changed(replacement: str) -> None:
     original = document(HTML, DocumentFormat.HTML)
     before = Tags(HTML).seen
     for link in old_links(original):
-        result = apply(original, [Repair(link, replacement, "gone")], links_of)
+        result = apply(original, [Repair(link, replacement, "gone")], READER)
         after = Tags(result.document.data.decode()).seen
         changed = [(old, new) for old, new in zip(before, after, strict=True) if old != new]
         ((old, new),) = changed
@@ -146,7 +148,7 @@ def test_another_parser_sees_one_attribute_changed(replacement: str) -> None:
 def test_a_second_repair_changes_nothing(document_format: DocumentFormat, replacement: str) -> None:
     once = repaired(SAMPLES[document_format], document_format, replacement).document
     named = [Repair(link, replacement, "gone") for link in links_of(once) if "gone.example" in link.raw]
-    assert apply(once, named, links_of).document == once
+    assert apply(once, named, READER).document == once
 
 
 @pytest.mark.parametrize(
@@ -223,7 +225,7 @@ def test_a_url_that_a_heading_or_a_longer_reading_shows_can_be_replaced(replacem
     )
     original = document(text, DocumentFormat.MARKDOWN)
     for link in old_links(original):
-        assert len(apply(original, [Repair(link, replacement, "gone")], links_of).applied) == 1
+        assert len(apply(original, [Repair(link, replacement, "gone")], READER).applied) == 1
     result = repaired(text, DocumentFormat.MARKDOWN, replacement)
     assert (len(result.applied), result.refused) == (3, ())
 
@@ -233,9 +235,8 @@ def test_what_is_put_together_and_identifiers_are_never_written() -> None:
     original = document(text, DocumentFormat.BIBTEX)
     links = links_of(original, implied=True)
     assert [link.kind for link in links] == [LinkKind.BARE, LinkKind.IMPLIED]
-    result = apply(
-        original, [Repair(link, SNAPSHOT, "gone") for link in links], lambda edited: links_of(edited, implied=True)
-    )
+    reader = replace(READER, links=partial(links_of, implied=True))
+    result = apply(original, [Repair(link, SNAPSHOT, "gone") for link in links], reader)
     assert (result.document, result.applied) == (original, ())
     assert [refusal.why for refusal in result.refused] == [
         "the exact place of this URL in the file is not known",

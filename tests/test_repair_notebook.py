@@ -11,7 +11,7 @@ import pytest
 from dlt_crawler.model import DocumentFormat, LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import RepairedDocument, apply
 from dlt_crawler.repair.spelling import rfc3986
-from tests.extraction_support import links_of
+from tests.extraction_support import READER, links_of
 from tests.test_repair_seeds import REPLACEMENTS
 
 OLD = "http://old.example/x"
@@ -38,7 +38,7 @@ def notebook(**style: Any) -> SourceDocument:
 
 
 def repaired(original: SourceDocument, replacement: str) -> RepairedDocument:
-    return apply(original, [Repair(link, replacement, "gone") for link in links_of(original)], links_of)
+    return apply(original, [Repair(link, replacement, "gone") for link in links_of(original)], READER)
 
 
 def outside(data: bytes, links: tuple[LinkOccurrence, ...]) -> bytes:

@@ -13,7 +13,7 @@ from dlt_crawler.model import LinkKind, LinkOccurrence, NoSpan, Repair, Resource
 from dlt_crawler.repair import apply
 from dlt_crawler.repair.proof import prove
 from dlt_crawler.repair.spelling import Spelling
-from tests.extraction_support import links_of
+from tests.extraction_support import READER, links_of
 
 OLD = b"[a](http://old.example/) [b](http://b.example/)\n"
 NEW = "http://new.example/"
@@ -115,6 +115,6 @@ def test_what_has_nothing_to_do_with_the_edit_stays(differences: dict[str, Any],
 def test_links_that_do_not_render_are_edited_too() -> None:
     original = document(b"![a [t](http://old.example/) b](i.png)\n\n[r]: http://old.example/\n")
     named = [Repair(link, NEW, "gone") for link in links_of(original) if "old" in link.raw]
-    result = apply(original, named, links_of)
+    result = apply(original, named, READER)
     assert (result.applied, result.refused) == (tuple(named), ())
     assert result.document.data.count(NEW.encode()) == len(named) >= 1

@@ -13,7 +13,7 @@ from dlt_crawler.model import DocumentFormat, LinkKind, LinkOccurrence, Repair, 
 from dlt_crawler.repair import RepairedDocument, apply
 from dlt_crawler.repair.spelling import rfc3986
 from dlt_crawler.sources.destination import resolve
-from tests.extraction_support import links_of
+from tests.extraction_support import READER, links_of
 from tests.rst_oracle import documents, rendered
 from tests.test_repair_seeds import REPLACEMENTS
 
@@ -48,7 +48,7 @@ def document(text: str) -> SourceDocument:
 
 
 def repaired(original: SourceDocument, links: Sequence[LinkOccurrence], replacement: str) -> RepairedDocument:
-    return apply(original, [Repair(link, replacement, "gone") for link in links], links_of)
+    return apply(original, [Repair(link, replacement, "gone") for link in links], READER)
 
 
 @pytest.mark.parametrize("replacement", [*REPLACEMENTS.values(), UNDERSCORED], ids=[*REPLACEMENTS, "underscored"])

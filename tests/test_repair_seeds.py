@@ -9,7 +9,7 @@ import pytest
 
 from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import apply
-from tests.extraction_support import links_of
+from tests.extraction_support import READER, links_of
 
 SEEDS = sorted((Path(__file__).parent.parent / "seeds").glob("**/*.md"))
 REPLACEMENTS = {
@@ -43,7 +43,7 @@ def test_all_urls_of_a_seed_can_be_replaced_at_once(path: Path, replacement: str
     original = document(path, path.read_bytes())
     before = links_of(original)
     named = [Repair(link, replacement, "gone") for link in web_links(before)]
-    result = apply(original, named, links_of)
+    result = apply(original, named, READER)
     assert (result.applied, result.refused) == (tuple(named), ())
     after = links_of(result.document)
     changed = [link for link in after if "gone.example" in link.raw]
@@ -52,7 +52,7 @@ def test_all_urls_of_a_seed_can_be_replaced_at_once(path: Path, replacement: str
         (link.line, link.text if link.text != link.raw else "") for link in before
     ]
     assert outside(result.document.data, changed) == outside(original.data, web_links(before))
-    assert apply(result.document, named, links_of).document == result.document
+    assert apply(result.document, named, READER).document == result.document
 
 
 @pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
@@ -62,7 +62,7 @@ def test_each_url_of_a_seed_can_be_replaced_alone(path: Path) -> None:
     # A spread over each document: one URL costs two extractions.
     for link in links[:: max(1, len(links) // 8)]:
         repair = Repair(link, REPLACEMENTS["snapshot"], "gone")
-        result = apply(original, [repair], links_of)
+        result = apply(original, [repair], READER)
         assert (result.applied, result.refused) == ((repair,), ())
         assert link.span is not None
         new = REPLACEMENTS["snapshot"].encode()

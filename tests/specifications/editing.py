@@ -10,7 +10,7 @@ import yaml
 
 from dlt_crawler.model import LinkKind, LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import Refusal, RepairedDocument, apply
-from tests.extraction_support import links_of
+from tests.extraction_support import READER
 from tests.specifications.forms import text_of
 from tests.specifications.oracles import Page, canonical, cmark, markdown_it
 from tests.specifications.reading import Wrong, as_read, as_rendered, bracketed, followed, is_shown_by_cmark, need, read
@@ -88,7 +88,7 @@ def _cmark_agrees(
 
 def _edited(data: bytes, repairs: Sequence[Repair], encoding: str) -> RepairedDocument:
     """Return the document with these repairs. Raise Wrong if a byte outside the URLs has changed."""
-    result = apply(SourceDocument("list.md", data, ""), repairs, links_of)
+    result = apply(SourceDocument("list.md", data, ""), repairs, READER)
     written = {canonical(link.url or ""): link for link in read(result.document.data, encoding)}
     old = new = 0
     for repair in result.applied:  # in the order of the document, as the links were

@@ -11,7 +11,13 @@ import os
 import sys
 
 # Imported for their commands, which they add to the application; the help lists them in this order.
-from dlt_crawler.cli import stages, views  # noqa: F401
+from dlt_crawler.cli import stages  # noqa: F401
+
+# isort: split
+from dlt_crawler.cli import repairs  # noqa: F401
+
+# isort: split
+from dlt_crawler.cli import views  # noqa: F401
 
 # isort: split
 from dlt_crawler.cli import nights, upkeep  # noqa: F401

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from dlt_crawler.cli.app import FormatOf, Paths, app, open_job, open_stored, options_of, settings_of, show
+from dlt_crawler.cli.app import FormatOf, Paths, app, open_job, options_of, settings_of, show
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import Extraction, Lint
 from dlt_crawler.terminal import Watch
@@ -157,41 +156,3 @@ def archive(context: typer.Context) -> None:
     pipeline.require_keys(settings_of(context, None))
     with open_job(context, "archive", create=False) as job:
         show(summary.of_archive(pipeline.archive(job)) + "\n")
-
-
-@app.command()
-def repair(
-    context: typer.Context,
-    paths: Paths = None,
-    *,
-    in_place: Annotated[bool, typer.Option("--in-place", help="Write into the documents themselves.")] = False,
-    output: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write under DIR instead of storage/repaired/.")
-    ] = None,
-    diff: Annotated[bool, typer.Option("--diff", help="Write nothing: print what `git apply` takes.")] = False,
-    include_failing: Annotated[
-        bool, typer.Option("--include-failing", help="Links that are not proven dead yet, too.")
-    ] = False,
-    redirects: Annotated[
-        bool, typer.Option("--redirects", help="Links that moved for good, seen on two days, get the new address, too.")
-    ] = False,
-    format_of: FormatOf = None,
-) -> None:
-    """Write documents with dead links replaced.
-
-    Dead links become snapshots; nothing else in the documents changes.
-    """
-    from dlt_crawler import pipeline, summary
-
-    if in_place + (output is not None) + diff > 1:
-        raise typer.BadParameter("--in-place, --output and --diff exclude each other")
-    settings = settings_of(context, format_of)
-    choice = pipeline.Choice(include_failing, redirects or settings.repair.redirects)
-    if diff:
-        with open_stored(context, format_of) as job:
-            for repaired in pipeline.repair(job, paths or (), pipeline.nowhere, choice):
-                show(pipeline.diff(repaired))
-        return
-    destination = pipeline.in_place if in_place else pipeline.mirror(output or settings.storage / "repaired")
-    with open_job(context, "repair", format_of, create=False) as job:
-        show(summary.of_repair(tuple(pipeline.repair(job, paths or (), destination, choice))))

@@ -57,6 +57,12 @@ def _token(token: str) -> str:
     return token
 
 
+def _label(text: str) -> str:
+    if not text.strip() or not text.isprintable() or re.search(r"[][<>()`*_~\\\\&|$!\"'{}]", text):
+        raise ValueError(f"{text!r} is no plain label: letters, digits and spaces, without marks of markdown or HTML")
+    return text.strip()
+
+
 Pattern = Annotated[str, AfterValidator(regular_expression)]
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 Pause = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -65,6 +71,7 @@ Host = Annotated[str, AfterValidator(host)]
 FieldName = Annotated[str, AfterValidator(_field_name)]
 FieldValue = Annotated[str, AfterValidator(_field_value)]
 Token = Annotated[str, AfterValidator(_token)]
+Label = Annotated[str, AfterValidator(_label)]
 Days = Annotated[float, Field(ge=0, le=36_500)]
 Port = Annotated[int, Field(ge=1, le=65_535)]
 Memory = Annotated[ByteSize, Field(ge=256_000_000)]

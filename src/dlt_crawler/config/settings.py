@@ -24,6 +24,7 @@ from dlt_crawler.config.kinds import (
     FieldValue,
     Host,
     HttpUrl,
+    Label,
     Memory,
     Pattern,
     Pause,
@@ -33,7 +34,7 @@ from dlt_crawler.config.kinds import (
 )
 from dlt_crawler.config.lookups import LookupSettings
 from dlt_crawler.config.sites import SitesTable
-from dlt_crawler.model import Change, DocumentFormat
+from dlt_crawler.model import Change, DocumentFormat, RepairStyle
 
 ENVIRONMENT_PREFIX = "DLT_CRAWL_"
 
@@ -182,8 +183,10 @@ class NotifySettings(Section):
 class RepairSettings(Section):
     """What is written into documents."""
 
-    style: Literal["replace"] = "replace"
-    """A dead URL is replaced by its snapshot's."""
+    style: RepairStyle = RepairStyle.REPLACE
+    """"replace": the snapshot takes the place of a dead URL. "append": it becomes a second link behind the first."""
+    text: Label = "archived"
+    """The label of an appended link: `([archived](https://web.archive.org/web/…))`."""
     redirects: bool = False
     """Whether permanently moved links get their new address."""
 

@@ -2,7 +2,7 @@
 
 The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
 checks resources (`checks`) and keeps what they show (`pages`), verdicts judge checks, snapshots replace the dead
-(`archives`), repairs put them into the document (`verdicts`). What is known of single sites comes from files (`sites`).
+(`archives`), repairs put them into the document (`repairs`). What is known of single sites comes from files (`sites`).
 All times are aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
 """
 
@@ -49,14 +49,22 @@ from dlt_crawler.model.documents import (
 )
 from dlt_crawler.model.pages import Evidence, Family, Page, Sibling, Signal, SignalKind
 from dlt_crawler.model.readings import best_reading, has_gfm_reading
+from dlt_crawler.model.repairs import (
+    REFUSED,
+    Dispute,
+    Ending,
+    LoggedRepair,
+    Repair,
+    RepairKind,
+    RepairStyle,
+    Rewrite,
+)
 from dlt_crawler.model.sites import SiteRule
 from dlt_crawler.model.verdicts import (
     BROKEN_STATES,
     Alternative,
     Change,
     LinkStatus,
-    LoggedRepair,
-    Repair,
     Report,
     State,
     Story,
@@ -67,6 +75,7 @@ from dlt_crawler.model.verdicts import (
 __all__ = [
     "BROKEN_STATES",
     "MAX_HEADING",
+    "REFUSED",
     "ROBOTS_LIFE",
     "SUCCESSES",
     "WAYBACK",
@@ -75,8 +84,10 @@ __all__ = [
     "BadNight",
     "Change",
     "Check",
+    "Dispute",
     "DocumentFormat",
     "Due",
+    "Ending",
     "Evidence",
     "Extraction",
     "Family",
@@ -98,8 +109,11 @@ __all__ = [
     "Page",
     "Redirect",
     "Repair",
+    "RepairKind",
+    "RepairStyle",
     "Report",
     "Resource",
+    "Rewrite",
     "RobotsRecord",
     "Run",
     "RunId",

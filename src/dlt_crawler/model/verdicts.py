@@ -1,4 +1,4 @@
-"""What follows: verdicts, repairs, and the report that shows them. All times are aware UTC."""
+"""What follows: verdicts, and the report that shows them. All times are aware UTC."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from dlt_crawler.model.archives import ArchiveAnswer
 from dlt_crawler.model.checks import Check, Run, RunId
 from dlt_crawler.model.documents import LinkOccurrence, Lint
 from dlt_crawler.model.pages import Page
+from dlt_crawler.model.repairs import Dispute, LoggedRepair
 
 
 class State(StrEnum):
@@ -89,25 +90,6 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class Repair:
-    """One edit: the URL of `occurrence` becomes `replacement`, because of `evidence` (a sentence)."""
-
-    occurrence: LinkOccurrence
-    replacement: str
-    evidence: str
-
-
-@dataclass(frozen=True, slots=True)
-class LoggedRepair:
-    """A repair as the log has it: when it was written, on the strength of which run, into which file."""
-
-    at: datetime
-    run: RunId | None
-    written_to: str
-    repair: Repair
-
-
-@dataclass(frozen=True, slots=True)
 class Story:
     """All that has happened to one link, each part oldest first."""
 
@@ -144,6 +126,8 @@ class LinkStatus:
     """For a link into an archive: the page that is archived there, and what is known of it."""
     note: str | None = None
     """What people should know of its site (`SiteRule.note`)."""
+    dispute: Dispute | None = None
+    """The latest one that is still open: the link has not been seen alive since."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,19 @@ from dlt_crawler.pipeline.keeping import Archived, archive, require_keys
 from dlt_crawler.pipeline.links import Stored, forget, store_links
 from dlt_crawler.pipeline.notices import notify, require_addressees
 from dlt_crawler.pipeline.pruning import Pruned, prune
-from dlt_crawler.pipeline.repairs import Choice, Repaired, diff, in_place, mirror, nowhere, repair
+from dlt_crawler.pipeline.repairs import (
+    Accept,
+    Choice,
+    Left,
+    LeftBecause,
+    Repaired,
+    diff,
+    everything,
+    in_place,
+    mirror,
+    nowhere,
+    repair,
+)
 from dlt_crawler.pipeline.reports import report_of, write_reports
 from dlt_crawler.pipeline.rereading import Reread, reread_all
 from dlt_crawler.pipeline.snapshots import Resolved, resolve
@@ -26,11 +38,14 @@ from dlt_crawler.pipeline.verdicts import Held, judge, plan
 from dlt_crawler.store import Remarks
 
 __all__ = [
+    "Accept",
     "Archived",
     "Choice",
     "Fetched",
     "Held",
     "Job",
+    "Left",
+    "LeftBecause",
     "Nightly",
     "Progress",
     "Pruned",
@@ -41,6 +56,7 @@ __all__ = [
     "Stored",
     "archive",
     "diff",
+    "everything",
     "fetch",
     "fetch_only",
     "in_place",
@@ -91,7 +107,7 @@ def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = 
     held = judge(job, yes=yes)
     resolved = resolve(job)
     archived = archive(job) if job.settings.archive.save else None
-    repaired = tuple(repair(job, paths, copies))
+    repaired = tuple(repair(job, paths, copies, Choice.of(job.settings.repair)))
     report = write_reports(job)
     job.store.complete_run(fetched.run.id, now=job.now)
     notify(job, report)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlt_crawler.repair.edit import Refusal, RepairedDocument, apply
-from dlt_crawler.repair.proof import Extract
+from dlt_crawler.repair.reader import Reader, Rendered
 from dlt_crawler.repair.unified import diff
 
-__all__ = ["Extract", "Refusal", "RepairedDocument", "apply", "diff"]
+__all__ = ["Reader", "Refusal", "Rendered", "RepairedDocument", "apply", "diff"]

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from hashlib import sha256
 
 from dlt_crawler.errors import MeaningChanged, RepairError, StaleSpan
-from dlt_crawler.model import DocumentFormat, LinkOccurrence, Repair, SourceDocument, Span
-from dlt_crawler.repair.proof import Edits, Extract, prove
+from dlt_crawler.model import DocumentFormat, LinkOccurrence, Repair, Rewrite, SourceDocument, Span
+from dlt_crawler.repair.proof import Edits, prove
+from dlt_crawler.repair.reader import Reader
 from dlt_crawler.repair.spelling import Spelling, rfc3986, spellings
 
 _DELIMITERS_FOLLOW = re.compile(rb"[^\r\n]*(?:\r\n?|\n)[ \t>]*[|:-][|: \t-]*(?=[\r\n]|\Z)")
@@ -37,6 +38,8 @@ class RepairedDocument:
     document: SourceDocument
     applied: tuple[Repair, ...]
     refused: tuple[Refusal, ...]
+    rewrites: tuple[tuple[Repair, Rewrite], ...] = ()
+    """What was written for each of `applied`, in their order; several for one that is appended in several places."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,17 @@ class _Plan:
     spellings: tuple[Spelling, ...]
 
 
-def apply(document: SourceDocument, repairs: Sequence[Repair], extract: Extract) -> RepairedDocument:
+def apply(document: SourceDocument, repairs: Sequence[Repair], reader: Reader) -> RepairedDocument:
     """Return `document` with every repair made that changes the URL it names and nothing else.
 
-    A repair that cannot be made is refused with its reason, and the others are made. Raises what `extract` raises,
-    which is not called when no repair says where its URL is: so it is where the document could not be parsed.
+    A repair that cannot be made is refused with its reason, and the others are made. Raises what `reader` raises,
+    which is not asked when no repair says where its URL is: so it is where the document could not be parsed.
     """
     located = {number: span for number, repair in enumerate(repairs) if (span := repair.occurrence.span) is not None}
     refused = {number: _NO_PLACE for number in range(len(repairs)) if number not in located}
     if not located:
         return RepairedDocument(document, (), tuple(Refusal(repairs[number], refused[number]) for number in refused))
-    before = extract(document)
+    before = reader.links(document)
     spans = {occurrence.span: occurrence for occurrence in before if occurrence.span is not None}
     plans: dict[Span, _Plan] = {}
     for number, span in located.items():
@@ -68,18 +71,20 @@ def apply(document: SourceDocument, repairs: Sequence[Repair], extract: Extract)
             continue
         if plan is not None and plans.setdefault(plan.span, plan) != plan:
             refused[number] = "another repair writes a different URL there"
-    trial = _Trial(document, before, extract)
+    trial = _Trial(document, before, reader)
     kept, reasons = trial.settle(sorted(plans.values(), key=lambda plan: plan.span.start), {})
-    applied = []
+    applied: list[Repair] = []
+    rewrites: list[tuple[Repair, Rewrite]] = []
     for number, span in located.items():
         if number in refused:
             continue
         if span in kept:
             applied.append(repairs[number])
+            rewrites.append((repairs[number], Rewrite(document.data[span.start : span.end], kept[span].data)))
         elif span in reasons:
             refused[number] = reasons[span]
     refusals = tuple(Refusal(repairs[number], refused[number]) for number in sorted(refused))
-    return RepairedDocument(trial.spliced(kept), tuple(applied), refusals)
+    return RepairedDocument(trial.spliced(kept), tuple(applied), refusals, tuple(rewrites))
 
 
 def _plan(document: SourceDocument, there: LinkOccurrence | None, span: Span, repair: Repair) -> _Plan | None:
@@ -110,7 +115,7 @@ class _Trial:
 
     document: SourceDocument
     before: tuple[LinkOccurrence, ...]
-    extract: Extract
+    reader: Reader
 
     def spliced(self, edits: Edits) -> SourceDocument:
         """Return the document with the edits written."""
@@ -154,7 +159,7 @@ class _Trial:
     def _fault(self, edits: Edits) -> str | None:
         edited = self.spliced(edits)
         try:
-            prove(self.document, self.before, edited, self.extract(edited), edits)
+            prove(self.document, self.before, edited, self.reader.links(edited), edits)
         except MeaningChanged as changed:
             return str(changed)
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from urllib.parse import unquote
@@ -12,9 +12,6 @@ from urllib.parse import unquote
 from dlt_crawler.errors import MeaningChanged
 from dlt_crawler.model import MAX_HEADING, LinkKind, LinkOccurrence, SourceDocument, Span
 from dlt_crawler.repair.spelling import Spelling
-
-Extract = Callable[[SourceDocument], tuple[LinkOccurrence, ...]]
-"""How the links of a document are found. Given by the caller: the proof is worth what the extraction is worth."""
 
 Edits = Mapping[Span, Spelling]
 """What is written over which bytes of the original document."""

@@ -1,9 +1,11 @@
 """Documents to link occurrences: what is written where, to the byte. The only user of markdown-it-py."""
 
 from dlt_crawler.sources.batch import Extracted, documents, extract_all, extract_files
+from dlt_crawler.sources.ends import ends
 from dlt_crawler.sources.extraction import extract
 from dlt_crawler.sources.files import find, read
 from dlt_crawler.sources.options import Limits, Options, limits_of, options_of
+from dlt_crawler.sources.rendering import rendered
 from dlt_crawler.sources.writing import write
 
 __all__ = [
@@ -11,6 +13,7 @@ __all__ = [
     "Limits",
     "Options",
     "documents",
+    "ends",
     "extract",
     "extract_all",
     "extract_files",
@@ -18,5 +21,6 @@ __all__ = [
     "limits_of",
     "options_of",
     "read",
+    "rendered",
     "write",
 ]

@@ -15,12 +15,14 @@ from dlt_crawler.model import (
     ArchiveAnswer,
     Check,
     LinkWarning,
+    LoggedRepair,
     NoSnapshot,
     Observation,
     Page,
     Redirect,
     Repair,
     Resource,
+    Rewrite,
     Run,
     RunId,
     Signal,
@@ -88,8 +90,19 @@ ANSWER = (
     snapshots.c.evidence,
 )
 REPAIR = (
+    repairs.c.id,
+    repairs.c.at,
+    repairs.c.run_id,
+    repairs.c.written_to,
+    repairs.c.old,
+    repairs.c.new,
+    repairs.c.stood,
+    repairs.c.ended,
+    repairs.c.ending,
     repairs.c.replacement,
     repairs.c.evidence,
+    repairs.c.why,
+    repairs.c.style,
     repairs.c.file,
     repairs.c.span_start,
     repairs.c.span_end,
@@ -230,7 +243,9 @@ def answer_of(row: Sequence[Any]) -> ArchiveAnswer:
     return NoSnapshot(original, none) if none is not None else Snapshot(original, *found)
 
 
-def repair_of(row: Sequence[Any]) -> Repair:
+def repair_of(row: Sequence[Any]) -> LoggedRepair:
     """Take REPAIR apart. The log keeps where and how a link was written, not what stood around it."""
-    replacement, evidence, *written = row
-    return Repair(occurrence_of((None, None, True, (), None, *written)), replacement, evidence)
+    number, at, run, written_to, old, new, stood, ended, ending, replacement, evidence, kind, style, *written = row
+    link = occurrence_of((None, None, True, (), None, *written))
+    repair = Repair(link, replacement, evidence, kind, style)
+    return LoggedRepair(at, run, written_to, repair, Rewrite(old, new), number, stood, ended, ending)

@@ -27,6 +27,7 @@ from dlt_crawler.model import (
     best_reading,
 )
 from dlt_crawler.store import checks, documents, judgements, runs, transitions
+from dlt_crawler.store import repairs as logged_repairs
 from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.resources import batches
@@ -156,7 +157,7 @@ def story(connection: Connection, resource: Resource) -> Story | None:
         known,
         checks.history(connection, key),
         transitions.of_resource(connection, key),
-        judgements.repairs_for(connection, key),
+        logged_repairs.of_resource(connection, resource),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -12,7 +12,6 @@ from dlt_crawler.model import (
     ArchiveAnswer,
     Extraction,
     LinkStatus,
-    Repair,
     Report,
     Resource,
     RunId,
@@ -28,6 +27,7 @@ from dlt_crawler.store.doubts import Doubts
 from dlt_crawler.store.keeping import Keepings
 from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.nights import Nights
+from dlt_crawler.store.repairs import Repairs
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.retention import Retention
 
@@ -232,20 +232,10 @@ class Store(Nights):
         with self._database.writing(durable=False) as connection:
             judgements.set_mark(connection, "archive", blocks)
 
-    def save_repairs(self, run: RunId | None, written_to: str, repairs: Sequence[Repair], *, now: datetime) -> None:
-        """Add to the log what is written to the file `written_to`; `run` is the run it rests on.
-
-        A copy is written with all its repairs each time its document changes: what the log has already is not added
-        again. A URL that gets another replacement is, and so is one that stands in one more place.
-        """
-        if repairs:
-            with self._database.writing() as connection:
-                judgements.add_repairs(connection, run, written_to, repairs, now)
-
-    def repairs(self, written_to: str) -> tuple[Repair, ...]:
-        """Return the log of one file, oldest first."""
-        with self._database.reading() as connection:
-            return judgements.repairs_of(connection, written_to)
+    @property
+    def repairs(self) -> Repairs:
+        """The log of repairs."""
+        return Repairs(self._database)
 
     @property
     def retention(self) -> Retention:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
-from dlt_crawler.model import KeepState, NoSnapshotReason, State
+from dlt_crawler.model import Ending, KeepState, NoSnapshotReason, RepairKind, RepairStyle, State
 from dlt_crawler.store.columns import UtcDateTime, WebText, word
 from dlt_crawler.store.tables.base import metadata, written_link
 
@@ -82,7 +82,17 @@ repairs = Table(
     *written_link(),
     Column("replacement", WebText, nullable=False),
     Column("evidence", WebText, nullable=False),
+    Column("why", word(RepairKind), nullable=False),
+    Column("style", word(RepairStyle), nullable=False),
+    # The bytes that stood there, and those that were written.
+    Column("old", LargeBinary, nullable=False),
+    Column("new", LargeBinary, nullable=False),
+    # Of what stood in the document itself: since when, until when, and how that ended.
+    Column("stood", UtcDateTime),
+    Column("ended", UtcDateTime),
+    Column("ending", word(Ending)),
     Index(None, "resource_id"),
+    Index(None, "file"),
 )
 
 # "policy": a digest of the rules and settings that the stored verdicts were judged by.

@@ -1,0 +1,102 @@
+"""Edits of documents: what is proposed, what was written, and what became of it. All times are aware UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from dlt_crawler.model.checks import RunId
+from dlt_crawler.model.documents import LinkOccurrence
+
+
+class RepairKind(StrEnum):
+    """Why a URL is replaced."""
+
+    SNAPSHOT = "snapshot"
+    """The link is dead (or fails, where that is asked for), and there is a copy."""
+    REDIRECT = "redirect"
+    """It has moved for good."""
+    RETURN = "return"
+    """It was repaired and lives again, or somebody takes the repair back: what stood there comes back."""
+
+
+class RepairStyle(StrEnum):
+    """How the new URL gets into the document."""
+
+    REPLACE = "replace"
+    """In place of the old one."""
+    APPEND = "append"
+    """As a second link behind it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewrite:
+    """The bytes that stood in one place of a document, and those that were written over them."""
+
+    old: bytes
+    """Empty for what was appended."""
+    new: bytes
+    """Holds the new URL and what was put around it (angle brackets, quotes, a whole second link)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One edit: the URL of `occurrence` becomes `replacement`, because of `evidence` (a sentence)."""
+
+    occurrence: LinkOccurrence
+    replacement: str
+    evidence: str
+    kind: RepairKind = RepairKind.SNAPSHOT
+    style: RepairStyle = RepairStyle.REPLACE
+    undoes: Rewrite | None = None
+    """Of a return: what was written then. `occurrence` is the link that stands there now, `replacement` where that
+    which comes back leads."""
+
+
+class Ending(StrEnum):
+    """How it ended that a repair stood in a document."""
+
+    RETURNED = "returned"
+    """The link lives again, and we have put back what stood there."""
+    UNDONE = "undone"
+    """It was taken back by `undo`."""
+    REVERTED = "reverted"
+    """Somebody has put the old URL back."""
+    GONE = "gone"
+    """Somebody has removed the link, or written another one."""
+
+
+REFUSED = frozenset({Ending.UNDONE, Ending.REVERTED})
+"""Endings by which somebody says that a repair was wrong: it is not proposed again (`Dispute`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRepair:
+    """A repair as the log has it: when it was written, on the strength of which run, into which file."""
+
+    at: datetime
+    run: RunId | None
+    written_to: str
+    repair: Repair
+    rewrite: Rewrite
+    id: int
+    stood: datetime | None = None
+    """When it was first seen to stand in the document itself (`repair.occurrence.file`); None: never, because it was
+    written into a copy. Only what stood can be reverted."""
+    ended: datetime | None = None
+    """When it was seen to stand there no more …"""
+    ending: Ending | None = None
+    """… and how that came about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """Somebody has taken back a repair of a link: it is checked anew, and not repaired so again."""
+
+    at: datetime
+    """When it was noticed."""
+    file: str
+    """In which document."""
+    replacement: str
+    """What was taken back."""

@@ -1,0 +1,30 @@
+"""What was written for each repair, in bytes, and what became of it.
+
+Of repairs from before only the URLs are known, which is nearly always all that was written.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0007"
+down_revision = "0006"
+
+TIME = sa.DateTime(timezone=True)
+WORD = sa.String(length=32)
+
+
+def upgrade() -> None:
+    """Add the columns and their index."""
+    with op.batch_alter_table("repairs") as table:
+        table.add_column(sa.Column("why", WORD, nullable=False, server_default="snapshot"))
+        table.add_column(sa.Column("style", WORD, nullable=False, server_default="replace"))
+        table.add_column(sa.Column("old", sa.LargeBinary(), nullable=False, server_default=""))
+        table.add_column(sa.Column("new", sa.LargeBinary(), nullable=False, server_default=""))
+        table.add_column(sa.Column("stood", TIME, nullable=True))
+        table.add_column(sa.Column("ended", TIME, nullable=True))
+        table.add_column(sa.Column("ending", WORD, nullable=True))
+    op.execute("UPDATE repairs SET old = CAST(raw AS BLOB), new = CAST(replacement AS BLOB)")
+    with op.batch_alter_table("repairs") as table:
+        for column in ("why", "style", "old", "new"):
+            table.alter_column(column, server_default=None)
+    op.create_index(op.f("ix_repairs_file"), "repairs", ["file"], unique=False)
