@@ -4,56 +4,24 @@ from __future__ import annotations
 
 import logging
 import os
-import stat
-import subprocess
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from dlt_crawler.git import Blame, blame
-
-NOBODY = {
-    "GIT_AUTHOR_NAME": "A",
-    "GIT_AUTHOR_EMAIL": "a@a.example",
-    "GIT_COMMITTER_NAME": "C",
-    "GIT_COMMITTER_EMAIL": "c@c.example",
-    "GIT_CONFIG_GLOBAL": os.devnull,
-    "GIT_CONFIG_SYSTEM": os.devnull,
-}
-
-
-class Repository:
-    """A repository with one document, whose commits say when their lines were written."""
-
-    def __init__(self, root: Path, name: str = "list.md") -> None:
-        self.root = root
-        self.document = root / name
-        self.document.parent.mkdir(parents=True, exist_ok=True)
-        self.git("init", "--quiet")
-
-    def git(self, *arguments: str, **environment: str) -> str:
-        command = ["git", "-C", str(self.root), *arguments]
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-        return subprocess.run(
-            command, env=inherited | NOBODY | environment, check=True, capture_output=True, text=True
-        ).stdout
-
-    def commit(self, day: str, *lines: str, end: str = "\n") -> None:
-        """Commit the document as these lines, written at noon of that day."""
-        self.document.write_bytes("".join(line + end for line in lines).encode())
-        self.git("add", "--all")
-        self.git("commit", "--quiet", "--message", day, GIT_AUTHOR_DATE=f"{day}T12:00:00+0000")
-
-    def days(self, *lines: str) -> list[str | None]:
-        """When git says that these lines were written, as days."""
-        known = blame(self.document)
-        assert known is not None
-        return days(known, *lines)
+from tests.git_support import Repository, git, program, set_traps
 
 
 def days(known: Blame, *lines: str) -> list[str | None]:
     return [at and f"{at:%Y-%m-%d}" for at in (known.written(line.encode()) for line in lines)]
+
+
+def days_of(repository: Repository, *lines: str) -> list[str | None]:
+    """When git says that these lines were written, as days."""
+    known = blame(repository.document)
+    assert known is not None
+    return days(known, *lines)
 
 
 @pytest.fixture
@@ -80,8 +48,8 @@ def test_what_was_moved_or_indented_is_as_old_as_it_was(repository: Repository) 
     repository.commit("2014-05-06", *lines)
     repository.commit("2020-01-01", *reversed(lines), "# New")
     repository.commit("2021-01-01", *(f"  {line}" for line in lines[3:]), "# New", *lines[:3])
-    assert repository.days(*lines) == ["2014-05-06"] * 6
-    assert repository.days("# New") == ["2020-01-01"]
+    assert days_of(repository, *lines) == ["2014-05-06"] * 6
+    assert days_of(repository, "# New") == ["2020-01-01"]
 
 
 def test_a_renamed_document_is_as_old_as_it_was(repository: Repository) -> None:
@@ -90,13 +58,13 @@ def test_a_renamed_document_is_as_old_as_it_was(repository: Repository) -> None:
     repository.git("mv", "list.md", "other.md")
     repository.git("commit", "--quiet", "--message", "Rename", GIT_AUTHOR_DATE="2020-01-01T12:00:00+0000")
     repository.document = repository.root / "other.md"
-    assert repository.days(*lines) == ["2014-05-06"] * 9
+    assert days_of(repository, *lines) == ["2014-05-06"] * 9
 
 
 def test_what_is_not_committed_as_it_is_has_no_date(repository: Repository) -> None:
     repository.commit("2014-05-06", link(1), link(2), link(3))
     repository.document.write_text("\n".join([link(0), link(1), link(2, " changed"), "\t" + link(3)]))
-    assert repository.days(link(0), link(1), link(2, " changed"), "\t" + link(3)) == [
+    assert days_of(repository, link(0), link(1), link(2, " changed"), "\t" + link(3)) == [
         None,
         "2014-05-06",
         None,
@@ -109,7 +77,7 @@ def test_of_equal_lines_the_earliest_counts(repository: Repository) -> None:
     for before, after in (([], ["in between", "- a.b"]), (["- a.b", "in between"], [])):
         repository.commit("2014-05-06", "- a.b", "# More")
         repository.commit("2016-01-02", *before, "- a.b", "# More", *after)
-        assert repository.days("- a.b") == ["2014-05-06"]
+        assert days_of(repository, "- a.b") == ["2014-05-06"]
         repository.commit("2018-01-01", "all new")
 
 
@@ -117,9 +85,9 @@ def test_commits_that_only_format_are_looked_through_where_the_repository_says_s
     repository.commit("2014-05-06", link(1), link(2))
     repository.commit("2020-01-01", link(1).replace("- ", "* "), link(2).replace("- ", "* "))
     (repository.root / "ignored").write_text(repository.git("rev-parse", "HEAD"))
-    assert repository.days(link(1).replace("- ", "* ")) == ["2020-01-01"]
+    assert days_of(repository, link(1).replace("- ", "* ")) == ["2020-01-01"]
     repository.git("config", "blame.ignoreRevsFile", "ignored")
-    assert repository.days(link(1).replace("- ", "* ")) == ["2014-05-06"]
+    assert days_of(repository, link(1).replace("- ", "* ")) == ["2014-05-06"]
 
 
 def test_a_file_of_ignored_commits_that_is_not_there_takes_no_dates_away(
@@ -129,9 +97,9 @@ def test_a_file_of_ignored_commits_that_is_not_there_takes_no_dates_away(
     settings = tmp_path / "settings of the user"
     settings.write_text("[blame]\n\tignoreRevsFile = .git-blame-ignore-revs\n")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
-    assert repository.days(link(1)) == ["2014-05-06"]
+    assert days_of(repository, link(1)) == ["2014-05-06"]
     (repository.root / ".git-blame-ignore-revs").write_text("no commit\n")
-    assert repository.days(link(1)) == ["2014-05-06"]
+    assert days_of(repository, link(1)) == ["2014-05-06"]
     assert caplog.messages == []
     # In the repository's own settings nothing can be done about it, but to say so.
     repository.git("config", "blame.ignoreRevsFile", "nowhere")
@@ -147,7 +115,7 @@ def test_nothing_is_read_that_names_authors(repository: Repository, tmp_path: Pa
     endless = tmp_path / "mailmap"
     os.mkfifo(endless)
     repository.git("config", "mailmap.file", str(endless))
-    assert repository.days(link(1)) == ["2014-05-06"]
+    assert days_of(repository, link(1)) == ["2014-05-06"]
 
 
 @pytest.mark.parametrize("autocrlf", ["false", "true", "input"])
@@ -155,16 +123,13 @@ def test_line_ends_of_windows(repository: Repository, autocrlf: str) -> None:
     repository.commit("2014-05-06", link(1), end="\r\n")
     repository.commit("2016-01-02", link(1), link(2), end="\r\n")
     repository.git("config", "core.autocrlf", autocrlf)
-    assert repository.days(link(1) + "\r", link(2) + "\r") == ["2014-05-06", "2016-01-02"]
+    assert days_of(repository, link(1) + "\r", link(2) + "\r") == ["2014-05-06", "2016-01-02"]
 
 
 def test_a_shallow_clone_says_no_later_than(repository: Repository, tmp_path: Path) -> None:
     repository.commit("2014-05-06", link(1))
     repository.commit("2016-01-02", link(1), link(2))
-    subprocess.run(
-        ["git", "clone", "--quiet", "--depth=1", f"file://{repository.root}", str(tmp_path / "clone")], check=True
-    )
-    known = blame(tmp_path / "clone" / "list.md")
+    known = blame(repository.clone(tmp_path / "clone", "--depth=1") / "list.md")
     assert known is not None
     assert days(known, link(1), link(2)) == ["2016-01-02", "2016-01-02"]
 
@@ -173,7 +138,7 @@ def test_a_shallow_clone_says_no_later_than(repository: Repository, tmp_path: Pa
 def test_a_commit_older_than_the_web_says_nothing(repository: Repository, day: str) -> None:
     repository.commit(day, link(1))
     repository.commit("2016-01-02", link(1), link(2))
-    assert repository.days(link(1), link(2)) == [None, "2016-01-02"]
+    assert days_of(repository, link(1), link(2)) == [None, "2016-01-02"]
 
 
 @pytest.mark.parametrize(
@@ -194,7 +159,7 @@ def test_a_commit_older_than_the_web_says_nothing(repository: Repository, day: s
 def test_documents_with_any_name(tmp_path: Path, name: str) -> None:
     repository = Repository(tmp_path / "-r e p o", name)
     repository.commit("2014-05-06", link(1))
-    assert repository.days(link(1)) == ["2014-05-06"]
+    assert days_of(repository, link(1)) == ["2014-05-06"]
     assert list(tmp_path.iterdir()) == [tmp_path / "-r e p o"]
 
 
@@ -210,7 +175,7 @@ def test_the_repository_is_the_innermost(repository: Repository) -> None:
     inner = Repository(repository.root / "vendored")
     inner.commit("2014-05-06", link(1))
     repository.commit("2020-01-01", link(1))
-    assert inner.days(link(1)) == ["2014-05-06"]
+    assert days_of(inner, link(1)) == ["2014-05-06"]
 
 
 def test_a_submodule_has_a_history_of_its_own(repository: Repository, tmp_path: Path) -> None:
@@ -283,18 +248,11 @@ def test_one_that_takes_for_ever_is_given_up(
     repository.commit("2014-05-06", link(1))
     program(tmp_path / "bin" / "git", "exec sleep 60")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    monkeypatch.setattr("dlt_crawler.git._TIMEOUT", 0.1)
+    monkeypatch.setattr("dlt_crawler.git.running._TIMEOUT", 0.1)
     assert blame(repository.document) is None
 
 
 # ── Whose repository it is, and what it would like to run ───────────────────────────────────────────────────────────
-
-
-def program(path: Path, *lines: str) -> Path:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("\n".join(["#!/bin/sh", *lines]) + "\n")
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
-    return path
 
 
 def test_the_environment_of_another_repository_does_not_count(
@@ -311,7 +269,7 @@ def test_the_environment_of_another_repository_does_not_count(
     monkeypatch.setenv("GIT_CONFIG_COUNT", "1")
     monkeypatch.setenv("GIT_CONFIG_KEY_0", "core.worktree")
     monkeypatch.setenv("GIT_CONFIG_VALUE_0", str(tmp_path))
-    assert repository.days(link(1)) == ["2014-05-06"]
+    assert days_of(repository, link(1)) == ["2014-05-06"]
 
 
 def test_nothing_is_run_that_a_repository_names(
@@ -319,49 +277,14 @@ def test_nothing_is_run_that_a_repository_names(
 ) -> None:
     repository.commit("2014-05-06", link(1))
     repository.commit("2016-01-02", link(1), link(2))
-    ran = tmp_path / "ran"
-    trap = program(tmp_path / "trap", f'echo "$0 $*" >> "{ran}"', "cat 2>/dev/null", "exit 0")
-    hooks = tmp_path / "hooks"
-    for hook in ("post-checkout", "pre-commit", "post-index-change", "fsmonitor-watchman", "reference-transaction"):
-        program(hooks / hook, f'echo "$0" >> "{ran}"')
-        program(repository.root / ".git" / "hooks" / hook, f'echo "$0" >> "{ran}"')
+    ran = set_traps(repository, tmp_path)
     # Anything in the document's directory that is called git, with "." in PATH.
-    program(repository.root / "git", f'echo "$0" >> "{ran}"')
+    program(repository.root / "git", f'echo "$0" >> "{tmp_path / "ran"}"')
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("PATH", f".:{os.environ['PATH']}")
-    (repository.root / ".gitattributes").write_text("* diff=evil filter=evil merge=evil\n")
-    (repository.root / ".git" / "info" / "attributes").write_text("* diff=evil filter=evil\n")
-    settings = {
-        "core.fsmonitor": str(trap),
-        "core.hooksPath": str(hooks),
-        "core.pager": str(trap),
-        "core.editor": str(trap),
-        "core.sshCommand": str(trap),
-        "core.gitProxy": str(trap),
-        "core.askPass": str(trap),
-        "core.alternateRefsCommand": str(trap),
-        "core.untrackedCache": "true",
-        "credential.helper": f"!{trap}",
-        "diff.external": str(trap),
-        "diff.evil.textconv": str(trap),
-        "diff.evil.command": str(trap),
-        "filter.evil.clean": str(trap),
-        "filter.evil.smudge": str(trap),
-        "filter.evil.process": str(trap),
-        "filter.evil.required": "true",
-        "alias.blame": f"!{trap}",
-        "alias.porcelain": f"!{trap}",
-        "pager.blame": str(trap),
-        "gpg.program": str(trap),
-        "log.showSignature": "true",
-        "interactive.diffFilter": str(trap),
-        "gc.auto": "1",
-    }
-    for name, value in settings.items():
-        repository.git("config", name, value)
     repository.document.write_text("\n".join([link(1), link(2), link(3)]))
-    assert repository.days(link(1), link(2), link(3)) == ["2014-05-06", "2016-01-02", None]
-    assert not ran.exists(), ran.read_text()
+    assert days_of(repository, link(1), link(2), link(3)) == ["2014-05-06", "2016-01-02", None]
+    assert ran() == ""
 
 
 def test_what_a_partial_clone_lacks_is_not_fetched(repository: Repository, tmp_path: Path) -> None:
@@ -370,9 +293,7 @@ def test_what_a_partial_clone_lacks_is_not_fetched(repository: Repository, tmp_p
     ran = tmp_path / "ran"
     trap = program(tmp_path / "trap", f'echo "$*" >> "{ran}"')
     repository.git("config", "uploadpack.allowFilter", "true")
-    clone = tmp_path / "clone"
-    url = f"file://{repository.root}"
-    subprocess.run(["git", "clone", "--quiet", "--filter=blob:none", url, str(clone)], check=True, capture_output=True)
+    clone = repository.clone(tmp_path / "clone", "--filter=blob:none")
     for remote in ("ssh://a.example/x", f"ext::{trap} x", str(repository.root)):
         for setting in (
             ("remote.origin.url", remote),
@@ -381,6 +302,6 @@ def test_what_a_partial_clone_lacks_is_not_fetched(repository: Repository, tmp_p
             ("protocol.allow", "always"),
             ("protocol.ext.allow", "always"),
         ):
-            subprocess.run(["git", "-C", str(clone), "config", *setting], check=True)
+            git(clone, "config", *setting)
         assert blame(clone / "list.md") is None, "the older text of the document is not there"
         assert not ran.exists(), ran.read_text()

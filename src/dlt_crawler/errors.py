@@ -14,6 +14,7 @@ A dead link is never an exception: it is an `Outcome`. An exception says that *w
     ├── RepairError                 3    a document could not be written
     │   ├── StaleSpan                    the document is not the one the spans were measured in
     │   └── MeaningChanged               an edit would change more than the URL it names
+    ├── GitError                    3    git cannot tell, or do, what it was asked for
     └── ArchiveError                3    the archive could not be asked: never "there is no snapshot"
         ├── ArchiveExcluded              the archive withholds what it may have of a URL
         ├── ArchiveUnavailable           no answer, or an answer that cannot be trusted
@@ -75,6 +76,10 @@ class StaleSpan(RepairError):
 
 class MeaningChanged(RepairError):
     """Extracting again after an edit shows more than the named URL changed."""
+
+
+class GitError(DltCrawlError):
+    """What was asked of the git repository of a document cannot be told, or be done; the repository is as it was."""
 
 
 class ArchiveError(DltCrawlError):

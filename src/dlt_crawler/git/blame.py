@@ -1,8 +1,6 @@
-"""When the lines of a document were written, as the git repository says that it lies in. The only user of git.
+"""When the lines of a document were written, as the git repository says that it lies in.
 
-A repository may be anybody's: what its configuration and attributes name is never run. Beside not asking for it
-(`--no-textconv`, a commit and not the working tree, which would pass through clean filters) the command line overrides
-what git itself would run: hooks, monitors of the file system, and transports for objects that a partial clone lacks.
+Asked with `--no-textconv`, and of a commit and not of the work tree, which would pass through clean filters.
 """
 
 from __future__ import annotations
@@ -17,38 +15,16 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
+from dlt_crawler.git.running import NOT_OURS, run
+
 log = logging.getLogger(__name__)
 
-_TIMEOUT = 60
-"""Seconds for the history of one file: lists with thousands of commits take some."""
-_KEPT = frozenset({"GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM",
-                   "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH"})  # fmt: skip
-"""What is kept of git's own environment. The rest names one repository, index or configuration, which a hook or
-another program that has started us has set, and not that of the document."""
-_ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # the name of no protocol: nothing is fetched, and no program asked to
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-    "LC_ALL": "C",
-}
-_CONFIGURATION = (
-    "core.fsmonitor=false",
-    f"core.hooksPath={os.devnull}",
-    "safe.bareRepository=explicit",
-    # Blame reads them to name authors, and might wait for them: they are any files.
-    "mailmap.file=",
-    "mailmap.blob=",
-)
 _NO_CONFIGURATION = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1"}
 """Of the user and the system; that of the repository is read all the same."""
 _LACKS_IGNORED = re.compile(b"fatal: (?:could not open object name list|invalid object name): ")
 """What git says of a file of `blame.ignoreRevsFile` that is not there, or holds something else. Many have set one for
 all their repositories, and git gives up where it is missing; an empty value on the command line does not prevent that
 (git 2.39, builtin/blame.c: they are all read, in the order of their names)."""
-_NOT_OURS = b"safe.directory"
-"""In what git says, in all its versions, of a repository that belongs to another user."""
 _OF_LINE = re.compile(rb"([0-9a-f]{40,64}) \d+ \d+(?: \d+)?")
 _TIME = b"author-time "
 _OLDEST = datetime(1991, 8, 6, tzinfo=UTC)
@@ -81,8 +57,8 @@ def blame(path: Path) -> Blame | None:
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip()
         log.debug("%s: git knows nothing of it: %r", path, said[:500])
-        if _NOT_OURS in said or _LACKS_IGNORED.search(said):
-            _complain(said.partition(b"\n")[0].decode(errors="replace"), is_ownership=_NOT_OURS in said)
+        if NOT_OURS in said or _LACKS_IGNORED.search(said):
+            _complain(said.partition(b"\n")[0].decode(errors="replace"), is_ownership=NOT_OURS in said)
     except (OSError, ValueError, subprocess.TimeoutExpired) as error:
         log.debug("%s: git cannot be asked: %s", path, error)
     return None
@@ -104,15 +80,8 @@ def _told(path: Path) -> bytes:
 
 def _blame(path: Path, more: Mapping[str, str]) -> bytes:
     place = path.resolve()
-    options = [part for setting in _CONFIGURATION for part in ("-c", setting)]
-    # The directory by -C: as that of the process, "." in PATH would be a place of the document's to run programs from.
-    command = ["git", "--no-pager", *options, "-C", str(place.parent), "blame",
-               "--porcelain", "--no-textconv", "-w", "-M", "HEAD", "--", place.name]  # fmt: skip
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
-    environment = {**kept, **_ENVIRONMENT, **more}
-    return subprocess.run(  # noqa: S603 (a list, and the path behind "--")
-        command, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_TIMEOUT, check=True
-    ).stdout
+    told = ("blame", "--porcelain", "--no-textconv", "-w", "-M", "HEAD", "--", place.name)
+    return run(place.parent, *told, more=more)
 
 
 @cache
