@@ -17,4 +17,4 @@ def links_of(document: SourceDocument, **options: Any) -> tuple[LinkOccurrence, 
     return extraction_of(document, **options).links
 
 
-READER = Reader(links_of, sources.rendered, sources.ends)
+READER = Reader(links_of, sources.rendered, sources.ends, sources.encoded)

@@ -10,7 +10,7 @@ from functools import partial
 import pytest
 from markdown_it import MarkdownIt
 
-from dlt_crawler.model import LinkOccurrence, Repair, SourceDocument, Span
+from dlt_crawler.model import LinkOccurrence, Repair, Rewrite, SourceDocument, Span
 from dlt_crawler.repair import RepairedDocument, apply
 from tests.extraction_support import READER, links_of
 
@@ -155,7 +155,8 @@ def test_an_equal_url_that_was_not_named_stays() -> None:
     second = repairs(original)[1]
     result = apply(original, [second], READER)
     expected = f"[a](http://old.example/) [b]({SNAPSHOT}) [c](http://old.example/)\n"
-    assert result == RepairedDocument(document(expected.encode()), (second,), ())
+    written = ((second, Rewrite(OLD.encode(), SNAPSHOT.encode())),)
+    assert result == RepairedDocument(document(expected.encode()), (second,), (), written)
 
 
 def test_without_repairs_the_document_is_the_same() -> None:
@@ -233,7 +234,7 @@ def test_two_repairs_of_one_url_agree_or_the_second_is_refused() -> None:
     result = apply(original, [one, one, other], READER)
     assert result.document.data == f"[a]({SNAPSHOT})\n".encode()
     assert result.applied == (one, one)
-    assert [refusal.why for refusal in result.refused] == ["another repair writes a different URL there"]
+    assert [refusal.why for refusal in result.refused] == ["another repair writes something else there"]
 
 
 def test_a_span_that_covers_a_neighbour_is_refused() -> None:

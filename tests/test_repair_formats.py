@@ -11,7 +11,7 @@ import pytest
 
 from dlt_crawler.model import DocumentFormat, LinkKind, LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import RepairedDocument, apply
-from dlt_crawler.repair.spelling import rfc3986
+from dlt_crawler.repair.address import rfc3986
 from tests.extraction_support import READER, links_of
 
 SNAPSHOT = "https://web.archive.org/web/20200102030405/http://gone.example/a_(b)"

@@ -10,7 +10,7 @@ import pytest
 
 from dlt_crawler.model import DocumentFormat, LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import RepairedDocument, apply
-from dlt_crawler.repair.spelling import rfc3986
+from dlt_crawler.repair.address import rfc3986
 from tests.extraction_support import READER, links_of
 from tests.test_repair_seeds import REPLACEMENTS
 

@@ -3,33 +3,68 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from dlt_crawler.errors import MeaningChanged
-from dlt_crawler.model import LinkKind, LinkOccurrence, NoSpan, Repair, Resource, SourceDocument
-from dlt_crawler.repair import apply
-from dlt_crawler.repair.proof import prove
-from dlt_crawler.repair.spelling import Spelling
+from dlt_crawler.model import (
+    DocumentFormat,
+    LinkKind,
+    LinkOccurrence,
+    NoSpan,
+    Rendered,
+    Repair,
+    Resource,
+    SourceDocument,
+    Span,
+    link_shown,
+)
+from dlt_crawler.repair import Reader, apply
+from dlt_crawler.repair.proof import Proof
+from dlt_crawler.repair.splice import Edit, Written, spliced
 from tests.extraction_support import READER, links_of
 
 OLD = b"[a](http://old.example/) [b](http://b.example/)\n"
+OLD_URL = "http://old.example/x_y"
 NEW = "http://new.example/"
 
-
-def document(data: bytes) -> SourceDocument:
-    return SourceDocument("list.md", data, hashlib.sha256(data).hexdigest())
+MARKDOWN, HTML, NOTEBOOK = DocumentFormat.MARKDOWN, DocumentFormat.HTML, DocumentFormat.NOTEBOOK
 
 
-def proven(edited: bytes, written: str = NEW, reads: str = NEW) -> None:
+def nothing_shown(_: SourceDocument, _bare: Collection[Span], _edited: Collection[Span]) -> Rendered | None:
+    return None
+
+
+LINKS_ONLY = replace(READER, rendered=nothing_shown)
+"""Sees the links of a document, and nothing else of it."""
+
+
+def document(data: bytes, document_format: DocumentFormat = MARKDOWN) -> SourceDocument:
+    return SourceDocument("list.md", data, hashlib.sha256(data).hexdigest(), document_format)
+
+
+def written(url: str, kind: LinkKind, start: int = 0) -> Written:
+    return Written(start, start + len(url), url, kind)
+
+
+def fault(original: SourceDocument, edits: Sequence[Edit], reader: Reader = READER) -> str | None:
+    try:
+        Proof(original, reader.links(original), reader).check(spliced(original, edits), edits)
+    except MeaningChanged as changed:
+        return str(changed)
+    return None
+
+
+def proven(edited: bytes, data: str = NEW, reads: str = NEW) -> None:
     original = document(OLD)
     before = links_of(original)
     span = before[0].span
     assert span is not None
-    after = document(edited)
-    prove(original, before, after, links_of(after), {span: Spelling(written, reads, LinkKind.INLINE)})
+    edit = Edit(span, data.encode(), Written(0, len(data), reads, LinkKind.INLINE))
+    Proof(original, before, LINKS_ONLY).check(document(edited), [edit])
 
 
 def test_the_named_edit_alone_is_accepted() -> None:
@@ -37,11 +72,12 @@ def test_the_named_edit_alone_is_accepted() -> None:
 
 
 @pytest.mark.parametrize(
-    ("edited", "written", "fault"),
+    ("edited", "data", "why"),
     [
         (b"[a](http://new.example/) [b](http://b.example/) \n", NEW, "bytes outside the URL would change"),
         (b"[x](http://new.example/) [b](http://b.example/)\n", NEW, "bytes outside the URL would change"),
         (b"[a](http://new.example/) [b](http://c.example/)\n", NEW, "bytes outside the URL would change"),
+        (b"[a](http://now.example/) [b](http://b.example/)\n", NEW, "bytes outside the URL would change"),
         (
             b"[a](http://n/) [c](http://c/) [b](http://b.example/)\n",
             "http://n/) [c](http://c/",
@@ -59,13 +95,10 @@ def test_the_named_edit_alone_is_accepted() -> None:
         ),
     ],
 )
-def test_anything_else_is_not(edited: bytes, written: str, fault: str) -> None:
+def test_anything_else_is_not(edited: bytes, data: str, why: str) -> None:
     with pytest.raises(MeaningChanged) as caught:
-        proven(edited, written)
-    assert str(caught.value) == fault
-
-
-OLD_URL = "http://old.example/x_y"
+        proven(edited, data)
+    assert str(caught.value) == why
 
 
 def links(edited: SourceDocument) -> tuple[LinkOccurrence, ...]:
@@ -79,11 +112,15 @@ def links(edited: SourceDocument) -> tuple[LinkOccurrence, ...]:
 def proven_bare(heading: str = "On", **differences: Any) -> None:
     """Replace a bare URL in a heading and in a line; `differences` are what the last link has besides."""
     text = f"# {heading} {OLD_URL}\n\nhttps://a.example/x，{OLD_URL} [b](http://b.example/)\n"
-    original, edited = document(text.encode()), document(text.replace(OLD_URL, NEW).encode())
-    before, after = links(original), links(edited)
-    after = (*after[:-1], replace(after[-1], **differences))
-    spelling = Spelling(NEW, NEW, LinkKind.BARE)
-    prove(original, before, edited, after, {link.span: spelling for link in before if link.span and "old" in link.raw})
+    original = document(text.encode())
+    before = links(original)
+
+    def links_after(edited: SourceDocument) -> tuple[LinkOccurrence, ...]:
+        found = links(edited)
+        return (*found[:-1], replace(found[-1], **differences))
+
+    edits = [Edit(one.span, NEW.encode(), written(NEW, one.kind)) for one in before if one.span and "old" in one.raw]
+    Proof(original, before, replace(LINKS_ONLY, links=links_after)).check(spliced(original, edits), edits)
 
 
 @pytest.mark.parametrize("heading", ["On", f"{'x' * 170} and", "x" * 180, "x" * 199])
@@ -92,7 +129,7 @@ def test_what_shows_a_bare_url_changes_with_it(heading: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("differences", "fault"),
+    ("differences", "why"),
     [
         ({"headings": ()}, "the link in line 3 would stand under other headings: ''"),
         (
@@ -106,10 +143,10 @@ def test_what_shows_a_bare_url_changes_with_it(heading: str) -> None:
         ({"text": NEW}, f"the link in line 3 would have the label {NEW!r} instead of 'b'"),
     ],
 )
-def test_what_has_nothing_to_do_with_the_edit_stays(differences: dict[str, Any], fault: str) -> None:
+def test_what_has_nothing_to_do_with_the_edit_stays(differences: dict[str, Any], why: str) -> None:
     with pytest.raises(MeaningChanged) as caught:
         proven_bare(**differences)
-    assert str(caught.value) == fault
+    assert str(caught.value) == why
 
 
 def test_links_that_do_not_render_are_edited_too() -> None:
@@ -118,3 +155,151 @@ def test_links_that_do_not_render_are_edited_too() -> None:
     result = apply(original, named, READER)
     assert (result.applied, result.refused) == (tuple(named), ())
     assert result.document.data.count(NEW.encode()) == len(named) >= 1
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "document_format"),
+    [
+        ("[a](@)", '@ "title"', MARKDOWN),
+        ("[a](@)", "@) *b* (", MARKDOWN),
+        ("[a](@)", "@) &copy; (", MARKDOWN),
+        ("[a](@) b", "@)\n\n(", MARKDOWN),
+        ("[a](@)\n# b", "@)\n# (", MARKDOWN),
+        ("[a](@)[^n]\n\n[^n]: note", "@) [^n] (", MARKDOWN),
+        ("[a](@)\n\n[^n]: note", "@)\n\n[^m]: (", MARKDOWN),
+        ("|a|b|\n|-|-|\n|[x](@)|y|", "@)|(", MARKDOWN),
+        ("[a](@) ~b~", "@) ~~c~~ (", MARKDOWN),
+        ("[a](@) <br>", "@)<hr>(", MARKDOWN),
+        ("[a](@) <br>", "@)<!-- (-->(", MARKDOWN),
+        ("[a](@)", "@)  \n(", MARKDOWN),
+        ("[a]\n\n[a]: @", '@ "title"', MARKDOWN),
+        ("[a]\n\n[a]: @\n[b]", "@\n- ", MARKDOWN),
+        ("see @ `b`", "@ `", MARKDOWN),
+        ("see **@**，中文", "@", MARKDOWN),
+        ("see @，中文", "@", MARKDOWN),
+        ("see @`b`", "@", MARKDOWN),
+        ("see @.", "@.", MARKDOWN),
+        ("see @ b", "<@> &gt;", MARKDOWN),
+        ('x <a href="@" title="t">b</a>', '@" id="i', MARKDOWN),
+        ('<a href="@">b</a>', '@" id="i', MARKDOWN),
+        ('<a href="@">b</a>', '@"><b a="', MARKDOWN),
+        ("---\nurls: [@, b]\n---\n", "@, c", MARKDOWN),
+        ("+++\nurls = ['@']\n+++\n", "@', 'c", MARKDOWN),
+        ('<a href="@">b</a>', '@" id="i', HTML),
+        ('<a href="@">b</a> c', '@">b</a><a id="i', HTML),
+        ('{"cells": [{"cell_type": "markdown", "source": ["[a](@)"]}]}', '@)", " (', NOTEBOOK),
+        ('{"cells": [{"cell_type": "markdown", "source": ["[a](@)"], "id": "b"}]}', '@)"], "x": ["(', NOTEBOOK),
+    ],
+)
+def test_damage_that_no_link_shows_is_noticed(text: str, data: str, document_format: DocumentFormat) -> None:
+    original = document(text.replace("@", OLD_URL).encode(), document_format)
+    (link,) = links_of(original)
+    assert link.span is not None
+    kind = LinkKind.AUTOLINK if data.startswith("<") else link.kind
+    edit = Edit(link.span, data.replace("@", NEW).encode(), written(NEW, kind, data.index("@")))
+    assert fault(original, [edit], LINKS_ONLY) is None
+    assert fault(original, [edit]) is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "data", "document_format"),
+    [
+        ("# [a *b*](@ 't')\n", "@", MARKDOWN),
+        ("# [a *b*](@ 't')\n", "<@>", MARKDOWN),
+        ("|a|\n|-|\n|![x](@)|", "<@>", MARKDOWN),
+        ("[a] and [b][a]\n\n[a]: @ 't'", "@", MARKDOWN),
+        ("see **@**，中文", "<@>", MARKDOWN),
+        ("see @，中文 *b*", "<@>", MARKDOWN),
+        ("see *@*", "<@>", MARKDOWN),
+        ("see @`b`", "<@>", MARKDOWN),
+        ("[@](b) <@>", "@", MARKDOWN),
+        ("<img srcset='a 1x, @ 2x'>", "@", MARKDOWN),
+        ("<meta http-equiv=refresh content='0; url=@'>", "@", MARKDOWN),
+        ("---\na: see @, b\nc: @\n---\n", "@", MARKDOWN),
+        ("+++\na = '@'\n+++\n", "@", MARKDOWN),
+        ("<a href=@>@</a><style>a</style>", '"@"', HTML),
+        ('{"cells": [{"cell_type": "markdown", "source": "@，中文 *b*"}]}', "<@>", NOTEBOOK),
+        ('{"cells": [{"cell_type": "markdown", "source": "[a](@ \'t\')\\r\\n<@>"}]}', "@", NOTEBOOK),
+    ],
+)
+@pytest.mark.parametrize("url", [OLD_URL, "http://old.example/~a/(b)?c=1&d=2;%7E"])
+def test_nothing_is_found_where_only_urls_change(
+    text: str, data: str, document_format: DocumentFormat, url: str
+) -> None:
+    for encoding in ("utf-8", "gb18030", "utf-8-sig"):
+        original = document(text.replace("@", url).replace("\n", "\r\n").encode(encoding), document_format)
+        edits = []
+        for link in links_of(original):
+            if link.span and link.raw == url:
+                kind = LinkKind.AUTOLINK if link.kind is LinkKind.BARE and data == "<@>" else link.kind
+                becomes = data.replace("@", NEW + "z")
+                edits.append(Edit(link.span, becomes.encode(), written(NEW + "z", kind, data.index("@"))))
+        assert edits
+        assert fault(original, edits) is None
+
+
+LINK = f" ([copy]({NEW}))".encode()
+SHOWN = (" (", *link_shown(NEW, "copy"), ")")
+
+
+def appended(offset: int, shows: Rendered = SHOWN) -> Edit:
+    return Edit(
+        Span(offset, offset), LINK, replace(written(NEW, LinkKind.INLINE, LINK.index(b"http")), text="copy"), shows
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a](http://a.example/x)@ b *c*",
+        "<http://a.example/x>@，b",
+        "http://a.example/x@，中文 http://b.example/",
+        "[a]@ [a][]@\n\n[a]: b",
+    ],
+)
+def test_a_second_link_comes_and_goes(text: str) -> None:
+    pieces = text.encode().split(b"@")
+    original, offset, edits = document(b"".join(pieces)), 0, []
+    for piece in pieces[:-1]:
+        offset += len(piece)
+        edits.append(appended(offset))
+    assert fault(original, edits) is None
+    after = spliced(original, edits)
+    gone = [Edit(Span(start, start + len(LINK)), b"", drops=SHOWN) for start in starts(after.data, LINK)]
+    assert len(gone) == len(edits)
+    assert fault(after, gone) is None
+    assert spliced(after, gone) == original
+
+
+def starts(data: bytes, part: bytes) -> list[int]:
+    return [offset for offset in range(len(data)) if data.startswith(part, offset)]
+
+
+@pytest.mark.parametrize(
+    ("text", "offset", "shows", "why"),
+    [
+        (b"[a](b) c", 6, (" (", *link_shown(NEW, "c"), ")"), "what is added would show otherwise than it should"),
+        (b"[a](b) c", 6, (" (", *link_shown(NEW, "copy")), "the document would show ') c' instead of ' c'"),
+        (b"[a](b) `c`", 8, SHOWN, "what is added would be no link"),
+        (b"a **b**c", 5, SHOWN, "the document would show 'a **b**c' instead of 'a '"),
+        (b"[a](b)\n===\n", 11, SHOWN, "what is added would show otherwise than it should"),
+    ],
+)
+def test_what_is_added_must_show_as_it_should(text: bytes, offset: int, shows: Rendered, why: str) -> None:
+    assert fault(document(text), [appended(offset, shows)]) == why
+
+
+@pytest.mark.parametrize("text", ["`@`", "<!-- @ -->", "[a]\n\n[a]: b\n[a]: @", "[b]: @"])
+def test_a_link_that_is_none_to_other_readers_is_not_edited(text: str) -> None:
+    """The links may be read wrongly, and each time in the same way."""
+
+    def misread(read: SourceDocument) -> tuple[LinkOccurrence, ...]:
+        return tuple(replace(link, kind=LinkKind.INLINE, renders=True) for link in links_of(read, code=True))
+
+    original = document(text.replace("@", OLD_URL).encode())
+    (span,) = (link.span for link in misread(original) if link.raw == OLD_URL)
+    assert span is not None
+    edit = Edit(span, NEW.encode(), written(NEW, LinkKind.INLINE))
+    misled = replace(READER, links=misread)
+    assert fault(original, [edit], replace(misled, rendered=nothing_shown)) is None
+    assert fault(original, [edit], misled) is not None

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from dlt_crawler.model import DocumentFormat, LinkKind, LinkOccurrence, Repair, SourceDocument
 from dlt_crawler.repair import RepairedDocument, apply
-from dlt_crawler.repair.spelling import rfc3986
+from dlt_crawler.repair.address import rfc3986
 from dlt_crawler.sources.destination import resolve
 from tests.extraction_support import READER, links_of
 from tests.rst_oracle import documents, rendered

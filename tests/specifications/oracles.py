@@ -239,6 +239,11 @@ _FOOTNOTE_LINK = re.compile(r" ?<a [^>]*data-footnote-(?:back)?ref[^>]*>[^<]*(?:
 def cmark(text: str) -> Page:
     """Return what cmark-gfm renders, with its bare URLs; a footnote that nobody refers to is dropped."""
     page = Page()
-    html = markdown_to_html_with_extensions(text, _CMARK_OPTIONS, _CMARK_EXTENSIONS)
-    _add_html(page, _FOOTNOTE_LINK.sub("", html))
+    _add_html(page, _FOOTNOTE_LINK.sub("", cmark_html(text)))
     return page
+
+
+def cmark_html(text: str) -> str:
+    """Return the HTML that cmark-gfm makes of a text."""
+    html: str = markdown_to_html_with_extensions(text, _CMARK_OPTIONS, _CMARK_EXTENSIONS)
+    return html

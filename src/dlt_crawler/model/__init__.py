@@ -49,6 +49,7 @@ from dlt_crawler.model.documents import (
 )
 from dlt_crawler.model.pages import Evidence, Family, Page, Sibling, Signal, SignalKind
 from dlt_crawler.model.readings import best_reading, has_gfm_reading
+from dlt_crawler.model.renderings import MARK, VALUE, Rendered, link_shown, url_shown
 from dlt_crawler.model.repairs import (
     REFUSED,
     Dispute,
@@ -74,10 +75,12 @@ from dlt_crawler.model.verdicts import (
 
 __all__ = [
     "BROKEN_STATES",
+    "MARK",
     "MAX_HEADING",
     "REFUSED",
     "ROBOTS_LIFE",
     "SUCCESSES",
+    "VALUE",
     "WAYBACK",
     "Alternative",
     "ArchiveAnswer",
@@ -108,6 +111,7 @@ __all__ = [
     "Outcome",
     "Page",
     "Redirect",
+    "Rendered",
     "Repair",
     "RepairKind",
     "RepairStyle",
@@ -134,4 +138,6 @@ __all__ = [
     "Wanted",
     "best_reading",
     "has_gfm_reading",
+    "link_shown",
+    "url_shown",
 ]

@@ -40,6 +40,8 @@ class SkipReason(StrEnum):
     MAILTO = "mailto"
     SCHEME = "scheme"
     EXCLUDED = "excluded"
+    IGNORED = "ignored"
+    """A comment in the document says so (`dlt-crawl: ignore`), whatever is written there."""
     INVALID = "invalid"
 
 
@@ -138,6 +140,8 @@ class LintKind(StrEnum):
     NOT_PARSED = "not_parsed"
     """The document could not be parsed within its limits: its links were found by a plain scan."""
     TOO_MANY_LINKS = "too_many_links"
+    UNKNOWN_DIRECTIVE = "unknown_directive"
+    """A comment `dlt-crawl: …` that says nothing that is understood, or that enables what nothing has disabled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,6 +49,8 @@ class Repair:
     evidence: str
     kind: RepairKind = RepairKind.SNAPSHOT
     style: RepairStyle = RepairStyle.REPLACE
+    label: str = "archived"
+    """What the second link is called if it is appended: plain text (`config.RepairSettings.text`)."""
     undoes: Rewrite | None = None
     """Of a return: what was written then. `occurrence` is the link that stands there now, `replacement` where that
     which comes back leads."""

@@ -139,6 +139,8 @@ class Report:
     lints: tuple[Lint, ...] = ()
     transitions: tuple[Transition, ...] = ()
     """What has changed since the run before was done, one for each link, in the order of the URLs."""
+    repairs: tuple[LoggedRepair, ...] = ()
+    """The repairs that rest on the latest run which led to any, oldest first; without those that were taken back."""
 
     @property
     def occurrences(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dlt_crawler.repair.edit import Refusal, RepairedDocument, apply
-from dlt_crawler.repair.reader import Reader, Rendered
+from dlt_crawler.repair.reader import Reader
 from dlt_crawler.repair.unified import diff
 
-__all__ = ["Reader", "Refusal", "Rendered", "RepairedDocument", "apply", "diff"]
+__all__ = ["Reader", "Refusal", "RepairedDocument", "apply", "diff"]

@@ -1,22 +1,22 @@
-"""Splice new URLs over the old ones, keep what can be proven, and refuse the rest one by one."""
+"""Make the edits of a document that can be proven, all at once if they can, and refuse the rest one by one."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from hashlib import sha256
+from dataclasses import dataclass
 
 from dlt_crawler.errors import MeaningChanged, RepairError, StaleSpan
-from dlt_crawler.model import DocumentFormat, LinkOccurrence, Repair, Rewrite, SourceDocument, Span
-from dlt_crawler.repair.proof import Edits, prove
+from dlt_crawler.model import LinkOccurrence, Repair, RepairKind, RepairStyle, Rewrite, SourceDocument, Span
+from dlt_crawler.repair.append import Appending
+from dlt_crawler.repair.plans import Plan
+from dlt_crawler.repair.proof import Proof
 from dlt_crawler.repair.reader import Reader
-from dlt_crawler.repair.spelling import Spelling, rfc3986, spellings
-
-_DELIMITERS_FOLLOW = re.compile(rb"[^\r\n]*(?:\r\n?|\n)[ \t>]*[|:-][|: \t-]*(?=[\r\n]|\Z)")
-"""A line of hyphens after this one: two lines are a table only with as many pipes in both (GFM 0.29, section 4.10)."""
+from dlt_crawler.repair.replace import replacement
+from dlt_crawler.repair.splice import Edit, spliced
+from dlt_crawler.repair.takeback import takeback
 
 _NO_PLACE = "the exact place of this URL in the file is not known"
+_OTHER_EDIT = "another repair writes something else there"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,9 @@ class Refusal:
 class RepairedDocument:
     """The document after its repairs.
 
-    Proven: it differs from the original in the URLs of `applied` alone. A repair in neither tuple had nothing to
-    change, because the URL is the replacement already; without any change `document` is the original.
+    Proven: it differs from the original in the URLs of `applied` alone, or in the second links appended or taken away
+    for them. A repair in neither tuple had nothing to change, because the URL is the replacement already, or because
+    a link to a copy stands behind it; without any change `document` is the original.
     """
 
     document: SourceDocument
@@ -42,71 +43,93 @@ class RepairedDocument:
     """What was written for each of `applied`, in their order; several for one that is appended in several places."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Plan:
-    """One span to write over, and the ways to write its new URL, best first."""
-
-    span: Span
-    spellings: tuple[Spelling, ...]
-
-
 def apply(document: SourceDocument, repairs: Sequence[Repair], reader: Reader) -> RepairedDocument:
-    """Return `document` with every repair made that changes the URL it names and nothing else.
+    """Return `document` with every repair made that changes what it names and nothing else.
 
-    A repair that cannot be made is refused with its reason, and the others are made. Raises what `reader` raises,
-    which is not asked when no repair says where its URL is: so it is where the document could not be parsed.
+    A repair that cannot be made is refused with its reason, and the others are made; one that is appended in several
+    places is made where it can be. Raises what `reader` raises, which is not asked when no repair says where its URL
+    is: so it is where the document could not be parsed.
     """
-    located = {number: span for number, repair in enumerate(repairs) if (span := repair.occurrence.span) is not None}
-    refused = {number: _NO_PLACE for number in range(len(repairs)) if number not in located}
-    if not located:
-        return RepairedDocument(document, (), tuple(Refusal(repairs[number], refused[number]) for number in refused))
+    refused = {number: _NO_PLACE for number, repair in enumerate(repairs) if repair.occurrence.span is None}
+    if len(refused) == len(repairs):
+        return RepairedDocument(document, (), tuple(Refusal(repairs[number], why) for number, why in refused.items()))
     before = reader.links(document)
-    spans = {occurrence.span: occurrence for occurrence in before if occurrence.span is not None}
-    plans: dict[Span, _Plan] = {}
-    for number, span in located.items():
+    planned = _planned(document, before, repairs, reader, refused)
+    plans = _apart(planned, refused)
+    trial = _Trial(document, Proof(document, before, reader))
+    kept, reasons = trial.settle(plans, {})
+    rewrites: list[tuple[Repair, Rewrite]] = []
+    applied: list[Repair] = []
+    for number, asked in planned.items():
+        if number in refused or not asked:
+            continue
+        made = [kept[plan.span] for plan in asked if plan.span in kept]
+        if made:
+            applied.append(repairs[number])
+            rewrites += [(repairs[number], _rewrite(document, edit)) for edit in made]
+        else:
+            refused[number] = next((reasons[plan.span] for plan in asked if plan.span in reasons), _OTHER_EDIT)
+    refusals = tuple(Refusal(repairs[number], refused[number]) for number in sorted(refused))
+    return RepairedDocument(spliced(document, kept.values()), tuple(applied), refusals, tuple(rewrites))
+
+
+def _planned(
+    document: SourceDocument,
+    before: Sequence[LinkOccurrence],
+    repairs: Sequence[Repair],
+    reader: Reader,
+    refused: dict[int, str],
+) -> Mapping[int, tuple[Plan, ...]]:
+    """Return what each repair asks for, by its number; what none can be made of is added to `refused`."""
+    links = {link.span: link for link in before if link.span is not None}
+    appending = Appending(document, links, reader)
+    planned: dict[int, tuple[Plan, ...]] = {}
+    by_link: dict[Span, tuple[Plan, ...]] = {}
+    for number, repair in enumerate(repairs):
+        span = repair.occurrence.span
+        if span is None:
+            continue
         try:
-            plan = _plan(document, spans.get(span), span, repairs[number])
+            there = _still_there(links.get(span), repair.occurrence)
+            if repair.kind is RepairKind.RETURN:
+                plans = takeback(document, there, span, repair)
+            elif repair.style is RepairStyle.APPEND:
+                plans = appending.plans(there, span, repair)
+            else:
+                plans = replacement(document, there, span, repair)
         except RepairError as error:
             refused[number] = str(error)
             continue
-        if plan is not None and plans.setdefault(plan.span, plan) != plan:
-            refused[number] = "another repair writes a different URL there"
-    trial = _Trial(document, before, reader)
-    kept, reasons = trial.settle(sorted(plans.values(), key=lambda plan: plan.span.start), {})
-    applied: list[Repair] = []
-    rewrites: list[tuple[Repair, Rewrite]] = []
-    for number, span in located.items():
-        if number in refused:
-            continue
-        if span in kept:
-            applied.append(repairs[number])
-            rewrites.append((repairs[number], Rewrite(document.data[span.start : span.end], kept[span].data)))
-        elif span in reasons:
-            refused[number] = reasons[span]
-    refusals = tuple(Refusal(repairs[number], refused[number]) for number in sorted(refused))
-    return RepairedDocument(trial.spliced(kept), tuple(applied), refusals, tuple(rewrites))
+        planned[number] = plans
+        if by_link.setdefault(span, plans) != plans:
+            refused[number] = _OTHER_EDIT
+    return planned
 
 
-def _plan(document: SourceDocument, there: LinkOccurrence | None, span: Span, repair: Repair) -> _Plan | None:
-    """Return how `repair` can be written over `span`, where `there` stands now; None if the URL is there already.
-
-    Raises RepairError if it can never be.
-    """
-    named = repair.occurrence
+def _still_there(there: LinkOccurrence | None, named: LinkOccurrence) -> LinkOccurrence:
     if there is None or (there.kind, there.raw) != (named.kind, named.raw):
         raise StaleSpan("the document has changed: this URL is no longer where it was found")
     if not there.raw:
         raise RepairError("an empty link has no URL to replace")
-    may_be_row = document.format is DocumentFormat.MARKDOWN and "|" in there.raw
-    if may_be_row and _DELIMITERS_FOLLOW.match(document.data, span.end):
-        raise RepairError("the pipe in this URL counts for the columns of a table")
-    url = rfc3986(repair.replacement)
-    if there.url in (url, repair.replacement):
-        return None
-    ways = spellings(document, span, named.kind, url)
-    if not ways:
-        raise RepairError(f"a link of kind {named.kind} is never edited")
-    return _Plan(span, ways)
+    return there
+
+
+def _apart(planned: Mapping[int, tuple[Plan, ...]], refused: dict[int, str]) -> list[Plan]:
+    """Return the plans of all repairs that are not refused, in order; of those that overlap the first ones."""
+    asked = [(number, plan) for number, plans in planned.items() if number not in refused for plan in plans]
+    end = 0
+    apart: dict[Span, tuple[int, Plan]] = {}
+    for number, plan in sorted(asked, key=lambda one: (one[1].span.start, one[1].span.end)):
+        if plan.span.start < end and plan.span not in apart:
+            refused[number] = _OTHER_EDIT
+        else:
+            apart.setdefault(plan.span, (number, plan))
+            end = max(end, plan.span.end)
+    return [plan for number, plan in apart.values() if number not in refused]
+
+
+def _rewrite(document: SourceDocument, edit: Edit) -> Rewrite:
+    return Rewrite(document.data[edit.span.start : edit.span.end], edit.data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,52 +137,41 @@ class _Trial:
     """A document on which edits are tried: each trial extracts again and proves."""
 
     document: SourceDocument
-    before: tuple[LinkOccurrence, ...]
-    reader: Reader
+    proof: Proof
 
-    def spliced(self, edits: Edits) -> SourceDocument:
-        """Return the document with the edits written."""
-        if not edits:
-            return self.document
-        pieces, end = [], 0
-        for span in sorted(edits, key=lambda span: span.start):
-            pieces += [self.document.data[end : span.start], edits[span].data]
-            end = span.end
-        data = b"".join([*pieces, self.document.data[end:]])
-        return replace(self.document, data=data, digest=sha256(data).hexdigest())
-
-    def settle(self, plans: Sequence[_Plan], kept: Edits) -> tuple[Edits, Mapping[Span, str]]:
+    def settle(
+        self, plans: Sequence[Plan], kept: Mapping[Span, Edit]
+    ) -> tuple[Mapping[Span, Edit], Mapping[Span, str]]:
         """Return `kept` with every plan that can be proven beside it, and for each of the others why it cannot.
 
-        All at once with the first spelling of each, which nearly always holds: two extractions a document. Where it
-        does not hold, the halves are settled one after the other.
+        All at once with the first way of each, which nearly always holds: two extractions a document. Where it does
+        not hold, the halves are settled one after the other.
         """
         if not plans:
             return kept, {}
         if len(plans) == 1:
             return self._settle_one(plans[0], kept)
-        first_spellings = {**kept, **{plan.span: plan.spellings[0] for plan in plans}}
-        if self._fault(first_spellings) is None:
-            return first_spellings, {}
+        first_ways = {**kept, **{plan.span: plan.ways[0] for plan in plans}}
+        if self._fault(first_ways) is None:
+            return first_ways, {}
         half = len(plans) // 2
         kept, reasons = self.settle(plans[:half], kept)
         kept, more = self.settle(plans[half:], kept)
         return kept, {**reasons, **more}
 
-    def _settle_one(self, plan: _Plan, kept: Edits) -> tuple[Edits, Mapping[Span, str]]:
+    def _settle_one(self, plan: Plan, kept: Mapping[Span, Edit]) -> tuple[Mapping[Span, Edit], Mapping[Span, str]]:
         why = ""
-        for spelling in plan.spellings:
-            edits = {**kept, plan.span: spelling}
+        for way in plan.ways:
+            edits = {**kept, plan.span: way}
             fault = self._fault(edits)
             if fault is None:
                 return edits, {}
             why = why or fault
         return kept, {plan.span: f"no way to write the new URL leaves the rest as it is: {why}"}
 
-    def _fault(self, edits: Edits) -> str | None:
-        edited = self.spliced(edits)
+    def _fault(self, edits: Mapping[Span, Edit]) -> str | None:
         try:
-            prove(self.document, self.before, edited, self.reader.links(edited), edits)
+            self.proof.check(spliced(self.document, edits.values()), tuple(edits.values()))
         except MeaningChanged as changed:
             return str(changed)
         return None

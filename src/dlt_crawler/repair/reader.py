@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
-from dlt_crawler.model import LinkOccurrence, SourceDocument, Span
-
-Rendered = tuple[str, ...]
-"""What a reader gets to see, piece by piece: tags and texts. Where a link leads is left out, and so is the text of a
-link that shows its URL alone."""
+from dlt_crawler.model import LinkOccurrence, Rendered, SourceDocument, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,8 +14,12 @@ class Reader:
 
     links: Callable[[SourceDocument], tuple[LinkOccurrence, ...]]
     """Every link, in document order."""
-    rendered: Callable[[SourceDocument], Rendered]
-    """What the document shows, by a renderer that knows nothing of the extraction; empty for a format that has none."""
+    rendered: Callable[[SourceDocument, Collection[Span], Collection[Span]], Rendered | None]
+    """What the document shows, by a renderer that knows nothing of the extraction; None for a format that has none.
+    The spans are those of the bare URLs that are as they were, and of those that are new or have a new neighbour: where
+    these end is for the renderer to find out."""
     ends: Callable[[SourceDocument], Mapping[Span, tuple[int, ...]]]
     """For the span of each link that a second one can be appended to: the byte offsets behind its construct, of a
-    reference definition behind each of its uses."""
+    reference definition behind each of its uses; none where it stands in headings."""
+    encoded: Callable[[SourceDocument, str], bytes]
+    """A text in the encoding of a document."""

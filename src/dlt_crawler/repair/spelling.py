@@ -5,21 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from urllib.parse import quote
 
-from w3lib.url import safe_url_string
-
-from dlt_crawler.errors import RepairError
 from dlt_crawler.model import DocumentFormat, LinkKind, SourceDocument, Span
+from dlt_crawler.repair.bare import bare_ways, ends_as_written, is_balanced, is_left_out, with_plain_end
 
-_RESERVED = ":/?@!$&'()*+,;=~%"
-"""RFC 3986, sections 2.2 and 2.3: what `quote` leaves alone besides letters, digits, "-", "." and "_"."""
-
-_WEB = re.compile(r"(https?://(?:\[[0-9A-Fa-f:.]+\])?)(.+)", re.IGNORECASE | re.DOTALL)
-_LONE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 _ENTITY = re.compile(r"&(?=#?\w+;)", re.ASCII)
-_TRIMMED = re.compile(r"[?!.,:*_~';]$")
-_LEFT_OUT = re.compile(rb"(?:[?!.,:*_~);]|&[A-Za-z]+;)*(?=[ \t-\r<]|\Z)")
 _ENTITY_END = re.compile(r"(&#?\w+);", re.ASCII)
 _OPENED = re.compile(rb"<(?:URL:)?\Z", re.IGNORECASE)
 _TEX_SPECIAL = re.compile(r"[%#_&$]")
@@ -63,22 +53,6 @@ class Spelling:
 _Construct = Callable[[bytes, Span, LinkKind, str], tuple[Spelling, ...]]
 
 
-def rfc3986(url: str) -> str:
-    """Return `url` in the characters of RFC 3986, everything else percent-encoded as UTF-8 (its host by IDNA).
-
-    Square brackets stay in an IPv6 host only, and a "#" only before the fragment. Raises RepairError for anything
-    that is not an http or https URL: nothing else is ever written into a document.
-    """
-    try:
-        web = _WEB.fullmatch(safe_url_string(url.strip()))
-    except ValueError:
-        web = None
-    if web is None:
-        raise RepairError(f"{url!r} is not an http or https URL")
-    rest, mark, fragment = _LONE_PERCENT.sub("%25", web[2]).partition("#")
-    return web[1] + quote(rest, safe=_RESERVED) + mark + quote(fragment, safe=_RESERVED)
-
-
 def spellings(document: SourceDocument, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
     """Return the ways to write `url` (RFC 3986 characters) over `span` of the document; none where we never write.
 
@@ -98,7 +72,7 @@ def _destination(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spe
     bracketed = Spelling(written, url, kind, "<", ">")
     encoded = url.replace("(", "%28").replace(")", "%29")
     last_resort = Spelling(_ENTITY.sub("&amp;", encoded), encoded, kind)
-    return (plain, bracketed, last_resort) if _is_balanced(url) else (bracketed, last_resort)
+    return (plain, bracketed, last_resort) if is_balanced(url) else (bracketed, last_resort)
 
 
 def _autolink(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
@@ -108,43 +82,11 @@ def _autolink(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelli
 
 
 def _bare(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
-    found = tuple(way for way in _delimited(data, span, kind, url) if _keeps_emphasis(data, span, way.data))
-    if not found:
-        raise RepairError("the emphasis marks next to this URL would be read otherwise")
-    return found
-
-
-def _delimited(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
     written = _ENTITY_END.sub(r"\1%3B", url)
-    bracketed = Spelling(written, written, LinkKind.AUTOLINK, "<", ">")
-    # GitHub leaves punctuation at the end out of a bare URL, and takes anything else that follows without a space into
-    # it, Chinese text and code spans, too (GFM 0.29, section 6.9; quotes in some versions): only brackets help.
-    reads_on = not _LEFT_OUT.match(data, span.end)
-    if _TRIMMED.search(written) or not _is_balanced(written) or reads_on:
-        return (bracketed,)
-    return Spelling(written, written, kind), bracketed
-
-
-def _keeps_emphasis(data: bytes, span: Span, written: bytes) -> bool:
-    """Tell whether a URL leaves the marks next to it what they are (CommonMark 0.31.2, section 6.2: delimiter runs).
-
-    Whether a run of marks opens or closes depends on what it touches: it is the same if the URL begins and ends with
-    a letter or with punctuation as the old one does, or if there is white space on the other side of the run.
-    """
-    before, behind = data[max(0, span.start - _NEAR) : span.start], data[span.end : span.end + _NEAR]
-    begins = _is_word(written) == _is_word(data[span.start :]) or not _is_beside_marks(before[::-1])
-    ends = _is_word(written[-1:]) == _is_word(data[: span.end][-1:]) or not _is_beside_marks(behind)
-    return begins and ends
-
-
-def _is_beside_marks(text: bytes) -> bool:
-    """Tell whether `text`, read away from a URL, begins with a run of marks that no white space follows."""
-    mark = text[:1]
-    return mark in (b"*", b"_", b"~") and bool(text.lstrip(mark)[:1].strip())
-
-
-def _is_word(text: bytes) -> bool:
-    return text[:1].isalnum() or text[:1] >= b"\x80"
+    return tuple(
+        Spelling(way.url, way.url, LinkKind.AUTOLINK, "<", ">") if way.in_brackets else Spelling(way.url, way.url, kind)
+        for way in bare_ways(data, span, written)
+    )
 
 
 def _attribute(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
@@ -163,22 +105,28 @@ def _attribute(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spell
 
 
 def _scalar(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
-    """YAML 1.2.2, section 7.3: nothing of RFC 3986 needs an escape but the quote of a single-quoted scalar."""
+    """YAML 1.2.2, section 7.3: nothing of RFC 3986 needs an escape but the quote of a single-quoted scalar.
+
+    Within a longer value, what cannot end a bare URL is percent-encoded.
+    """
     match _around(data, span)[0]:
         case b'"':
-            return (Spelling(url, url, kind),)
+            ways = [Spelling(url, url, kind)]
         case b"'":
             encoded = url.replace("'", "%27")
-            return (Spelling(encoded, encoded, kind),)
+            ways = [Spelling(encoded, encoded, kind)]
         case _:
-            return Spelling(url, url, kind), Spelling(url, url, kind, '"', '"')
+            ways = [Spelling(url, url, kind), Spelling(url, url, kind, '"', '"')]
+    last_resort = with_plain_end(url.replace("'", "%27"))
+    return *ways, Spelling(last_resort, last_resort, kind)
 
 
 def _in_text(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
     """RFC 3986, appendix C: angle brackets delimit a URL in plain text."""
     if _around(data, span)[1] == b">" and _OPENED.search(data, max(0, span.start - len("<URL:")), span.start):
         return (Spelling(url, url, kind),)
-    return tuple(replace(spelling, kind=kind) for spelling in _delimited(data, span, kind, url))
+    plain, bracketed = Spelling(url, url, kind), Spelling(url, url, kind, "<", ">")
+    return (plain, bracketed) if ends_as_written(url) and is_left_out(data, span.end) else (bracketed,)
 
 
 def _in_field(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
@@ -197,7 +145,7 @@ def _in_field(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelli
     if is_verbatim:
         return (escaped,)
     # At the end of a sentence only a command says where the URL ends.
-    return (command,) if _TRIMMED.search(url) or not _is_balanced(url) else (escaped, command)
+    return (escaped, command) if ends_as_written(url) else (command,)
 
 
 def _rst_embedded(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
@@ -239,15 +187,6 @@ def _said(written: bytes) -> bytes:
 
 def _character(escape: bytes) -> bytes:
     return chr(int(escape[1:], 16)).encode("utf-8", "replace") if len(escape) > 1 else escape
-
-
-def _is_balanced(url: str) -> bool:
-    depth = 0
-    for character in url:
-        depth += (character == "(") - (character == ")")
-        if depth < 0:
-            return False
-    return depth == 0
 
 
 def _around(data: bytes, span: Span) -> tuple[bytes, bytes]:

@@ -3,16 +3,19 @@
 from dlt_crawler.sources.batch import Extracted, documents, extract_all, extract_files
 from dlt_crawler.sources.ends import ends
 from dlt_crawler.sources.extraction import extract
-from dlt_crawler.sources.files import find, read
+from dlt_crawler.sources.files import document_of, find, read
 from dlt_crawler.sources.options import Limits, Options, limits_of, options_of
 from dlt_crawler.sources.rendering import rendered
+from dlt_crawler.sources.text import encoded
 from dlt_crawler.sources.writing import write
 
 __all__ = [
     "Extracted",
     "Limits",
     "Options",
+    "document_of",
     "documents",
+    "encoded",
     "ends",
     "extract",
     "extract_all",
