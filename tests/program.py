@@ -59,9 +59,15 @@ class Program:
         self._process.communicate()
 
     def run(
-        self, arguments: Sequence[str], directory: Path, environment: Mapping[str, str], *, timeout: float
+        self,
+        arguments: Sequence[str],
+        directory: Path,
+        environment: Mapping[str, str],
+        *,
+        timeout: float,
+        answers: str = "",
     ) -> tuple[int, str, str]:
-        """Run the program; return its exit status (negative: a signal), stdout and stderr.
+        """Run the program; return its exit status (negative: a signal), stdout and stderr. `answers`: its stdin.
 
         Raises TimeoutExpired, and kills it, when its streams are open after so many seconds: it or a child of it lives.
         """
@@ -69,9 +75,12 @@ class Program:
         assert len(order) < _LONGEST_ORDER
         with self._one_at_a_time:
             (out, its_out), (err, its_err) = os.pipe(), os.pipe()
-            socket.send_fds(self._here, [order], [its_out, its_err])
-            os.close(its_out)
-            os.close(its_err)
+            its_in, into = os.pipe()
+            os.write(into, answers.encode())
+            os.close(into)
+            socket.send_fds(self._here, [order], [its_in, its_out, its_err])
+            for stream in (its_in, its_out, its_err):
+                os.close(stream)
             fork = self._answer()
             late = threading.Timer(timeout, os.kill, (fork, signal.SIGKILL))
             late.start()
@@ -108,7 +117,7 @@ def _read(stream: int, said: dict[int, str]) -> None:
 def _next_order(orders: socket.socket) -> tuple[Any, list[int]] | None:
     """Fork for each order, and return it in the fork; None in the process that forks, when there are no more."""
     while True:
-        order, streams, _, _ = socket.recv_fds(orders, _LONGEST_ORDER, 2)
+        order, streams, _, _ = socket.recv_fds(orders, _LONGEST_ORDER, 3)
         if not order:
             return None
         fork = os.fork()
@@ -131,7 +140,7 @@ def _serve(descriptor: int) -> None:
     if found is None:
         return
     (arguments, directory, environment), streams = found
-    for number, stream in enumerate(streams, 1):
+    for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
     os.environ.clear()

@@ -123,10 +123,10 @@ def test_repair_shows_a_patch_writes_elsewhere_or_in_place_and_then_has_nothing_
     assert document.read_text() == wanted
     document.write_text(f"[gone]({gone})\n")
 
-    summary = maintainer.run("repair", "--in-place")
+    summary = maintainer.run("repair", "--in-place", "--force")
     assert document.read_text() == wanted
-    assert summary.splitlines()[0] == "lists/list.md:1:8"
-    assert maintainer.run("repair", "--in-place").startswith("0 URLs repaired in 1 document")
+    assert summary.splitlines()[0] == "lists/list.md:1:8: snapshot"
+    assert maintainer.run("repair", "--in-place") == "repaired  0  in 1 document\n"
     assert maintainer.run("repair", "--diff") == ""
     assert document.read_text() == wanted
 
@@ -314,7 +314,7 @@ def test_broken_links_are_an_exit_status_when_asked_for(next_day: Maintainer) ->
         (["run", "nowhere.md"], 2, "dlt-crawl: nowhere.md: "),
         (["--config", "nowhere.toml", "run"], 2, "dlt-crawl: nowhere.toml: cannot be read"),
         (["--database", "nonsense", "run", "dlt-crawl.toml"], 3, "dlt-crawl: 'nonsense' is not a database URL"),
-        (["repair", "--diff", "--in-place"], 2, "--in-place, --output and --diff exclude each other"),
+        (["repair", "--diff", "--in-place"], 2, "--in-place and --diff exclude each other"),
         (["schedule", "--cron", "often"], 2, "dlt-crawl: schedule.cron: 'often' has 1 fields"),
         (["schedule", "--timezone", "Nowhere"], 2, "dlt-crawl: schedule.timezone: 'Nowhere' is no time zone"),
         (["schedule", "--cron", "0 0 31 2 *"], 2, "dlt-crawl: schedule.cron: '0 0 31 2 .*' never comes"),

@@ -138,8 +138,13 @@ def settings_of(context: typer.Context, formats: Sequence[str] | None) -> config
     return settings.model_copy(update={"extract": settings.extract.model_copy(update={"formats": chosen})})
 
 
-def show(result: str | bytes) -> None:
-    """Print a result. A reader who has seen enough, such as `head`, is no failure. Raises ReportError."""
+def show(result: str | bytes, job: Job | None = None) -> None:
+    """Print a result, below the bars of the job that it is of.
+
+    A reader who has seen enough, such as `head`, is no failure. Raises ReportError.
+    """
+    if job is not None and isinstance(job.progress, Watch):
+        job.progress.stop()
     try:
         if isinstance(result, str):
             sys.stdout.write(result)
@@ -157,16 +162,24 @@ def show(result: str | bytes) -> None:
 
 @contextmanager
 def open_job(
-    context: typer.Context, purpose: str, formats: Sequence[str] | None = None, *, create: bool = True
+    context: typer.Context,
+    purpose: str,
+    formats: Sequence[str] | None = None,
+    *,
+    create: bool = True,
+    asks: bool = False,
 ) -> Iterator[Job]:
-    """Open the database for writing, alone, with bars on a terminal. Exits with 3 when a part could not be done."""
+    """Open the database for writing, alone, with bars on a terminal. Exits with 3 when a part could not be done.
+
+    `asks`: somebody is asked meanwhile, and bars would be drawn over the questions.
+    """
     from dlt_crawler import pipeline
 
     settings = settings_of(context, formats)
-    with Watch(quiet=options_of(context).quiet) as watch:
+    with Watch(quiet=asks or options_of(context).quiet) as watch:
         with pipeline.open_job(settings, purpose, watch, create=create) as job:
             yield job
-        if watch.failed:
+        if watch.failures:
             raise typer.Exit(3)
 
 
@@ -178,5 +191,10 @@ def open_stored(context: typer.Context, formats: Sequence[str] | None = None) ->
     watch = Watch(quiet=True)
     with pipeline.open_for_reading(settings_of(context, formats), watch) as job:
         yield job
-    if watch.failed:
+    if watch.failures:
         raise typer.Exit(3)
+
+
+def failures_of(job: Job) -> tuple[str, ...]:
+    """Return what could not be done in a job of `open_job` or `open_stored` until now, a sentence each."""
+    return job.progress.failures if isinstance(job.progress, Watch) else ()

@@ -43,7 +43,7 @@ def run(
 
     with open_job(context, "run", format_of) as job:
         nightly = pipeline.run(job, paths or (), full=full, yes=yes)
-        show(summary.of_night(nightly, job.settings.storage))
+        show(summary.of_night(nightly, job.settings.storage), job)
 
 
 @app.command()
@@ -74,7 +74,7 @@ def extract(
         show("".join(f"{line}\n" for line in listed))
         if not options_of(context).quiet:
             _say(list(asides))
-    if watch.failed:
+    if watch.failures:
         raise typer.Exit(3)
 
 
@@ -110,7 +110,7 @@ def fetch(context: typer.Context, paths: Paths = None, *, full: Full = False, fo
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "fetch", format_of) as job:
-        show(summary.of_fetch(pipeline.fetch_only(job, paths or (), full=full)))
+        show(summary.of_fetch(pipeline.fetch_only(job, paths or (), full=full)), job)
 
 
 @app.command()
@@ -127,10 +127,10 @@ def judge(
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "judge", create=False) as job:
-        if replay:
-            show(summary.of_reread(pipeline.reread_all(job)))
+        reread = summary.of_reread(pipeline.reread_all(job)) if replay else ""
         held = pipeline.judge(job, everything=True, yes=yes)
-        show("".join(f"{line}\n" for line in (summary.of_states(job.store.report()), *summary.of_held(held))))
+        lines = (summary.of_states(job.store.report()), *summary.of_held(held))
+        show(reread + "".join(f"{line}\n" for line in lines), job)
 
 
 @app.command()
@@ -155,4 +155,4 @@ def archive(context: typer.Context) -> None:
 
     pipeline.require_keys(settings_of(context, None))
     with open_job(context, "archive", create=False) as job:
-        show(summary.of_archive(pipeline.archive(job)) + "\n")
+        show(summary.of_archive(pipeline.archive(job)) + "\n", job)

@@ -27,7 +27,7 @@ def prune(
     from dlt_crawler import pipeline
 
     with open_job(context, "prune", create=False) as job:
-        show(_told(pipeline.prune(job, days)))
+        show(_told(pipeline.prune(job, days)), job)
 
 
 def _told(pruned: Pruned) -> str:

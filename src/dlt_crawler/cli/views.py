@@ -10,7 +10,7 @@ import typer
 from dlt_crawler.cli.app import app, open_stored, show
 from dlt_crawler.errors import ConfigError, ReportError
 from dlt_crawler.model import BROKEN_STATES, Resource
-from dlt_crawler.report import Format, render, render_history
+from dlt_crawler.report import Format, HistoryFormat, render, render_history
 from dlt_crawler.urls import target_of
 
 
@@ -18,7 +18,9 @@ from dlt_crawler.urls import target_of
 def report(
     context: typer.Context,
     *,
-    report_format: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = (Format.TEXT),
+    report_format: Annotated[
+        Format, typer.Option("--format", help="For people, for programs, or for the description of a pull request.")
+    ] = Format.TEXT,
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to FILE instead of stdout.")] = None,
     all_links: Annotated[bool, typer.Option("--all", help="Every link, not only the broken ones.")] = False,
     exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are broken links.")] = False,
@@ -47,7 +49,9 @@ def report(
 def history(
     context: typer.Context,
     url: Annotated[str, typer.Argument(metavar="URL", help="A link, as it is written in a document or in a report.")],
-    history_format: Annotated[Format, typer.Option("--format", help="For people, or for programs.")] = (Format.TEXT),
+    history_format: Annotated[
+        HistoryFormat, typer.Option("--format", help="For people, or for programs.")
+    ] = HistoryFormat.TEXT,
 ) -> None:
     """Tell the story of a link.
 

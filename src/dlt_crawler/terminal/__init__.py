@@ -1,6 +1,7 @@
-"""What goes to stderr: talk, bars where a person looks, errors, and what libraries log."""
+"""What goes to stderr: talk, bars where a person looks, questions, errors, and what libraries log."""
 
 from dlt_crawler.terminal.logs import LOG_FORMAT_VARIABLE, LogFormat, asked_for, configure, tell_bug, tell_error
+from dlt_crawler.terminal.questions import Questions
 from dlt_crawler.terminal.watch import Watch
 
-__all__ = ["LOG_FORMAT_VARIABLE", "LogFormat", "Watch", "asked_for", "configure", "tell_bug", "tell_error"]
+__all__ = ["LOG_FORMAT_VARIABLE", "LogFormat", "Questions", "Watch", "asked_for", "configure", "tell_bug", "tell_error"]

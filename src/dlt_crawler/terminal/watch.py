@@ -39,6 +39,8 @@ class Watch:
             TimeElapsedColumn(),
             console=self._console,
             disable=quiet or not self._console.file.isatty(),
+            # A result is for stdout, wherever that leads, and not for a line above the bars.
+            redirect_stdout=False,
         )
         self._stage: _Stage | None = None
 
@@ -49,6 +51,10 @@ class Watch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """End the bars: what is printed from now on stands below them."""
         self._end()
         self._bars.stop()
 
@@ -84,9 +90,9 @@ class Watch:
             self._console.print(discreet(f"dlt-crawl: {sentence}"))
 
     @property
-    def failed(self) -> bool:
-        """Whether a part of the work could not be done."""
-        return bool(self._failures)
+    def failures(self) -> tuple[str, ...]:
+        """Which parts of the work could not be done, a sentence each."""
+        return tuple(self._failures)
 
     def _end(self) -> None:
         stage, self._stage = self._stage, None

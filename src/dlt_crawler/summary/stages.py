@@ -1,14 +1,15 @@
-"""What a job did, in words for a person."""
+"""What the stages did, in words for a person."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from dlt_crawler.model import LinkWarning, NoSnapshotReason, Report
-from dlt_crawler.pipeline import Archived, Fetched, Held, Nightly, Remarks, Repaired, Reread, Resolved
-from dlt_crawler.report import CHANGES, changes_of, discreet, held_back, place
+from dlt_crawler.pipeline import Archived, Fetched, Held, Nightly, Remarks, Reread, Resolved
+from dlt_crawler.report import CHANGES, changes_of, discreet, held_back
+from dlt_crawler.summary.counting import count
+from dlt_crawler.summary.repairs import of_edits
 
 _NOT_ASKED = "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
 _WARNED = {
@@ -32,11 +33,9 @@ def of_night(nightly: Nightly, storage: Path) -> str:
     report = nightly.report
     run = nightly.fetched.run
     took = (run.finished - run.started).total_seconds() if run.finished else 0
-    edits = sum(len(one.result.applied) for one in nightly.repaired)
-    changed = sum(bool(one.result.applied) for one in nightly.repaired)
     headline = (
-        f"Run {run.id}: {_count(len(report.links), 'link')} in {_count(len(nightly.repaired), 'document')}, "
-        f"written {_count(report.occurrences, 'time')}; {nightly.fetched.checked} checked and "
+        f"Run {run.id}: {count(len(report.links), 'link')} in {count(len(nightly.repaired), 'document')}, "
+        f"written {count(report.occurrences, 'time')}; {nightly.fetched.checked} checked and "
         f"{nightly.fetched.looked_again} looked at again in {_duration(took)}"
     )
     lines = [
@@ -49,17 +48,16 @@ def of_night(nightly: Nightly, storage: Path) -> str:
         *([f"  lints      {of_lints(report)}"] if report.lints else []),
         f"  archive    {of_resolve(nightly.resolved)}",
         *([f"  saved      {of_archive(nightly.archived)}"] if nightly.archived else []),
-        f"  repaired   {_count(edits, 'URL')} in {_count(changed, 'document')}: {storage / 'repaired'}/",
+        *(f"  {label:<10} {line}" for label, line in of_edits(nightly.repaired, storage / "repaired")),
         f"  reports    {storage / 'reports' / 'report.txt'}, {storage / 'reports' / 'report.json'}",
     ]
-    lines += [f"  refused    {line}" for one in nightly.repaired for line in _refusals(one)]
     return "".join(discreet(line) + "\n" for line in lines)
 
 
 def of_fetch(fetched: Fetched) -> str:
     """Say what was checked, and what is remarkable about it."""
     lines = [
-        f"run {fetched.run.id}: {_count(fetched.checked, 'link')} checked, {fetched.looked_again} looked at again",
+        f"run {fetched.run.id}: {count(fetched.checked, 'link')} checked, {fetched.looked_again} looked at again",
         *(f"  looked up {line}" for line in of_lookups(fetched)),
         *(f"  {line}" for line in of_remarks(fetched.remarks)),
     ]
@@ -79,9 +77,9 @@ def of_lookups(fetched: Fetched) -> list[str]:
 
 def of_remarks(remarks: Remarks) -> list[str]:
     """Say what is remarkable about a run, a sentence each."""
-    lines = [_NOT_ASKED.format(links=_count(remarks.not_asked, "link"))] if remarks.not_asked else []
+    lines = [_NOT_ASKED.format(links=count(remarks.not_asked, "link"))] if remarks.not_asked else []
     return lines + [
-        sentence.format(links=_count(remarks.warnings[warning], "link"))
+        sentence.format(links=count(remarks.warnings[warning], "link"))
         for warning, sentence in _WARNED.items()
         if remarks.warnings.get(warning)
     ]
@@ -89,7 +87,7 @@ def of_remarks(remarks: Remarks) -> list[str]:
 
 def of_reread(reread: Reread) -> str:
     """Say how many checks were read by the rules of today, and for how many of them that makes a difference."""
-    return f"{_count(reread.read, 'check')} read again by the rules of today: {reread.changed} changed\n"
+    return f"{count(reread.read, 'check')} read again by the rules of today: {reread.changed} changed\n"
 
 
 def of_states(report: Report) -> str:
@@ -119,7 +117,7 @@ def of_resolve(result: Resolved) -> str:
     others = " · ".join(f"{source} {count}" for source, count in result.elsewhere.items() if count)
     reasons = {_WHY_NONE[why]: count for why, count in result.none.items() if count and why in _WHY_NONE}
     parts = [
-        f"{_count(result.found, 'snapshot')} found",
+        f"{count(result.found, 'snapshot')} found",
         *([f"{sum(result.elsewhere.values())} elsewhere ({others})"] if others else []),
         f"{sum(reasons.values())} asked and there is none"
         + (f" ({' · '.join(f'{why} {count}' for why, count in reasons.items())})" if reasons else ""),
@@ -140,48 +138,14 @@ def _cost(result: Resolved) -> str:
 def of_archive(result: Archived) -> str:
     """Say what became of the captures that the archive was asked for; what did not occur is left out."""
     counts = [
-        f"{_count(result.saved, 'link')} saved",
-        *([f"{_copies(result.confirmed)} confirmed"] if result.confirmed else []),
+        f"{count(result.saved, 'link')} saved",
+        *([f"{count(result.confirmed, 'copy', 'copies')} confirmed"] if result.confirmed else []),
         *([f"{result.waiting} waiting for confirmation"] if result.waiting else []),
         *([f"{result.refused} refused"] if result.refused else []),
         *([f"{result.failed} failed"] if result.failed else []),
         *([f"{result.left} left for the next run: {result.why}"] if result.left else []),
     ]
     return ", ".join(counts)
-
-
-def of_repair(done: Sequence[Repaired]) -> str:
-    """List every edit with its evidence, every refusal with its reason, and where the documents were written."""
-    lines: list[str] = []
-    for one in done:
-        for edit in one.result.applied:
-            lines += [
-                place(edit.occurrence),
-                f"  - {edit.occurrence.raw}",
-                f"  + {edit.replacement}",
-                f"    {edit.evidence}",
-            ]
-        lines += [f"refused: {line}" for line in _refusals(one)]
-    edits = sum(len(one.result.applied) for one in done)
-    lines.append(f"{_count(edits, 'URL')} repaired in {_count(len(done), 'document')}:")
-    lines += [f"  {one.written_to}" for one in done if one.written_to and one.result.applied]
-    return "".join(discreet(line) + "\n" for line in lines)
-
-
-def _refusals(one: Repaired) -> list[str]:
-    return [
-        f"{refusal.repair.occurrence.file}:{refusal.repair.occurrence.line}: "
-        f"{refusal.repair.occurrence.raw}: {refusal.why}"
-        for refusal in one.result.refused
-    ]
-
-
-def _copies(number: int) -> str:
-    return f"{number} {'copy' if number == 1 else 'copies'}"
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _duration(seconds: float) -> str:
