@@ -6,6 +6,8 @@ import fcntl
 import hashlib
 import os
 import re
+import resource
+import signal
 from pathlib import Path
 
 import pytest
@@ -142,3 +144,95 @@ def test_what_a_killed_writer_left_is_removed_and_what_is_being_written_is_not(t
         write(document, b"whole\n")
     assert document.read_bytes() == b"whole\n"
     assert sorted(tmp_path.iterdir()) == sorted([document, in_use, other])
+
+
+def test_links_are_not_followed_out_of_the_directory_that_was_named(lists: Path, tmp_path: Path) -> None:
+    outside = tmp_path / "outside"
+    (outside / "deep").mkdir(parents=True)
+    (outside / "x.md").write_text("")
+    (outside / "deep" / "y.md").write_text("")
+    (lists / "lists" / "file.md").symlink_to(outside / "x.md")
+    (lists / "lists" / "directory").symlink_to(outside / "deep")
+    (lists / "lists" / "loop").symlink_to("..")
+    (lists / "lists" / "0.md").symlink_to("b.md")
+    said: list[str] = []
+
+    assert find(["lists"], say=said.append) == [Path(name) for name in EVERYTHING]
+    assert find(["lists/**/*.md"], say=said.append) == [Path("lists/b.md"), Path("lists/sub/d.md")]
+    assert {"lists/file.md", "lists/directory/y.md"} <= {sentence.partition(":")[0] for sentence in said}
+    assert f"{outside.resolve()}/x.md" in said[0]
+    # Who names a link, or a directory that is one, means what it leads to.
+    assert find(["lists/file.md", "lists/directory"]) == [Path("lists/directory/y.md"), Path("lists/file.md")]
+
+
+def test_a_new_file_is_like_another_without_the_bits_that_only_its_owner_could_give(tmp_path: Path) -> None:
+    like = tmp_path / "like.md"
+    like.touch()
+    for mode in (0o640, 0o600, 0o6755, 0o444):
+        like.chmod(mode)
+        write(tmp_path / f"{mode}.md", b"new", like=like)
+        assert (tmp_path / f"{mode}.md").stat().st_mode & 0o7777 == mode & 0o777
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_a_replaced_file_keeps_its_owner_and_group(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.touch()
+    os.chown(path, 12345, 54321)
+    path.chmod(0o2750)
+    write(path, b"new")
+    found = path.stat()
+    assert (found.st_uid, found.st_gid, found.st_mode & 0o7777) == (12345, 54321, 0o2750)
+
+
+def test_other_names_of_a_file_keep_the_old_one(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.md", tmp_path / "b.md"
+    path.write_bytes(b"old")
+    other.hardlink_to(path)
+    write(path, b"new")
+    assert (path.read_bytes(), other.read_bytes()) == (b"new", b"old")
+
+
+def test_the_last_check_keeps_the_old_file_and_leaves_nothing_behind(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+
+    def refuse() -> None:
+        raise RepairError("it has changed")
+
+    with pytest.raises(RepairError, match="it has changed"):
+        write(path, b"new", check=refuse)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.md", b"old")]
+
+
+def test_a_name_of_chinese_characters_may_be_as_long_as_names_may_be(tmp_path: Path) -> None:
+    path = tmp_path / ("论" * 84 + ".md")
+    for data in (b"old", b"new"):
+        write(path, data)
+        assert path.read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("file/a.md", "Not a directory|File exists"), ("directory", "Is a directory")]
+)
+def test_what_cannot_be_written_is_named(tmp_path: Path, name: str, why: str) -> None:
+    (tmp_path / "file").touch()
+    (tmp_path / "directory").mkdir()
+    with pytest.raises(RepairError, match=rf"{name}: cannot be written: (?:{why})"):
+        write(tmp_path / name, b"new")
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["directory", "file"]
+
+
+def test_without_room_the_old_file_stays(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"old")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    before = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (10, limits[1]))
+    try:
+        with pytest.raises(RepairError, match=r"a\.md: cannot be written: File too large"):
+            write(path, b"new" * 10)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, before)
+    assert [(file.name, file.read_bytes()) for file in tmp_path.iterdir()] == [("a.md", b"old")]

@@ -32,6 +32,7 @@ _MEANINGS = {
     LintKind.LABEL_SHOWS_OTHER_URL: "labels that show another URL",
     LintKind.NOT_PARSED: "documents too large or odd to be parsed",
     LintKind.TOO_MANY_LINKS: "documents with more links than are listed",
+    LintKind.UNKNOWN_DIRECTIVE: "comments for dlt-crawl that mean nothing",
 }
 
 _OF_DOCUMENTS = frozenset({LintKind.MOJIBAKE, LintKind.NOT_PARSED, LintKind.NESTING_LIMIT, LintKind.TOO_MANY_LINKS})

@@ -36,20 +36,29 @@ class Extracted:
     extraction: Extraction
 
 
-def documents(settings: Settings, paths: Sequence[str]) -> list[Path]:
+def documents(
+    settings: Settings,
+    paths: Sequence[str],
+    *,
+    apart: Sequence[Path] = (),
+    say: Callable[[str], None] = lambda _sentence: None,
+) -> list[Path]:
     """Return the files under `paths` (the configured sources when empty), each once.
 
-    Our own storage is left out where it is not asked for by name: repaired copies are no sources. Raises SourceError
-    for a path that does not exist and a pattern that matches nothing.
+    Our own storage, and the directories `apart`, are left out where they are not asked for by name: repaired copies are
+    no sources. `say` is told of what links lead to out of a path (`find`). Raises SourceError for a path that does not
+    exist and a pattern that matches nothing.
     """
-    storage = settings.storage.resolve()
-    found: dict[Path, None] = {}
+    ours = [directory.resolve() for directory in (settings.storage, *apart)]
+    found: dict[Path, Path] = {}
     for pattern in paths or settings.sources:
-        files = find([pattern], settings.extract.formats)
-        if not Path(pattern).resolve().is_relative_to(storage):
-            files = [path for path in files if not path.resolve().is_relative_to(storage)]
-        found.update(dict.fromkeys(files))
-    return list(found)
+        named = Path(pattern).resolve()
+        others = [directory for directory in ours if not named.is_relative_to(directory)]
+        for path in find([pattern], settings.extract.formats, say):
+            real = path.resolve()
+            if not any(real.is_relative_to(directory) for directory in others):
+                found.setdefault(real, path)
+    return list(found.values())
 
 
 def extract_files(
@@ -57,10 +66,12 @@ def extract_files(
     options: Options,
     limits: Limits,
     unchanged: Callable[[SourceDocument], Extraction | None] = lambda _document: None,
+    read: Callable[[Path, Options], SourceDocument] = read,
 ) -> Iterator[Extracted | SourceError]:
     """Yield what is written in each file, in their order, or why it cannot be read: one item a file.
 
-    A document for which `unchanged` has an answer is not parsed. As for the others, see `extract_all`.
+    A document for which `unchanged` has an answer is not parsed. As for the others, see `extract_all`. `read`: what a
+    file holds, where that is not what it holds on disk; may raise SourceError.
     """
     with Workers(options, limits, len(files)) as workers:
 

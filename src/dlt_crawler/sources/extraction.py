@@ -6,8 +6,9 @@ from collections.abc import Iterable
 
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, NoSpan, Resource, SkipReason, SourceDocument
+from dlt_crawler.sources.directives import Ignored
 from dlt_crawler.sources.formats import finder
-from dlt_crawler.sources.found import Found, FoundLink, FoundLint, Reading
+from dlt_crawler.sources.found import Found, FoundDirective, FoundLink, FoundLint, Reading
 from dlt_crawler.sources.invisible import without_invisible
 from dlt_crawler.sources.lints import Written, lints_of, too_many_links
 from dlt_crawler.sources.options import Options
@@ -42,30 +43,39 @@ def assembled(document: SourceDocument, decoded: DecodedText, found: Iterable[Fo
     """Return what was found in a document as it is listed: in order, with bytes, and with the lints of all formats."""
     links: list[FoundLink] = []
     lints: list[FoundLint] = []
+    directives: list[FoundDirective] = []
     for item in found:
         if isinstance(item, FoundLink):
             links.append(item)
-        else:
+        elif isinstance(item, FoundLint):
             lints.append(item)
+        else:
+            directives.append(item)
     links.sort(key=lambda link: (link.start, link.end))
-    listed = [Written(link, _occurrence(document, decoded, link, options)) for link in links[: options.max_links]]
-    odd = [_lint(document, decoded, lint) for lint in lints]
+    ignored = Ignored(directives)
+    listed = [
+        Written(link, _occurrence(document, decoded, link, options, ignored)) for link in links[: options.max_links]
+    ]
+    odd = [_lint(document, decoded, lint) for lint in ignored.without_lints_of_links(lints)]
     odd.extend(lints_of(document.path, decoded, listed))
     if len(links) > len(listed):
-        first_left_out = _occurrence(document, decoded, links[len(listed)], options)
+        first_left_out = _occurrence(document, decoded, links[len(listed)], options, ignored)
         odd.append(too_many_links(first_left_out, len(listed)))
     odd.sort(key=lambda lint: (lint.line, lint.column))
     return Extraction(tuple(written.link for written in listed), tuple(odd))
 
 
-def _occurrence(document: SourceDocument, decoded: DecodedText, link: FoundLink, options: Options) -> LinkOccurrence:
+def _occurrence(
+    document: SourceDocument, decoded: DecodedText, link: FoundLink, options: Options, ignored: Ignored
+) -> LinkOccurrence:
     span = decoded.span(link.start, link.end) if link.no_span is None else None
     written = decoded.text[link.start : link.end] if link.written is None else link.written
     raw = decoded.written(span) if span else on_one_line(written)
     line, column = decoded.line_and_column(link.start)
     url = link.url or None
-    target: Resource | SkipReason = target_of(url, options.exclude) if raw.strip() else SkipReason.EMPTY
-    other = link.other or without_invisible(link.url)
+    is_ignored = link.start in ignored
+    target = SkipReason.IGNORED if is_ignored else _target(url, raw, options)
+    other = None if is_ignored else link.other or without_invisible(link.url)
     alternative = target_of(other, options.exclude) if other else None
     return LinkOccurrence(
         file=document.path,
@@ -83,6 +93,10 @@ def _occurrence(document: SourceDocument, decoded: DecodedText, link: FoundLink,
         no_span=None if span else link.no_span or NoSpan.REWRITTEN,
         original=_original(target, options),
     )
+
+
+def _target(url: str | None, raw: str, options: Options) -> Resource | SkipReason:
+    return target_of(url, options.exclude) if raw.strip() else SkipReason.EMPTY
 
 
 def _original(target: Resource | SkipReason, options: Options) -> Resource | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import chain, islice
 
 from dlt_crawler.model import DocumentFormat, Extraction, LintKind, SourceDocument
+from dlt_crawler.sources.directives import Comments
 from dlt_crawler.sources.extraction import assembled
 from dlt_crawler.sources.found import Found, FoundLint
 from dlt_crawler.sources.options import Options
@@ -25,6 +26,8 @@ def scanned(document: SourceDocument, options: Options, why: str, line: int = 1)
     links = scan(decoded.text, 0, len(decoded.text), double_encoded=decoded.double_encoded, marked_up=marked_up)
     # One more than are listed, so that it is said: there may be millions.
     found: chain[Found] = chain(
-        (FoundLint(LintKind.NOT_PARSED, place, place, message),), islice(links, options.max_links + 1)
+        (FoundLint(LintKind.NOT_PARSED, place, place, message),),
+        islice(links, options.max_links + 1),
+        Comments(decoded.text).in_plain_text(0, len(decoded.text), document.format),
     )
     return assembled(document, decoded, found, options)

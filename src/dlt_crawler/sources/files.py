@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import glob
 import hashlib
+import itertools
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path, PurePath
 
 from dlt_crawler.errors import SourceError
@@ -17,18 +18,29 @@ _DEFAULT_OPTIONS = Options()
 _NO_FORMATS: Mapping[str, DocumentFormat] = {}
 
 
-def find(patterns: Sequence[str], formats: Mapping[str, DocumentFormat] = _NO_FORMATS) -> list[Path]:
+def find(
+    patterns: Sequence[str],
+    formats: Mapping[str, DocumentFormat] = _NO_FORMATS,
+    say: Callable[[str], None] = lambda _sentence: None,
+) -> list[Path]:
     """Return the documents that `patterns` name (files, directories, globs with "**"), sorted, each once.
 
     A directory stands for the files under it whose suffix names a format, or for which `formats` has a pattern; hidden
-    files and directories are passed over. Raises SourceError, which names the pattern, where nothing is found.
+    files and directories are passed over. So is, and `say` is told, what symbolic links lead to out of the directory,
+    or out of the one that a glob begins with: whoever wrote the link did not choose the file. Of several names of a
+    file one without links is taken. Raises SourceError, which names the pattern, where nothing is found.
     """
     # Said of all documents it says how they are read, and not which files are documents.
     named = {pattern: document_format for pattern, document_format in formats.items() if pattern != "*"}
     documents: dict[Path, Path] = {}
     for pattern in patterns:
+        tree = _tree(pattern)
         for path in _matches(pattern, named):
-            documents.setdefault(path.resolve(), path)
+            real = path.resolve()
+            if tree is not None and not real.is_relative_to(tree):
+                say(f"{path}: passed over, since a symbolic link leads from there to {real}; name it to have it read")
+            elif real not in documents or os.path.abspath(path) == str(real):  # noqa: PTH100 (as resolve() would not)
+                documents[real] = path
     return sorted(documents.values())
 
 
@@ -44,12 +56,26 @@ def read(path: Path, options: Options = _DEFAULT_OPTIONS) -> SourceDocument:
             data = file.read(options.max_file + 1)
     except OSError as error:
         raise SourceError(f"{path}: cannot be read: {error.strerror}") from error
+    return document_of(path, data, options)
+
+
+def document_of(path: Path, data: bytes, options: Options = _DEFAULT_OPTIONS) -> SourceDocument:
+    """Return the document at `path` as it is when it holds these bytes. Raises SourceError for too many of them."""
     if len(data) > options.max_file:
         limit = f"{options.max_file / 1_000_000:.10g} MB" if options.max_file >= 1000 else f"{options.max_file} bytes"
         raise SourceError(f"{path}: is larger than {limit}; split it, or raise `extract.max_file`")
     name = _name(path)
     document_format = format_of(PurePath(name), options.formats)
     return SourceDocument(name, data, hashlib.sha256(data).hexdigest(), document_format)
+
+
+def _tree(pattern: str) -> Path | None:
+    """Return the real directory that a pattern means the files of; None for that of a single file."""
+    path = Path(pattern)
+    if path.exists():
+        return path.resolve() if path.is_dir() else None
+    fixed = itertools.takewhile(lambda part: not glob.has_magic(part), path.parts)
+    return Path(*fixed).resolve()
 
 
 def _matches(pattern: str, formats: Mapping[str, DocumentFormat]) -> Iterator[Path]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TypeAlias
 
 from dlt_crawler.model import LinkKind, LintKind, NoSpan
@@ -56,6 +57,28 @@ class FoundLint:
     message: str
 
 
-Found: TypeAlias = FoundLink | FoundLint
+class Directive(Enum):
+    """What a comment of ours says about links."""
+
+    IGNORE = auto()
+    DISABLE = auto()
+    ENABLE = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDirective:
+    """A comment that says which links are to be left alone."""
+
+    directive: Directive
+    start: int
+    end: int
+    """Of the comment; for IGNORE of the lines that it is about."""
+
+
+Found: TypeAlias = FoundLink | FoundLint | FoundDirective
+LinkEnds: TypeAlias = Mapping[tuple[int, int], Sequence[int]]
+"""The half-open offsets of a URL → behind which offsets another link can be appended to its own.
+None where it stands in a heading: the heading's anchor would change."""
+
 Finder: TypeAlias = Callable[[Reading], Iterator[Found]]
 """Yields in any order; no two links overlap, but an `other` reading may reach over what follows."""

@@ -70,6 +70,8 @@ def _oddities(
     text: str, written: Written, first_with: dict[tuple[str, str], LinkOccurrence]
 ) -> Iterator[tuple[LintKind, str]]:
     found, link = written.found, written.link
+    if link.target is SkipReason.IGNORED:
+        return
     if link.target is SkipReason.EMPTY:
         # A definition that nothing refers to is a comment: `[comment]: <> (…)`.
         if link.renders or link.kind is not LinkKind.REFERENCE:

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import NoSpan
-from dlt_crawler.sources.found import Found, FoundLint, Reading
+from dlt_crawler.sources.found import Found, FoundDirective, FoundLint, LinkEnds, Reading
 from dlt_crawler.sources.implied import with_implied
 from dlt_crawler.sources.json_strings import (
     Decoded,
@@ -24,6 +24,7 @@ from dlt_crawler.sources.json_strings import (
     value_of,
 )
 from dlt_crawler.sources.markdown.document import MarkdownLinks
+from dlt_crawler.sources.markdown.link_ends import markdown_ends
 from dlt_crawler.sources.markdown.outline import Heading
 from dlt_crawler.sources.scan import links_in_code
 
@@ -53,6 +54,20 @@ def find(reading: Reading) -> Iterator[Found]:
             content = decoded(text, _strings(cell.get("source", cell.get("input"))))
             found = links_in_code(content.text, 0, len(content.text))
             yield from _located(content, (replace(link, headings=path) for link in found))
+
+
+def link_ends(reading: Reading) -> LinkEnds:
+    """Return for the places of the URLs in the markdown cells where the constructs of their links end."""
+    text = reading.text
+    ends: dict[tuple[int, int], list[int]] = {}
+    for cell in _cells(text):
+        if _string(text, cell.get("cell_type")) == "markdown":
+            content = decoded(text, _strings(cell.get("source")))
+            for url, behind in markdown_ends(content.text, double_encoded=reading.double_encoded).items():
+                last = [span for end in behind if (span := content.span(end - 1, end))]
+                if (place := content.span(*url)) and last:
+                    ends[place] = [end for _, end in last]
+    return ends
 
 
 def _cells(text: str) -> Iterator[dict[str, JsonValue]]:
@@ -100,6 +115,8 @@ def _located(content: Decoded, found: Iterable[Found]) -> Iterator[Found]:
         if isinstance(item, FoundLint):
             start, end = span or (near, near)
             yield replace(item, start=start, end=end)
+        elif isinstance(item, FoundDirective):
+            yield replace(item, start=near, end=content.near(item.end - 1) + 1 if item.start < item.end else near)
         elif item.no_span is not None:
             yield replace(item, start=near, end=near)
         elif span is None:

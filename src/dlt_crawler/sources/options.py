@@ -13,7 +13,7 @@ from importlib.metadata import version
 from dlt_crawler.config import ExtractSettings, Settings
 from dlt_crawler.model import DocumentFormat
 
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 """Raised with every change of what is found in the same bytes: documents that did not change are parsed again then."""
 
 _READERS = (

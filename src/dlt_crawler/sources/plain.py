@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
-from dlt_crawler.model import LinkKind, NoSpan
+from dlt_crawler.model import DocumentFormat, LinkKind, NoSpan
 from dlt_crawler.sources.bare import MAX_LENGTH, with_scheme
 from dlt_crawler.sources.destination import resolve
-from dlt_crawler.sources.found import Found, FoundLink, Reading
+from dlt_crawler.sources.directives import Comments
+from dlt_crawler.sources.found import Found, FoundLink, LinkEnds, Reading
 from dlt_crawler.sources.implied import with_implied
 from dlt_crawler.sources.scan import scan
 
@@ -26,8 +28,17 @@ def find(reading: Reading) -> Iterator[Found]:
 
     There is no code and no heading in plain text, and no second reading: GFM says nothing about it.
     """
-    links = _links(reading.text, double_encoded=reading.double_encoded)
-    return with_implied(links, reading.text, implied=reading.implied)
+    text = reading.text
+    links = _links(text, double_encoded=reading.double_encoded)
+    directives = Comments(text).in_plain_text(0, len(text), DocumentFormat.TEXT)
+    return with_implied(chain(links, directives), text, implied=reading.implied)
+
+
+def link_ends(reading: Reading) -> LinkEnds:
+    """Return for the places of the URLs of a plain text where they end, the brackets around them included."""
+    links = [link for link in _links(reading.text, double_encoded=reading.double_encoded) if link.no_span is None]
+    delimited = {found.span("url"): [found.end()] for found in _DELIMITED.finditer(reading.text)}
+    return {(link.start, link.end): delimited.get((link.start, link.end), [link.end]) for link in links}
 
 
 def _links(text: str, *, double_encoded: bool) -> Iterator[FoundLink]:

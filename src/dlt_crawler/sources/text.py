@@ -117,6 +117,12 @@ def decode(document: SourceDocument) -> DecodedText:
     )
 
 
+def encoded(document: SourceDocument, text: str) -> bytes:
+    """Return a text in the encoding of a document."""
+    encoding, errors, _ = _decoded(document.data.removeprefix(codecs.BOM_UTF8))
+    return text.encode(encoding, errors)
+
+
 def on_one_line(label: str) -> str:
     """Return a label with its whitespace collapsed, and U+FFFD for undecodable bytes."""
     return " ".join(_SURROGATES.sub("\ufffd", label).split())

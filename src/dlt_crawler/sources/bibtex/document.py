@@ -8,11 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from urllib.parse import quote
 
-from dlt_crawler.model import LinkKind, NoSpan
+from dlt_crawler.model import DocumentFormat, LinkKind, NoSpan
 from dlt_crawler.sources import bare
 from dlt_crawler.sources.bibtex.syntax import Comment, Entry, Field, Piece, read
 from dlt_crawler.sources.bibtex.tex import Command, Decoded, commands, plain_text
 from dlt_crawler.sources.destination import resolve
+from dlt_crawler.sources.directives import Comments
 from dlt_crawler.sources.found import Found, FoundLink, Reading
 from dlt_crawler.sources.implied import implied_links, outside
 from dlt_crawler.sources.scan import links_in_code, scan
@@ -49,11 +50,13 @@ def find(reading: Reading) -> Iterator[Found]:
     no span. With `code`, also what is written between entries and in comments; with `implied`, the identifiers of
     `doi` and `eprint` fields, and those in other text.
     """
+    comments = Comments(reading.text)
     file = _File(reading.text, double_encoded=reading.double_encoded)
     links: list[FoundLink] = []
     identifiers: list[FoundLink] = []
     for item in read(reading.text):
         if isinstance(item, Comment):
+            yield from comments.in_plain_text(item.start, item.end, DocumentFormat.BIBTEX)
             if reading.code:
                 links.extend(links_in_code(reading.text, item.start, item.end))
         elif item.type == "string":

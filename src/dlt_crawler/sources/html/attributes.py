@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urljoin
 
-from dlt_crawler.sources.html.tags import SPACE, Comment, Tag, decoded, scan
+from dlt_crawler.sources.html.tags import SPACE, Tag, decoded, scan
 
 _ANYWHERE = frozenset({"data-src", "href", "src", "xlink:href"})
 """Of the standard's index of attributes those that hold one URL in several elements, SVG's, and that of lazy loaders:
@@ -67,7 +67,7 @@ def url_attributes(fragment: str) -> Iterator[UrlAttribute]:
     """Yield the URLs of all start tags of a fragment, in order."""
     base: str | None = None
     for tag in scan(fragment):
-        if isinstance(tag, Comment):
+        if not isinstance(tag, Tag):
             continue
         label: str | None = None
         for start, end in _urls(fragment, tag):
@@ -84,20 +84,21 @@ def _urls(fragment: str, tag: Tag) -> Iterator[tuple[int, int]]:
         name, start, end = attribute.name, attribute.start, attribute.end
         if name in _ANYWHERE or tag.name in _IN_ELEMENTS.get(name, ()):
             if not (tag.name == "link" and _NO_PAGE.intersection(tag.value("rel").lower().split())):
-                yield _without_spaces(fragment, start, end)
+                yield without_spaces(fragment, start, end)
         elif name in _CANDIDATES:
             yield from _candidates(fragment, start, end)
         elif name == "ping" and tag.name in ("a", "area"):
             yield from (found.span() for found in _URL.finditer(fragment, start, end))
         elif name == "content" and _is_refresh(tag) and (refresh := _REFRESH.match(fragment, start, end)):
-            yield _without_spaces(fragment, *refresh.span(refresh.lastgroup or 0))
+            yield without_spaces(fragment, *refresh.span(refresh.lastgroup or 0))
 
 
 def _is_refresh(tag: Tag) -> bool:
     return tag.name == "meta" and tag.value("http-equiv").lower() == "refresh"
 
 
-def _without_spaces(fragment: str, start: int, end: int) -> tuple[int, int]:
+def without_spaces(fragment: str, start: int, end: int) -> tuple[int, int]:
+    """Return where the URL is in the value of an attribute, which white space may stand around."""
     value = fragment[start:end]
     start += len(value) - len(value.lstrip(" \t\n\f\r"))
     return start, start + len(value.strip(" \t\n\f\r"))

@@ -9,7 +9,8 @@ from itertools import chain
 
 from dlt_crawler.model import MAX_HEADING, LinkKind
 from dlt_crawler.sources.destination import resolve
-from dlt_crawler.sources.found import Found, FoundLink, Reading
+from dlt_crawler.sources.directives import Comments, mentioned
+from dlt_crawler.sources.found import Found, FoundDirective, FoundLink, FoundLint, Reading
 from dlt_crawler.sources.html.attributes import UrlAttribute, url_attributes
 from dlt_crawler.sources.html.tags import Comment, Tag, scan
 from dlt_crawler.sources.implied import with_implied
@@ -35,9 +36,11 @@ def find(reading: Reading) -> Iterator[Found]:
     A link does not render if its element or attribute is for the browser alone (`link`, `script`, `cite`), or if it
     stands in a `template`. With `code`, URLs in comments, too; with `implied`, the identifiers in the file.
     """
-    links = _links(reading.text)
+    links: Iterator[Found] = _links(reading.text)
     if reading.code:
         links = chain(links, _in_comments(reading.text))
+    if mentioned(reading.text):
+        links = chain(links, _directives(reading.text))
     return with_implied(links, reading.text, implied=reading.implied)
 
 
@@ -88,6 +91,14 @@ def _template_end(text: str, tag: Tag) -> int:
         if depth == 0:
             return mark.start()
     return len(text)
+
+
+def _directives(text: str) -> Iterator[FoundDirective | FoundLint]:
+    comments = Comments(text)
+    for comment in scan(text):
+        if isinstance(comment, Comment):
+            written = text[comment.start : comment.end]
+            yield from comments.of_html(comment.start, comment.end, written)
 
 
 def _in_comments(text: str) -> Iterator[FoundLink]:

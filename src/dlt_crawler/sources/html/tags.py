@@ -1,4 +1,4 @@
-"""The start tags and comments of an HTML fragment, with their places, as the HTML standard's tokenizer reads them."""
+"""The tags and comments of an HTML fragment, with their places, as the HTML standard's tokenizer reads them."""
 
 from __future__ import annotations
 
@@ -61,6 +61,14 @@ class Tag:
 
 
 @dataclass(frozen=True, slots=True)
+class EndTag:
+    """A complete end tag."""
+
+    name: str
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
 class Comment:
     """A comment; one without an end reaches to the end of the fragment."""
 
@@ -68,8 +76,8 @@ class Comment:
     end: int
 
 
-def scan(fragment: str) -> Iterator[Tag | Comment]:
-    """Yield start tags and comments; what is in scripts and the like is passed over, and so is an unfinished tag.
+def scan(fragment: str) -> Iterator[Tag | EndTag | Comment]:
+    """Yield tags and comments; what is in scripts and the like is passed over, and so is an unfinished tag.
 
     Processing instructions and CDATA sections end where CommonMark says, if they have an end, else as the comments
     that browsers take them for. Linear in the length, whatever is written there.
@@ -79,7 +87,9 @@ def scan(fragment: str) -> Iterator[Tag | Comment]:
     while opening := _OPENING.search(fragment, position):
         if opening["tag"]:
             tag, position = _tag(fragment, opening.end() - 1)
-            if tag and not opening["tag"].startswith("/"):
+            if tag and opening["tag"].startswith("/"):
+                yield EndTag(tag.name, tag.end)
+            elif tag:
                 yield tag
                 position = _behind_raw_text(fragment, tag)
         elif opening["comment"]:

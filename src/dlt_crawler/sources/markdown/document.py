@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import Self
 
-from dlt_crawler.model import LinkKind, LintKind
+from dlt_crawler.model import DocumentFormat, LinkKind, LintKind
+from dlt_crawler.sources.directives import Comments
 from dlt_crawler.sources.found import Found, FoundLink, FoundLint, Reading
 from dlt_crawler.sources.implied import with_implied
-from dlt_crawler.sources.markdown.front_matter import front_matter
+from dlt_crawler.sources.markdown.front_matter import front_matter, without_front_matter
 from dlt_crawler.sources.markdown.inline import InlineReader
 from dlt_crawler.sources.markdown.outline import Block, BlockKind, Context, Footnote, Heading
 from dlt_crawler.sources.markdown.parser import MAX_NESTING, Parsed, parse
 from dlt_crawler.sources.markdown.references import dangling_lint, definitions_of
 from dlt_crawler.sources.scan import scan
 
-_EXCEPT_LINE_ENDINGS = re.compile(r"[^\n]")
 _TOO_DEEP = f"nested more deeply than {MAX_NESTING} levels, which is not parsed: its links were found by a plain scan"
 
 
 def find(reading: Reading) -> Iterator[Found]:
     """Yield the links of a markdown document with its front matter."""
     front = front_matter(reading.text)
-    # Blanked and not cut off: the offsets of what follows stay what they are.
-    body = _EXCEPT_LINE_ENDINGS.sub(" ", reading.text[: front.end]) + reading.text[front.end :]
+    body = without_front_matter(reading.text, front)
     links = markdown_links(body, double_encoded=reading.double_encoded, code=reading.code)
-    return with_implied(chain(front.links, links), reading.text, implied=reading.implied)
+    return with_implied(chain(front.links, front.directives, links), reading.text, implied=reading.implied)
 
 
 def markdown_links(text: str, *, double_encoded: bool = False, code: bool = False) -> Iterator[Found]:
@@ -48,6 +46,7 @@ class MarkdownLinks:
     text: str
     parsed: Parsed
     double_encoded: bool
+    comments: Comments
     referred_to: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
     in_footnotes: list[tuple[Footnote, FoundLink]] = field(default_factory=list)
@@ -59,7 +58,8 @@ class MarkdownLinks:
         # Without a final newline markdown-it-py 4.3.0 fails on a text that ends in quote, list and open HTML
         # ("> - <!--").
         lines = text if text.endswith("\n") else text + "\n"
-        return cls(lines, parse(lines, double_encoded=double_encoded, code=code, under=under), double_encoded)
+        parsed = parse(lines, double_encoded=double_encoded, code=code, under=under)
+        return cls(lines, parsed, double_encoded, Comments(lines))
 
     def last_heading(self) -> Heading | None:
         """Return the heading that what follows the text stands under."""
@@ -73,6 +73,7 @@ class MarkdownLinks:
         for start, end, context in outline.lost:
             yield FoundLint(LintKind.NESTING_LIMIT, start, end, _TOO_DEEP)
             yield from self._scanned(start, end, context)
+            yield from self.comments.in_plain_text(start, end, DocumentFormat.MARKDOWN)
         # Which footnotes are shown is known only after the last reference to one.
         for footnote, link in self.in_footnotes:
             yield link if footnote.renders else replace(link, renders=False)
@@ -89,6 +90,8 @@ class MarkdownLinks:
                 self.in_footnotes.append((footnote, found))
             else:
                 yield found
+        for start, end, written in reader.comments:
+            yield from self.comments.of_html(start, end, written)
         self.referred_to |= reader.referred_to
         if footnote:
             self.shown_in_footnotes.append((footnote, reader.shown))

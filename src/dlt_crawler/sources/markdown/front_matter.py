@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import yaml
 
 from dlt_crawler.model import LinkKind, NoSpan
 from dlt_crawler.sources.destination import resolve
-from dlt_crawler.sources.found import FoundLink
+from dlt_crawler.sources.directives import Comments, mentioned
+from dlt_crawler.sources.found import FoundDirective, FoundLink, FoundLint
 from dlt_crawler.sources.scan import scan
 
 _MAX_LENGTH = 65_536
@@ -41,6 +43,9 @@ _TOML_TOKEN = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_COMMENT = re.compile(r"(?<![^\s\"'])#+(?P<said>[^\n]*)")
+"""A comment of YAML or TOML, unless it begins in a string."""
+
 _TOML_STRINGS = ("long_basic", "long_literal", "basic", "literal")
 
 _WEB_URL = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -53,14 +58,16 @@ _URL_WORDS = frozenset(
 """Last words of the keys that hold URLs in Jekyll, Hugo, Hexo and their themes ("header-img", "coverImage")."""
 
 _STRING = "tag:yaml.org,2002:str"
+_EXCEPT_LINE_ENDINGS = re.compile(r"[^\n]")
 
 
 @dataclass(frozen=True, slots=True)
 class FrontMatter:
-    """The front matter of a text: where it ends, and its links."""
+    """The front matter of a text: where it ends, its links, and what its comments say of them."""
 
     end: int
     links: tuple[FoundLink, ...] = ()
+    directives: tuple[FoundDirective | FoundLint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +93,13 @@ def front_matter(text: str) -> FrontMatter:
         return FrontMatter(0)
     if values is None:
         return FrontMatter(0)
-    return FrontMatter(block.end(), tuple(link for value in values for link in _links(text, value)))
+    links = tuple(link for value in values for link in _links(text, value))
+    return FrontMatter(block.end(), links, tuple(_directives(text, *block.span("body"), values)))
+
+
+def without_front_matter(text: str, front: FrontMatter) -> str:
+    """Return the text with blanks in place of its front matter: the offsets of what follows stay what they are."""
+    return _EXCEPT_LINE_ENDINGS.sub(" ", text[: front.end]) + text[front.end :]
 
 
 def _yaml(text: str, start: int, end: int) -> list[_Value] | None:
@@ -146,6 +159,22 @@ def _toml(text: str, start: int, end: int) -> list[_Value] | None:
             content = next(name for name in _TOML_STRINGS if token[name] is not None)
             values.append(_Value(key, value, *token.span(content)))
     return values
+
+
+def _directives(text: str, start: int, end: int, values: Sequence[_Value]) -> Iterator[FoundDirective | FoundLint]:
+    """Yield what the comments say: what "#" begins that stands in no string."""
+    if not mentioned(text[start:end]):
+        return
+    comments = Comments(text)
+    strings = sorted((value.start, value.end) for value in values)
+    while comment := _COMMENT.search(text, start, end):
+        before = bisect_right(strings, (comment.start(), end)) - 1
+        string_end = strings[before][1] if before >= 0 else 0
+        if comment.start() < string_end:
+            start = string_end
+        else:
+            start = comment.end()
+            yield from comments.read(*comment.span(), comment["said"])
 
 
 def _links(text: str, found: _Value) -> Iterator[FoundLink]:

@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from dlt_crawler.model import LinkKind, LintKind, NoSpan
 from dlt_crawler.sources import bare, html
 from dlt_crawler.sources.destination import reads_as, resolve, unwrapped
+from dlt_crawler.sources.directives import mentioned
 from dlt_crawler.sources.found import FoundLink
 from dlt_crawler.sources.markdown.bare_rule import gfm_reading_of
 from dlt_crawler.sources.markdown.inline_rules import ALTERNATIVE
@@ -39,6 +40,8 @@ class InlineReader:
     """Normalised labels of all definitions that are referred to."""
     footnotes: set[str] = field(default_factory=set)
     """Labels of the footnotes that are referred to."""
+    comments: list[tuple[int, int, str]] = field(default_factory=list)
+    """Half-open offsets in the text of comments that may say what to do with links, and what is written there."""
 
     def links(self, tokens: Sequence[Token], base: int = 0, *, alternative: bool = False) -> Iterator[FoundLink]:
         """Yield the links in these tokens, whose offsets count from `base`.
@@ -133,10 +136,16 @@ class InlineReader:
         for found in html.url_attributes(fragment):
             url, text = resolve(found.url), found.label or label
             yield self._found(LinkKind.HTML, found.start + base, found.end + base, url, text, renders=renders)
-        if self.code:
+        if self.code or mentioned(fragment):
             for item in html.scan(fragment):
                 if isinstance(item, html.Comment):
-                    yield from self.in_code(item.start + base, item.end + base)
+                    yield from self._comment(item.start + base, item.end + base)
+
+    def _comment(self, start: int, end: int) -> Iterator[FoundLink]:
+        near = self.located.near(start), self.located.near(end - 1) + 1
+        self.comments.append((*near, self.located.content[start:end]))
+        if self.code:
+            yield from self.in_code(start, end)
 
     def _found(
         self,

@@ -15,7 +15,7 @@ from markdown_it.ruler import Ruler
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from dlt_crawler.sources.markdown.place import PLACE, Destination, Place
+from dlt_crawler.sources.markdown.place import END, PLACE, Destination, Place
 
 INLINE: Final = "dlt_crawler.inline"
 """Key of markdown-it's environment: the `InlineNotes` of the block that is being parsed."""
@@ -85,6 +85,7 @@ def _noting_link(rule: RuleFuncInlineType) -> RuleFuncInlineType:
             return False
         if not silent:
             token = _pushed(state, before)
+            token.meta[END] = state.pos
             if not isinstance(token.attrs["href"], Destination):
                 token.meta[PLACE] = _empty_destination(state)
         return True
@@ -104,6 +105,7 @@ def _noting_image(rule: RuleFuncInlineType) -> RuleFuncInlineType:
         if matched:
             token = _pushed(state, before)
             token.meta[ALTERNATIVE] = start + len("![")
+            token.meta[END] = state.pos
             if not isinstance(token.attrs["src"], Destination):
                 token.meta[PLACE] = _empty_destination(state)
         return matched

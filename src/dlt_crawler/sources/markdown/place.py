@@ -8,6 +8,9 @@ from typing import Final, Self
 PLACE: Final = "dlt_crawler.place"
 """Key of a token's meta."""
 
+END: Final = "dlt_crawler.end"
+"""Key of the meta of a link and of an image: the offset behind the whole construct (an int)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:

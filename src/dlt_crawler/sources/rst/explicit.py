@@ -103,7 +103,7 @@ def read_explicit(lines: Block, position: int, marker: re.Match[str], notes: Not
         end = position + 1  # An empty comment does not reach over a blank line.
     else:
         block, end = indented(lines, position, first=marker.end())
-        notes.literal(block)
+        notes.comment(lines[position], block)
     return end
 
 

@@ -51,6 +51,8 @@ class Names:
     _anonymous: list[Target] = field(default_factory=list)
     _references: list[tuple[str, int, int]] = field(default_factory=list)
     _anonymous_references: list[tuple[int, int]] = field(default_factory=list)
+    _ends: list[tuple[str, int | None]] = field(default_factory=list)
+    """The names of the references, and behind which offset in the document another link can be appended to them."""
     _lints: list[FoundLint] = field(default_factory=list)
 
     def define(self, target: Target) -> None:
@@ -68,8 +70,9 @@ class Names:
         if target.is_explicit:
             self._explicit.add(target.name)
 
-    def refer(self, name: str, start: int, end: int) -> None:
-        """Note a reference; an anonymous one has no name."""
+    def refer(self, name: str, start: int, end: int, behind: int | None = None) -> None:
+        """Note a reference; an anonymous one has no name. `behind`: where another link can be appended to it."""
+        self._ends.append((name, behind))
         if name:
             self._references.append((name, start, end))
         else:
@@ -94,6 +97,19 @@ class Names:
             if target.name and not target.is_referred_to and is_complete:
                 message = f'nothing refers to the target "{_shortened(target.name)}"'
                 yield FoundLint(LintKind.UNUSED_REFERENCE, target.start, target.end, message)
+
+    def uses(self) -> Iterator[tuple[Target, int | None]]:
+        """Yield the targets that are referred to, and behind which offset another link can be appended to that use."""
+        is_paired = len(self._anonymous_references) == len(self._anonymous)
+        anonymous = iter(self._anonymous if is_paired else ())
+        for name, behind in self._ends:
+            target = self._named.get(name) if name else next(anonymous, None)
+            passed: list[Target] = []
+            while target is not None and target.url is None and target not in passed:
+                passed.append(target)
+                target = self._named.get(target.refers_to) if target.refers_to is not None else target.following
+            if target is not None and target.url is not None:
+                yield target, behind
 
     def _define_again(self, target: Target) -> None:
         name = target.name

@@ -7,16 +7,18 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
-from dlt_crawler.model import MAX_HEADING, LinkKind, LintKind, NoSpan
+from dlt_crawler.model import MAX_HEADING, DocumentFormat, LinkKind, LintKind, NoSpan
 from dlt_crawler.sources import html
 from dlt_crawler.sources.bare import url_at, urls_in_code
 from dlt_crawler.sources.destination import resolve
-from dlt_crawler.sources.found import Found, FoundLink, FoundLint, Reading
+from dlt_crawler.sources.directives import Comments, mentioned
+from dlt_crawler.sources.found import Found, FoundDirective, FoundLink, FoundLint, LinkEnds, Reading
 from dlt_crawler.sources.rst.addresses import mail_at, runs_into_foreign_text
 from dlt_crawler.sources.rst.characters import NAME, address, escaped, normalised, unescaped
 from dlt_crawler.sources.rst.constructs import Anchor, Inline, Literal, Reference, Substitution, Url
 from dlt_crawler.sources.rst.inline import read_inline
 from dlt_crawler.sources.rst.lines import Block, Line, Passage, passage
+from dlt_crawler.sources.rst.link_ends import EndNotes
 from dlt_crawler.sources.rst.names import Names, Target
 from dlt_crawler.sources.scan import scan
 from dlt_crawler.sources.text import on_one_line
@@ -46,7 +48,9 @@ class Notes:
         self._reading = reading
         self._names = Names()
         self._noted: list[_Noted] = []
-        self._lints: list[FoundLint] = []
+        self._lints: list[FoundLint | FoundDirective] = []
+        self._comments = Comments(reading.text)
+        self._ends = EndNotes()
         self._headings: list[str] = []
         self._styles: list[str] = []
         """The styles of titles, by level."""
@@ -64,6 +68,10 @@ class Notes:
             if noted.substitution is not None and noted.substitution not in self._substitutions_used:
                 is_shown = False
             yield noted.link if is_shown else replace(noted.link, renders=False)
+
+    def link_ends(self) -> LinkEnds:
+        """Return where the constructs of the links end; to be asked when all is noted."""
+        return self._ends.all(self._names)
 
     # ── Text ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -90,12 +98,13 @@ class Notes:
             case Url(alone=True):
                 self._alone(text, found, end)
             case Url():
-                self._link(LinkKind.INLINE, text, (found.start, found.end), found.url, found.label)
+                noted = self._link(LinkKind.INLINE, text, (found.start, found.end), found.url, found.label)
+                self._ends.embedded(noted.link, text, found.end)
                 if found.names:
                     self._define(Target(found.names, 0, 0, found.url, is_explicit=False))
             case Reference():
                 start, stop = text.place(found.start, found.end)
-                self._names.refer(found.name, start, stop)
+                self._names.refer(found.name, start, stop, self._ends.behind(text, found.end))
                 if found.names:
                     self._define(Target(found.names, start, stop, refers_to=found.name, is_explicit=False))
             case Literal() if self._reading.code:
@@ -113,7 +122,8 @@ class Notes:
             whole = url_at(text.text, start, end, double_encoded=self._reading.double_encoded) or ""
             if len(whole) > stop - start and runs_into_foreign_text(text.text, stop):
                 url, other, stop = unescaped(escaped(whole)), resolve(url), start + len(whole)
-        self._link(LinkKind.BARE, text, (start, stop), url, "", other=other, renders=found.is_linked)
+        noted = self._link(LinkKind.BARE, text, (start, stop), url, "", other=other, renders=found.is_linked)
+        self._ends.alone(noted.link, text, stop)
 
     def heading(self, text: Passage, style: str) -> bool:
         """Note a section title; return False for one that skips a level, which docutils shows as an error."""
@@ -125,7 +135,9 @@ class Notes:
         del self._headings[level:]
         # A title stands in the section that it begins.
         first = len(self._noted)
+        self._ends.is_in_title = True
         title = on_one_line(self.text(text))
+        self._ends.is_in_title = False
         self._headings.append(title[:MAX_HEADING])
         for noted in self._noted[first:]:
             noted.link = replace(noted.link, headings=tuple(self._headings))
@@ -139,18 +151,31 @@ class Notes:
             for line in block:
                 self._in_code(passage([line]), 0, len(line.text))
 
+    def comment(self, first: Line, block: Block) -> None:
+        """Note what a comment says, which begins on the line `first`, and the links in it."""
+        self.literal(block)
+        said = "\n".join(line.text for line in block)
+        if mentioned(said):
+            last = next(line for line in reversed(block) if line.text)
+            self._lints += self._comments.read(first.origins[0], last.origins[-1] + 1, said, alone=True)
+
     def html(self, block: Block) -> None:
-        """Note the links in raw HTML."""
+        """Note the links in raw HTML, and what its comments say."""
         self._waiting.clear()
         text = passage(block)
         for found in html.url_attributes(text.text):
             self._link(LinkKind.HTML, text, (found.start, found.end), found.url, found.label)
+        for item in html.scan(text.text) if mentioned(text.text) else ():
+            if isinstance(item, html.Comment):
+                start, end = text.near(item.start), text.near(item.end - 1) + 1
+                self._lints += self._comments.of_html(start, end, text.text[item.start : item.end])
 
     def too_deep(self, block: Block) -> None:
         """Note the links of a block that is not parsed."""
         origins = [origin for line in block for origin in (line.origins[:1], line.origins[-1:]) if origin]
         start, end = origins[0][0], origins[-1][-1] + 1
         self._lints.append(FoundLint(LintKind.NESTING_LIMIT, start, end, _TOO_DEEP))
+        self._lints += self._comments.in_plain_text(start, end, DocumentFormat.RST)
         for found in scan(self._reading.text, start, end, double_encoded=self._reading.double_encoded):
             self._noted.append(_Noted(replace(found, headings=tuple(self._headings))))
 
