@@ -210,7 +210,7 @@ def test_keys_that_are_not_accepted_leave_everything_and_are_said_aloud(
     maintained.write(PAGE)
     maintained.settings["access_key"] = "unknown"
     assert maintained.archive().left == 1
-    assert maintained.watch.failed
+    assert maintained.watch.failures
     assert "archive.access_key" in caplog.text
     assert maintained.submitted() == []
 
@@ -628,7 +628,7 @@ def test_an_outage_loses_and_proves_nothing(maintained: Maintained, trouble: str
     maintained.internet.archive_fails(trouble, service)
     done = maintained.archive()
     assert (done.saved, done.confirmed, done.refused, done.failed) == (0, 0, 0, 0)
-    assert not maintained.watch.failed
+    assert not maintained.watch.failures
     maintained.internet.reset()
     maintained.clock.pass_(timedelta(days=1))
     again = maintained.archive()

@@ -25,7 +25,7 @@ from dlt_crawler.pipeline.pruning import prune
 from dlt_crawler.store import Store
 from dlt_crawler.store.retention import Retention
 from dlt_crawler.terminal import Watch
-from tests.test_store import DAY, NOW, PAPER, document, observation, occurrence, save
+from tests.test_store import DAY, NOW, PAPER, document, observation, occurrence, rewritten, save
 
 NIGHTS = 200
 GONE = Resource("https://papers.example/gone")
@@ -85,7 +85,8 @@ def test_what_nothing_refers_to_any_more_is_deleted_and_the_rest_stays(store: St
     # What a run changed in a verdict or in a document names it.
     store.save_verdicts([(GONE, Verdict(State.DEAD, "gone"), None)], run=runs[20], now=NOW + 20 * DAY)  # type: ignore[arg-type]
     store.save_verdicts([(GONE, Verdict(State.ALIVE, "back"), None)], run=runs[30], now=NOW + 30 * DAY)  # type: ignore[arg-type]
-    store.save_repairs(runs[40], "out/a.md", [Repair(occurrence("a.md", GONE), "https://a.example/", "gone")], now=NOW)  # type: ignore[arg-type]
+    done = rewritten(Repair(occurrence("a.md", GONE), "https://a.example/", "gone"))
+    store.repairs.add(runs[40], "out/a.md", done, now=NOW)  # type: ignore[arg-type]
     store.save_answer(GONE, Snapshot(GONE.url, "20200101000000", "https://a.example/1", 200, "playback"), now=NOW)
     store.save_robots([RobotsRecord("https://papers.example", LATER - 2 * DAY, None)], now=LATER - 2 * DAY)
     told, page = store.report(), store.link(PAPER.url).page  # type: ignore[union-attr]
@@ -139,7 +140,7 @@ def test_without_room_to_write_the_file_anew_the_rest_is_done_and_that_is_said(
     job = job_of(store, tmp_path)
     pruned = prune(job)
     assert pruned.after.checks < 200
-    assert job.progress.failed  # type: ignore[attr-defined]
+    assert job.progress.failures  # type: ignore[attr-defined]
     assert "could not be made smaller: links.db cannot be written: the disk is full" in caplog.text
 
 

@@ -6,19 +6,39 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from rich.cells import cell_len
 
-from dlt_crawler.model import LoggedRepair, Outcome, Repair, RunId, Snapshot, State, Story, Verdict
+from dlt_crawler.model import (
+    Dispute,
+    Ending,
+    LoggedRepair,
+    Outcome,
+    Repair,
+    Rewrite,
+    RunId,
+    Snapshot,
+    State,
+    Story,
+    Verdict,
+)
 from dlt_crawler.report import Format, render_history
 from tests.report_samples import ALIVE, CHECKS, DEAD, GONE, NIGHT, RUN, UNCHECKED, change, check, occurrence
 
 assert isinstance(DEAD.snapshot, Snapshot)
 REPAIR = Repair(occurrence(), DEAD.snapshot.url, "answered 404 in two looks; a snapshot of 2019 shows it")
+
+
+def entry_of(repair: Repair, written_to: str) -> LoggedRepair:
+    rewrite = Rewrite(repair.occurrence.raw.encode(), repair.replacement.encode())
+    return LoggedRepair(NIGHT + timedelta(minutes=9), RUN.id, written_to, repair, rewrite, 1)
+
+
 STORY = Story(
     DEAD,
     CHECKS,
     (replace(change(DEAD, State.FAILING), at=NIGHT + timedelta(minutes=9)),),
-    (LoggedRepair(NIGHT + timedelta(minutes=9), RUN.id, "storage/repaired/seeds/理论.md", REPAIR),),
+    (entry_of(REPAIR, "storage/repaired/seeds/理论.md"),),
 )
 
 
@@ -107,6 +127,7 @@ def test_json_has_every_key_of_the_contract() -> None:
         "reason": "answered 404 in two looks",
         "first_seen": "2026-10-22T02:30:00Z",
         "moved_to": None,
+        "disputed": None,
         "changes": [
             {
                 "at": "2026-11-21T02:39:00Z",
@@ -125,8 +146,12 @@ def test_json_has_every_key_of_the_contract() -> None:
                 "line": 17,
                 "column": 23,
                 "written_to": "storage/repaired/seeds/理论.md",
+                "kind": "snapshot",
                 "replacement": REPAIR.replacement,
                 "evidence": REPAIR.evidence,
+                "stood": None,
+                "ended": None,
+                "ending": None,
             }
         ],
     }
@@ -153,8 +178,36 @@ def test_no_secret_of_a_link_is_told_and_names_of_files_stay() -> None:
     file = "notes/?token=draft.md"
     link = replace(DEAD, url=secret, verdict=Verdict(State.DEAD, f"{secret} is gone", moved_to=f"{secret}1"))
     repair = Repair(replace(occurrence(secret), file=file), f"{secret}2", f"{secret} is gone")
-    story = Story(link, (), (change(link, State.ALIVE, f"{secret}3"),), (LoggedRepair(NIGHT, RUN.id, file, repair),))
+    story = Story(link, (), (change(link, State.ALIVE, f"{secret}3"),), (entry_of(repair, file),))
     text, shown = render_history(story, Format.TEXT), render_history(story, Format.JSON)
     assert "T0PS3CRET" not in text + shown
     (logged,) = json.loads(shown)["repairs"]
     assert (logged["file"], logged["written_to"]) == (file, file)
+
+
+@pytest.mark.parametrize(
+    ("ending", "event", "words"),
+    [
+        (Ending.RETURNED, "return", "lives again"),
+        (Ending.UNDONE, "undo", "taken back on request"),
+        (Ending.REVERTED, "revert", "somebody has put the old URL back"),
+        (Ending.GONE, "gone", "removed or rewritten"),
+    ],
+)
+def test_how_a_repair_ended_is_an_event_of_its_own(ending: Ending, event: str, words: str) -> None:
+    file = "seeds/理论.md"
+    ended = replace(entry_of(REPAIR, file), stood=NIGHT, ended=NIGHT + timedelta(days=9), ending=ending)
+    link = replace(DEAD, dispute=Dispute(NIGHT + timedelta(days=9), file, REPAIR.replacement))
+    text = render_history(Story(link, (), (), (ended,)), Format.TEXT)
+    rows = [line.split(maxsplit=3) for line in text.splitlines() if line.startswith("2026-11-")]
+    assert [row[:2] for row in rows] == [["2026-11-21", "02:39"], ["2026-11-30", "02:30"]]
+    assert rows[1][2:] == [event, rows[1][3]]
+    assert rows[1][3].startswith(file)
+    assert words in " ".join(text.split())
+    assert "disputed: taken back in seeds/理论.md, seen 2026-11-30" in text
+    shown = json.loads(render_history(Story(link, (), (), (ended,)), Format.JSON))
+    assert (shown["repairs"][0]["stood"], shown["repairs"][0]["ended"]) == (
+        "2026-11-21T02:30:00Z",
+        "2026-11-30T02:30:00Z",
+    )
+    assert (shown["repairs"][0]["ending"], shown["disputed"]["file"]) == (ending.value, file)

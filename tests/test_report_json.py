@@ -11,6 +11,7 @@ import pytest
 
 from dlt_crawler.model import (
     Alternative,
+    Dispute,
     LinkStatus,
     LintKind,
     NoSnapshot,
@@ -100,6 +101,7 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
                 ],
                 "alternatives": [],
                 "original": None,
+                "disputed": None,
             }
         ],
         "lints": [],
@@ -151,6 +153,17 @@ def test_json_of_every_link_tells_redirects_and_warnings_and_keeps_the_keys_of_w
         ],
         "alternatives": [],
         "original": None,
+        "disputed": None,
+    }
+
+
+def test_json_tells_who_took_a_repair_back() -> None:
+    link = replace(DEAD, dispute=Dispute(RUN.started, "seeds/b.md", "https://archive.example/1"))
+    (shown,) = json.loads(render(Report(RUN, (link,)), Format.JSON))["links"]
+    assert shown["disputed"] == {
+        "at": "2026-11-21T02:30:00Z",
+        "file": "seeds/b.md",
+        "replacement": "https://archive.example/1",
     }
 
 

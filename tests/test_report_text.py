@@ -11,6 +11,8 @@ from rich.cells import cell_len
 
 from dlt_crawler.model import (
     Alternative,
+    Dispute,
+    Ending,
     LinkOccurrence,
     LinkWarning,
     Lint,
@@ -24,6 +26,7 @@ from dlt_crawler.model import (
     Repair,
     Report,
     Resource,
+    Rewrite,
     SkipReason,
     Snapshot,
     State,
@@ -182,6 +185,15 @@ def test_text_says_why_there_is_no_snapshot(reason: NoSnapshotReason | None, sen
     assert f"    {sentence}\n" in render(Report(RUN, (link,)), Format.TEXT)
 
 
+def test_text_counts_disputed_links_and_says_what_was_taken_back() -> None:
+    link = replace(DEAD, dispute=Dispute(NIGHT, "seeds/b.md", "https://archive.example/1"))
+    text = render(Report(RUN, (link, DEAD)), Format.TEXT)
+    assert "\n1 link is disputed: somebody took the repair back." in text
+    assert text.count("    https://archive.example/1\n") == 1
+    assert "disputed: taken back in seeds/b.md, seen 2026-11-21" in text
+    assert "disputed" not in render(Report(RUN, (DEAD,)), Format.TEXT)
+
+
 def test_text_lists_a_link_under_each_document_that_holds_it() -> None:
     link = replace(
         DEAD, occurrences=(occurrence(file="a.md"), occurrence(file="b.md"), occurrence(file="a.md", line=99))
@@ -257,6 +269,7 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
             ),
         ),
         alternatives=(Alternative(HOSTILE, Verdict(State.FAILING, HOSTILE)),),
+        dispute=Dispute(NIGHT, HOSTILE, HOSTILE),
     )
     lint = Lint(HOSTILE, 1, 1, None, LintKind.DANGLING_REFERENCE, HOSTILE)
     alive = replace(link, verdict=Verdict(State.ALIVE, HOSTILE))
@@ -267,7 +280,19 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
         link,
         (link.last,),
         (change,),
-        (LoggedRepair(NIGHT, RUN.id, HOSTILE, Repair(link.occurrences[0], *2 * [HOSTILE])),),
+        (
+            LoggedRepair(
+                NIGHT,
+                RUN.id,
+                HOSTILE,
+                Repair(link.occurrences[0], *2 * [HOSTILE]),
+                Rewrite(b"", b""),
+                1,
+                NIGHT,
+                NIGHT,
+                Ending.GONE,
+            ),
+        ),
     )
     shown = (
         render(report, Format.TEXT, all_links=True)

@@ -25,7 +25,9 @@ from dlt_crawler.model import (
     Outcome,
     Page,
     Redirect,
+    Repair,
     Resource,
+    Rewrite,
     RunId,
     SkipReason,
     SourceDocument,
@@ -68,6 +70,19 @@ def observation(resource: Resource = PAPER, at: datetime = NOW, page: Page = Pag
     return Observation(resource, at, 0.25, Outcome.OK, "it answered", 200, resource.url, page=page)
 
 
+def rewritten(*done: Repair) -> list[tuple[Repair, Rewrite]]:
+    """Repairs with the bytes of each, nothing put around the new URL."""
+    return [
+        (
+            each,
+            Rewrite(
+                each.occurrence.raw.encode("utf-8", "surrogatepass"), each.replacement.encode("utf-8", "surrogatepass")
+            ),
+        )
+        for each in done
+    ]
+
+
 def vouched_for(store: Store, *observations: Observation, now: datetime = NOW) -> RunId:
     """Store what was seen in a run that has ended well, look by look."""
     run = store.begin_run(now).id
@@ -98,7 +113,7 @@ def test_an_empty_store_knows_nothing(store: Store) -> None:
     assert store.verdicts() == {}
     assert store.answers() == {}
     assert store.cited([PAPER]) == {}
-    assert store.repairs("a.md") == ()
+    assert store.repairs.written_to("a.md") == ()
 
 
 # ── Documents and occurrences ───────────────────────────────────────────────────────────────────────────────────────

@@ -291,7 +291,7 @@ def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -
         store.cited([PAPER])
         store.link(PAPER.url)
         store.last_run()
-        store.repairs("a.md")
+        store.repairs.written_to("a.md")
         list(store.histories())
         list(store.histories(unjudged=True))
         store.forget_documents(["a.md"])

@@ -1,9 +1,8 @@
-"""The store gives back the latest verdicts and answers, and the log of repairs."""
+"""The store gives back the latest verdicts and answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,7 @@ import pytest
 from dlt_crawler.model import (
     NoSnapshot,
     NoSnapshotReason,
-    Repair,
-    Resource,
-    SkipReason,
     Snapshot,
-    Span,
     State,
     Verdict,
 )
@@ -56,50 +51,3 @@ def test_the_latest_answer_of_the_archive_counts_whatever_it_is(store: Store) ->
     for number, answer in enumerate([found, *(NoSnapshot(PAPER.url, reason) for reason in NoSnapshotReason), found]):
         store.save_answer(PAPER, answer, now=NOW + number * DAY)
         assert store.answers() == {PAPER: (answer, NOW + number * DAY)}
-
-
-def test_repairs_are_a_log_of_each_file(store: Store) -> None:
-    first = [
-        Repair(occurrence("a.md"), "https://archive.example/1", "it is dead"),
-        Repair(replace(occurrence("a.md", SkipReason.INVALID), span=None), "https://mended.example/", "misspelt"),
-    ]
-    second = [Repair(occurrence("a.md", OTHER), "https://archive.example/2", "it is dead, too")]
-    run = store.begin_run(NOW)
-    store.save_repairs(run.id, "out/a.md", first, now=NOW)
-    store.save_repairs(None, "out/a.md", second, now=NOW + DAY)
-    store.save_repairs(None, "a.md", second, now=NOW)
-    store.save_repairs(None, "b.md", [], now=NOW)
-    assert store.repairs("out/a.md") == (*first, *second)
-    assert store.repairs("a.md") == tuple(second)
-
-
-def repair(file: str, replacement: str, start: int, target: Resource = PAPER) -> Repair:
-    return Repair(replace(occurrence(file, target), span=Span(start, start + 30)), replacement, f"seen at {start}")
-
-
-def test_a_copy_that_is_written_again_with_the_repairs_it_has_adds_nothing_to_the_log(store: Store) -> None:
-    first, second = repair("a.md", "https://archive.example/1", 9), repair("a.md", "https://archive.example/1", 90)
-    other = repair("a.md", "https://archive.example/2", 200, OTHER)
-    store.save_repairs(None, "out/a.md", [first, second], now=NOW)
-    for moved in (0, 5, 700):
-        again = [repair("a.md", "https://archive.example/1", moved + start) for start in (9, 90)]
-        store.save_repairs(None, "out/a.md", again, now=NOW + DAY)
-    assert store.repairs("out/a.md") == (first, second)
-    third = repair("a.md", "https://archive.example/1", 900)
-    store.save_repairs(None, "out/a.md", [first, second, other, third], now=NOW + DAY)
-    assert store.repairs("out/a.md") == (first, second, other, third)
-
-
-def test_each_change_of_a_replacement_is_logged(store: Store) -> None:
-    one, two = repair("a.md", "https://archive.example/1", 9), repair("a.md", "https://archive.example/2", 9)
-    for done in (one, two, two, one, one):
-        store.save_repairs(None, "out/a.md", [done], now=NOW)
-    assert store.repairs("out/a.md") == (one, two, one)
-
-
-def test_a_repair_in_place_is_logged_once_and_a_later_one_of_the_same_url_elsewhere_is_another(store: Store) -> None:
-    first, later = repair("a.md", "https://archive.example/1", 9), repair("a.md", "https://archive.example/1", 90)
-    for written_to in ("a.md", str(Path.cwd() / "a.md")):
-        for done in (first, first, later):
-            store.save_repairs(None, written_to, [done], now=NOW)
-        assert store.repairs(written_to) == (first, later)

@@ -25,7 +25,10 @@ from dlt_crawler.model import (
     Outcome,
     Page,
     Repair,
+    RepairKind,
+    RepairStyle,
     Resource,
+    Rewrite,
     Run,
     RunId,
     SkipReason,
@@ -95,7 +98,8 @@ def test_a_database_of_the_first_release_keeps_everything(released: Path) -> Non
         assert gone.verdict == Verdict(State.DEAD, "answered 404", NOW, None, NOW, 2)
         assert gone.snapshot == Snapshot(GONE.url, "20200102030405", "https://a.example/1", 200, "playback")
         assert [(check.seen.outcome, check.seen.at) for check in store.history(GONE)] == [(Outcome.NOT_FOUND, NOW)]
-        assert store.repairs("out/理论.md") == (Repair(LINK, "https://a.example/1", "answered 404"),)
+        (logged,) = store.repairs.written_to("out/理论.md")
+        assert logged.repair == Repair(LINK, "https://a.example/1", "answered 404")
         assert report.lints == ()
 
 
@@ -257,3 +261,31 @@ def test_an_upgraded_0004_has_exactly_the_tables_of_the_program(tmp_path: Path) 
         for index in table.indexes
     }
     assert schema(path) == schema(fresh) == made
+
+
+# ── From schema 0006 ────────────────────────────────────────────────────────────────────────────────────────────────
+
+ROWS_0006 = f"""
+INSERT INTO runs VALUES (3, '{AT}', '{AT}', 'ok', NULL, 0, '{AT}');
+INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
+    VALUES (1, '{sha256(GONE.url.encode()).hexdigest()}', '{GONE.url}', 'gone.example', '{AT}', 0);
+INSERT INTO repairs VALUES (1, 3, '{AT}', 'a.md', 'a.md', 9, 35, 1, 5, 'inline', '{GONE.url}?题', '{GONE.url}', 'x', 1,
+    NULL, 'https://a.example/1', 'no answer');
+INSERT INTO repairs VALUES (2, NULL, '{AT}', 'out/a.md', 'a.md', 9, 35, 1, 5, 'inline', 'x' || char(16) || 'dce4', NULL,
+    'x', 1, NULL, 'https://a.example/1', 'no answer');
+"""
+
+
+def test_of_repairs_before_schema_0007_the_bytes_are_the_urls_and_what_became_of_them_is_not_known(
+    tmp_path: Path,
+) -> None:
+    path = make(tmp_path / "links.db", "0006", ROWS_0006)
+    with Store.open(f"sqlite:///{path}") as store:
+        edited, copied = store.repairs.of("a.md")
+        assert edited.rewrite == Rewrite(f"{GONE.url}?题".encode(), b"https://a.example/1")
+        assert copied.rewrite == Rewrite(b"x\xe4", b"https://a.example/1")
+        assert {(each.repair.kind, each.repair.style) for each in (edited, copied)} == {
+            (RepairKind.SNAPSHOT, RepairStyle.REPLACE)
+        }
+        assert {(each.stood, each.ended, each.ending) for each in (edited, copied)} == {(None, None, None)}
+        assert (edited.run, copied.run, copied.written_to) == (3, None, "out/a.md")

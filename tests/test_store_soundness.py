@@ -17,7 +17,7 @@ from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Evidence, Network, Page, Repair, Snapshot, State, Verdict
 from dlt_crawler.store import Store, soundness
 from dlt_crawler.store.database import Database
-from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
+from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, rewritten, save
 
 PAGE_SIZE = 4096
 LINKS = 60
@@ -36,7 +36,7 @@ def fill(path: Path, *, finished: bool = True) -> Path:
             if finished or night < LINKS - 1:
                 store.finish_run(run, now=NOW + night * DAY, network=Network.OK)
         store.save_answer(PAPER, Snapshot(PAPER.url, "20200101000000", "https://a.example/1", 200, "playback"), now=NOW)
-        store.save_repairs(run, "out/a.md", [Repair(links[0], "https://a.example/1", "gone")], now=NOW)
+        store.repairs.add(run, "out/a.md", rewritten(Repair(links[0], "https://a.example/1", "gone")), now=NOW)
     return path
 
 
@@ -68,7 +68,7 @@ def test_a_page_that_is_damaged_is_an_error_in_words_wherever_it_is_met(
         lambda store: [*store.histories()],
         lambda store: [*store.rereading.histories()],
         lambda store: store.answers(),
-        lambda store: store.repairs("out/a.md"),
+        lambda store: store.repairs.written_to("out/a.md"),
         lambda store: store.retention.volume(),
         lambda store: store.add_checks(store.begin_run(NOW + 900 * DAY).id, 1, [observation(at=NOW + 900 * DAY)]),
         lambda store: store.finish_run(store.last_run().id, now=NOW, network=Network.OK),

@@ -28,7 +28,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store
-from tests.test_store import NOW, document, occurrence, save
+from tests.test_store import NOW, document, occurrence, rewritten, save
 
 
 @pytest.fixture
@@ -73,11 +73,12 @@ def test_text_that_databases_refuse_comes_back_from_every_noun(store: Store, tex
     store.add_checks(run.id, 1, [seen])
     store.save_verdicts([(resource, Verdict(State.ALIVE, text), None)], run=None, now=NOW)
     store.save_answer(resource, Snapshot(text, text, text, 200, text), now=NOW)
-    store.save_repairs(None, text, [Repair(occurrence(text, resource), text, text)], now=NOW)
+    done = Repair(occurrence(text, resource), text, text)
+    store.repairs.add(None, text, rewritten(done), now=NOW)
     assert list(store.histories()) == [(resource, (Check(run.id, 1, seen),))]
     assert store.verdicts() == {resource: Verdict(State.ALIVE, text)}
     assert store.answers() == {resource: (Snapshot(text, text, text, 200, text), NOW)}
-    assert store.repairs(text) == (Repair(occurrence(text, resource), text, text),)
+    assert [each.repair for each in store.repairs.written_to(text)] == [done]
 
 
 def test_ordinary_text_stands_in_the_database_as_it_is(store: Store, tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store, Told, Untold
-from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
+from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, rewritten, save
 
 ALIVE, FAILING, DEAD, BLOCKED, SKIPPED, UNCHECKED = (
     Verdict(State(word), f"it is {word}") for word in ("alive", "failing", "dead", "blocked", "skipped", "unchecked")
@@ -224,15 +224,19 @@ def test_the_story_of_a_link_is_all_that_has_happened_to_it(store: Store) -> Non
     judge(store, ALIVE, DEAD, ALIVE, run=run)
     judge(store, DEAD, link=OTHER)
     done = [Repair(occurrence("a.md", link), "https://archive.example/1", "it is gone") for link in (PAPER, OTHER)]
-    store.save_repairs(run, "out/a.md", done, now=NOW)
-    store.save_repairs(None, "a.md", done, now=NOW + DAY)
+    copied = store.repairs.add(run, "out/a.md", rewritten(*done), now=NOW)
+    edited = store.repairs.add(None, "a.md", rewritten(*done), now=NOW + DAY)
     link = store.link(PAPER.url)
     assert link is not None
     changes = (
         Transition(PAPER.url, run, NOW, State.ALIVE, State.DEAD, "it is dead"),
         Transition(PAPER.url, run, NOW, State.DEAD, State.ALIVE, "it is alive"),
     )
-    log = (LoggedRepair(NOW, run, "out/a.md", done[0]), LoggedRepair(NOW + DAY, None, "a.md", done[0]))
+    ((repair, rewrite),) = rewritten(done[0])
+    log = (
+        LoggedRepair(NOW, run, "out/a.md", repair, rewrite, copied[0]),
+        LoggedRepair(NOW + DAY, None, "a.md", repair, rewrite, edited[0]),
+    )
     assert store.story(PAPER.url) == Story(link, store.history(PAPER), changes, log)
     assert len(store.history(PAPER)) == 2
     assert logged(store, OTHER.url) == [(State.UNCHECKED, State.DEAD, None)]

@@ -22,6 +22,7 @@ from dlt_crawler.store import Store
 from dlt_crawler.terminal import Watch
 
 PAGE = Resource("https://a.example/")
+COPY = f"https://web.archive.org/web/20200102030405/{PAGE.url}"
 TEXT = f"[a]({PAGE.url})\n\n`https://b.example/`\n"
 
 
@@ -111,15 +112,15 @@ def test_an_unchanged_document_is_repaired_by_what_is_stored_of_it(document: Pat
     now = datetime.now(UTC)
     with Store.open(settings.database) as store:
         store.save_verdicts([(PAGE, Verdict(State.DEAD, "it is gone"), None)], run=None, now=now)
-        store.save_answer(PAGE, Snapshot(PAGE.url, "20200102030405", "https://c.example/1", 200, "playback"), now=now)
+        store.save_answer(PAGE, Snapshot(PAGE.url, "20200102030405", COPY, 200, "playback"), now=now)
 
     def repaired() -> bytes:
         with pipeline.open_job(settings, "test", Watch(quiet=True)) as job:
-            (one,) = pipeline.repair(job, (), pipeline.nowhere)
+            (one,) = pipeline.repair(job, (), pipeline.nowhere, pipeline.Choice())
             return one.result.document.data
 
-    assert repaired() == TEXT.replace(PAGE.url, "https://c.example/1").encode()
+    assert repaired() == TEXT.replace(PAGE.url, COPY).encode()
     tamper(document, "DELETE FROM occurrences")
     assert repaired() == TEXT.encode()
     document.write_text("\n" + TEXT)
-    assert repaired() == b"\n" + TEXT.replace(PAGE.url, "https://c.example/1").encode()
+    assert repaired() == b"\n" + TEXT.replace(PAGE.url, COPY).encode()

@@ -10,6 +10,7 @@ from dlt_crawler import sources
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import SourceDocument
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.repairs.memory import keep, recall
 from dlt_crawler.sources import documents
 
 
@@ -26,7 +27,7 @@ class Stored:
 def store_links(job: Job, paths: Sequence[str]) -> Stored:
     """Extract into the database. What is stored already is not parsed again."""
     options, limits = sources.options_of(job.settings), sources.limits_of(job.settings)
-    files = documents(job.settings, paths)
+    files = documents(job.settings, paths, say=job.progress.say)
     stored: list[str] = []
 
     def changed() -> Iterator[SourceDocument]:
@@ -50,6 +51,7 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
             job.store.save_extraction(document, options.fingerprint, found, now=job.now)
             stored.append(document.path)
         job.progress.advance()
+    _recognise(job, stored)
     # A document that is there and cannot be read today keeps its links.
     present = {path.resolve() for path in files}
     asked = [Path(path).resolve() for path in paths]
@@ -61,6 +63,12 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
         and (not asked or any(path.is_relative_to(directory) for directory in asked))
     ]
     return Stored(tuple(sorted(stored)), tuple(map(Path, forgotten)))
+
+
+def _recognise(job: Job, stored: Sequence[str]) -> None:
+    """See what became of the repairs that stood in these documents: what was taken back is checked by this very run."""
+    for name in sorted(job.store.repairs.documents().intersection(stored)):
+        keep(job, recall(job.store.repairs.of(name), job.store.links_of(name), job.now))
 
 
 def forget(job: Job, gone: Sequence[Path], copies: Callable[[Path], Path]) -> None:

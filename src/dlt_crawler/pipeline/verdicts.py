@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from dlt_crawler import revisit, verdict
-from dlt_crawler.model import BadNight, Resource, RunId, State, Verdict
+from dlt_crawler.model import BadNight, Dispute, Resource, RunId, State, Verdict
 from dlt_crawler.pipeline.job import Job
 
 _AT_ONCE = 1_000
@@ -73,13 +73,18 @@ def _judged(job: Job, now: datetime, *, unjudged: bool) -> Iterator[_Judged]:
     policy = job.settings.verdict
     distrusted: frozenset[RunId] = frozenset()
     nights: frozenset[BadNight] | None = None
+    disputes: Mapping[Resource, Dispute] = {}
     for link, checks in job.store.histories(unjudged=unjudged):
         if nights is None:
             # Only where there is something to judge: it takes a second or so where much has failed.
             distrusted = job.store.distrusted_runs()
             nights = job.store.bad_nights(verdict.SLOW, policy.host_links, unjudged=unjudged)
+            disputes = job.store.repairs.disputes()
         judged = verdict.judge(checks, policy, now, distrusted=distrusted, bad_nights=nights)
-        yield link, judged, revisit.due(checks, judged, now, distrusted=distrusted)
+        due = revisit.due(checks, judged, now, distrusted=distrusted)
+        # Whose repair somebody took back is checked anew, however often it is judged before that.
+        seen_since = link not in disputes or (checks and checks[-1].seen.at > disputes[link].at)
+        yield link, judged, due if seen_since else None
 
 
 class _Deaths:

@@ -9,12 +9,21 @@ from itertools import groupby
 
 from rich.table import Table
 
-from dlt_crawler.model import SUCCESSES, Check, LoggedRepair, RunId, State, Story, Transition
-from dlt_crawler.report.json import Json, discreet_object, dump, moment, signals
+from dlt_crawler.model import SUCCESSES, Check, Ending, LoggedRepair, RunId, State, Story, Transition
+from dlt_crawler.report.disputes import dispute_text
+from dlt_crawler.report.json import Json, discreet_object, dispute_object, dump, moment, signals
 from dlt_crawler.report.paper import Paper, cell, day, minute
 from dlt_crawler.report.place import place
 
 _DISTRUSTED = "our own network was not to be trusted in that run, so that this proves nothing"
+
+_ENDINGS = {
+    Ending.RETURNED: ("return", "the link lives again, and what stood there before is back, instead of"),
+    Ending.UNDONE: ("undo", "taken back on request, and not to be repaired so again for now:"),
+    Ending.REVERTED: ("revert", "somebody has put the old URL back; disputed from then on:"),
+    Ending.GONE: ("gone", "somebody has removed or rewritten the link that led to"),
+}
+"""Event and sentence."""
 
 
 def history_json(story: Story, distrusted: Collection[RunId]) -> str:
@@ -26,6 +35,7 @@ def history_json(story: Story, distrusted: Collection[RunId]) -> str:
         "reason": link.verdict.reason,
         "first_seen": moment(link.first_seen),
         "moved_to": link.verdict.moved_to,
+        "disputed": dispute_object(link.dispute),
         "checks": [_check(check, distrusted) for check in story.checks],
         "changes": [_transition(each) for each in story.transitions],
         "repairs": [_repair(each) for each in story.repairs],
@@ -41,6 +51,9 @@ def history_text(story: Story, distrusted: Collection[RunId]) -> str:
     if link.verdict.moved_to is not None:
         paper.prose("moved for good to:")
         paper.line(link.verdict.moved_to)
+    for sentence, url in dispute_text(link):
+        paper.prose(sentence)
+        paper.line(url)
     paper.prose(f"in the documents since {day(link.first_seen)}" if link.occurrences else "in no document any more")
     paper.blank()
     if not story.checks:
@@ -54,7 +67,7 @@ def history_text(story: Story, distrusted: Collection[RunId]) -> str:
 class _Event:
     at: datetime
     order: int
-    """Of what has the same time: a check leads to a verdict, a verdict to a repair."""
+    """Of what has the same time: a check leads to a verdict, a verdict to a repair, which may end."""
     run: str
     what: str
     sentence: str
@@ -71,6 +84,10 @@ def _events(story: Story, distrusted: Collection[RunId]) -> Iterator[_Event]:
     for logged in story.repairs:
         sentence = f"{place(logged.repair.occurrence)} in {logged.written_to}: {logged.repair.evidence}"
         yield _Event(logged.at, 2, _number(logged.run), "repair", sentence, logged.repair.replacement)
+        if logged.ended is not None and logged.ending is not None:
+            what, sentence = _ENDINGS[logged.ending]
+            file = logged.repair.occurrence.file if logged.stood is not None else logged.written_to
+            yield _Event(logged.ended, 3, "", what, f"{file}: {sentence}", logged.repair.replacement)
 
 
 def _seen(check: Check, distrusted: Collection[RunId]) -> str:
@@ -157,6 +174,10 @@ def _repair(logged: LoggedRepair) -> Json:
         "line": occurrence.line,
         "column": occurrence.column,
         "written_to": logged.written_to,
+        "kind": logged.repair.kind.value,
         "replacement": logged.repair.replacement,
         "evidence": logged.repair.evidence,
+        "stood": moment(logged.stood),
+        "ended": moment(logged.ended),
+        "ending": logged.ending.value if logged.ending else None,
     }

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from dlt_crawler.model import (
     BROKEN_STATES,
     Alternative,
+    Dispute,
     LinkOccurrence,
     LinkStatus,
     Lint,
@@ -77,6 +78,13 @@ def discreet_object(value: Json) -> Json:
 def signals(seen: Observation) -> Json:
     """Return the array of what speaks against a page that answered."""
     return [{"kind": each.kind.value, "weight": each.weight, "what": each.what} for each in seen.signals]
+
+
+def dispute_object(dispute: Dispute | None) -> Json:
+    """Return the object of a repair that somebody took back."""
+    if dispute is None:
+        return None
+    return {"at": moment(dispute.at), "file": dispute.file, "replacement": dispute.replacement}
 
 
 def lint_object(lint: Lint) -> Json:
@@ -179,6 +187,7 @@ def _link(link: LinkStatus) -> Json:
         "occurrences": [_occurrence(occurrence) for occurrence in link.occurrences],
         "alternatives": [_alternative(alternative) for alternative in link.alternatives],
         "original": _alternative(link.original) if link.original else None,
+        "disputed": dispute_object(link.dispute),
     }
 
 

@@ -26,6 +26,7 @@ from dlt_crawler.model import (
 )
 from dlt_crawler.report.alternatives import alternatives_text, original_text
 from dlt_crawler.report.changes import write_changes
+from dlt_crawler.report.disputes import dispute_text, disputed
 from dlt_crawler.report.lint import write_lints
 from dlt_crawler.report.paper import Paper, cell, day, minute
 from dlt_crawler.report.place import place
@@ -41,7 +42,7 @@ _MEANINGS = {
     State.UNCHECKED: "not checked yet",
 }
 
-_NO_SNAPSHOT = {
+NO_SNAPSHOT = {
     NoSnapshotReason.NEVER_ARCHIVED: "no snapshot: the archive never captured it",
     NoSnapshotReason.EXCLUDED: "no snapshot: the archive excludes this site",
     NoSnapshotReason.ONLY_BAD_CAPTURES: "no snapshot: the archive holds error pages only",
@@ -68,6 +69,8 @@ def report_text(report: Report, *, all_links: bool) -> str:
         write_changes(paper, report)
         paper.blank()
         paper.table(_counts(report))
+        if (sentence := disputed(report.links)) is not None:
+            paper.prose(sentence)
         _write_links(paper, report, all_links=all_links)
     write_lints(paper, report.lints, each=all_links)
     return paper.text
@@ -138,7 +141,7 @@ def _write_link(paper: Paper, link: LinkStatus, places: list[LinkOccurrence]) ->
         paper.line(link.snapshot.url, 4)
         if link.snapshot.evidence:
             paper.prose(link.snapshot.evidence, 4)
-    for sentence, url in (*alternatives_text(link), *original_text(link)):
+    for sentence, url in (*dispute_text(link), *alternatives_text(link), *original_text(link)):
         paper.prose(sentence, 4)
         paper.line(url, 4)
 
@@ -171,7 +174,7 @@ def _particulars(link: LinkStatus) -> Iterator[str]:
     if link.note:
         yield link.note
     if isinstance(link.snapshot, NoSnapshot):
-        yield _NO_SNAPSHOT[link.snapshot.reason]
+        yield NO_SNAPSHOT[link.snapshot.reason]
     elif link.snapshot is None and verdict.state is State.DEAD and _was_askable(link):
         yield "no snapshot: the archive has not been asked, or did not answer"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -25,7 +25,8 @@ from sqlalchemy import (
 from dlt_crawler.model import Check, LinkWarning, Observation, Outcome, Resource, RunId
 from dlt_crawler.store import validators
 from dlt_crawler.store.pages import evidence_ids, remember_pages
-from dlt_crawler.store.records import CHECK, check_of, check_values
+from dlt_crawler.store.records import CHECK, check_of, check_values, resource_key
+from dlt_crawler.store.repairs import is_dead_and_repaired
 from dlt_crawler.store.resources import batches, judge_again, resource_ids
 from dlt_crawler.store.tables import checks, occurrences, pages, resources
 
@@ -122,6 +123,16 @@ def histories_after(
     return ids[-1], histories
 
 
+def histories_of(connection: Connection, wanted: Iterable[Resource]) -> Mapping[Resource, tuple[Check, ...]]:
+    """Return the checks of these resources, oldest first; without those that have none."""
+    found: dict[Resource, tuple[Check, ...]] = {}
+    for batch in batches(wanted):
+        query = _checks().where(resources.c.key.in_(list(map(resource_key, batch))))
+        query = query.order_by(checks.c.resource_id, *_OLDEST_FIRST)
+        found.update((resource, tuple(of_one)) for resource, of_one in _by_resource(connection, query))
+    return found
+
+
 def latest(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Check]:
     """Return the latest check of each resource that meets the condition."""
     query = (
@@ -160,10 +171,10 @@ def is_target() -> ColumnElement[bool]:
 def is_written() -> ColumnElement[bool]:
     """Return the condition that a resource is checked for a link that is written now.
 
-    The link leads to it as it is read or may be read, or shows an archive's copy of it.
+    The link leads to it as it is read or may be read, or shows an archive's copy of it, or has been repaired.
     """
     others = (occurrences.c.alternative_id, occurrences.c.original_id)
-    return or_(is_target(), *(exists().where(other == resources.c.id) for other in others))
+    return or_(is_target(), *(exists().where(other == resources.c.id) for other in others), is_dead_and_repaired())
 
 
 def _checks() -> Select[Any]:

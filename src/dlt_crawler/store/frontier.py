@@ -39,6 +39,7 @@ from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.documents import fragments_of
 from dlt_crawler.store.pages import PAGE
+from dlt_crawler.store.repairs import repaired_in
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources, validators
 
@@ -204,7 +205,10 @@ class StoredFrontier:
 
 
 def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
-    """Write down what the links of these documents lead to, may lead to when they are read otherwise, and show."""
+    """Write down what the links of these documents lead to, may lead to when they are read otherwise, and show.
+
+    What was dead and is repaired is checked as well: when it lives again, it comes back.
+    """
     original = occurrences.c.original_id
     # SQLite asks this once, and first: where nothing leads into an archive, the documents are not gone through for it.
     any_original = exists().where(original.is_not(None)).correlate(None)
@@ -215,7 +219,8 @@ def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
             .where(documents.c.path.in_(batch), of_link.is_not(None), any_original if of_link is original else true())
             for of_link in (occurrences.c.resource_id, occurrences.c.alternative_id, original)
         )
-        connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], union_all(*checked)))
+        written = union_all(*checked, repaired_in(batch))
+        connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], written))
 
 
 def _held(row: Any, fragments: tuple[str, ...]) -> Validators | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -121,6 +121,11 @@ class Nights:
         """Return every check of a resource, oldest first; none for an unknown one."""
         with self._database.reading() as connection:
             return checks.history(connection, resource_key(resource))
+
+    def histories_of(self, wanted: Iterable[Resource]) -> Mapping[Resource, tuple[Check, ...]]:
+        """Return the checks of these resources, oldest first; without those that have none."""
+        with self._database.reading() as connection:
+            return checks.histories_of(connection, wanted)
 
     def histories(self, *, unjudged: bool = False) -> Iterator[tuple[Resource, tuple[Check, ...]]]:
         """Return the history of every resource that is written in a document or has a check, oldest check first.

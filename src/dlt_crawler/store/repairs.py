@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    or_,
+    select,
+    true,
+    update,
+)
 
-from dlt_crawler.model import LoggedRepair, Repair, Resource, Rewrite, RunId, Span
+from dlt_crawler.model import REFUSED, Dispute, LoggedRepair, Repair, RepairKind, Resource, Rewrite, RunId, Span, State
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.records import REPAIR, repair_of, resource_key
-from dlt_crawler.store.resources import resource_ids
-from dlt_crawler.store.tables import Values, repairs, resources
+from dlt_crawler.store.resources import batches, resource_ids
+from dlt_crawler.store.tables import Values, documents, repairs, resources, runs, verdicts
 from dlt_crawler.store.written import written_values
 
-_Edit = tuple[str, str | None, Span | None]
-"""How a repaired URL is written and what it means, and where it stands if that tells it from another."""
+_Edit = tuple[str, str | None, str, Span | None]
+"""How a repaired URL is written, what it means and how it was repaired, and where it stands if that tells it from
+another."""
 
 _ENDED = (
     update(repairs)
@@ -31,15 +46,33 @@ class Repairs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def add(self, run: RunId | None, written_to: str, done: Sequence[tuple[Repair, Rewrite]], *, now: datetime) -> None:
-        """Add to the log what is written to the file `written_to`; `run` is the run it rests on.
+    def add(
+        self, run: RunId | None, written_to: str, done: Sequence[tuple[Repair, Rewrite]], *, now: datetime
+    ) -> tuple[int, ...]:
+        """Add to the log what is about to be written to the file `written_to`; `run` is the run it rests on.
 
-        A copy is written with all its repairs each time its document changes: what the log has already is not added
-        again. A URL that gets another replacement is, and so is one that stands in one more place.
+        Returns the number of the entry of each; a return has none, since it ends another's. A copy is written with all
+        its repairs each time its document changes: what the log has already is not added again. A URL that gets another
+        replacement is, and so is one that stands in one more place.
         """
-        if done:
-            with self._database.writing() as connection:
-                _add(connection, run, written_to, done, now)
+        if not (done := [each for each in done if each[0].kind is not RepairKind.RETURN]):
+            return ()
+        with self._database.writing() as connection:
+            return _add(connection, run, written_to, done, now)
+
+    def confirm(self, numbers: Iterable[int], *, now: datetime) -> None:
+        """Write down that what these entries say has been written: what is in the document itself stands from now on.
+
+        Not before that: an entry that never stood says nothing when the old URL is still there.
+        """
+        with self._database.writing() as connection:
+            for batch in batches(numbers):
+                rows = connection.execute(
+                    select(repairs.c.id, repairs.c.file, repairs.c.written_to).where(repairs.c.id.in_(batch))
+                )
+                written = [number for number, file, written_to in rows if _is_itself(file, written_to)]
+                stands = update(repairs).where(repairs.c.id.in_(written), repairs.c.stood.is_(None))
+                connection.execute(stands.values(stood=now))
 
     def keep(self, logged: Iterable[LoggedRepair]) -> None:
         """Replace since when these stood, and when and how that ended."""
@@ -63,62 +96,161 @@ class Repairs:
         with self._database.reading() as connection:
             return _logged(connection, repairs.c.run_id == run)
 
+    def runs(self) -> tuple[RunId, ...]:
+        """Return the runs that repairs rest on, the latest first."""
+        with self._database.reading() as connection:
+            found = connection.scalars(select(repairs.c.run_id).where(repairs.c.run_id.is_not(None)).distinct())
+            return tuple(sorted(map(RunId, found), reverse=True))
+
+    def knows(self, run: RunId) -> bool:
+        """Tell whether there is such a run."""
+        with self._database.reading() as connection:
+            return connection.scalar(select(runs.c.id).where(runs.c.id == run)) is not None
+
+    def repaired(self) -> frozenset[str]:
+        """Return the documents of which the log has anything, in themselves or in copies."""
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(select(repairs.c.file).distinct()))
+
+    def documents(self) -> frozenset[str]:
+        """Return the documents in which a repair stands, or has stood, or of which one was undone."""
+        known = or_(repairs.c.stood.is_not(None), repairs.c.ended.is_not(None))
+        with self._database.reading() as connection:
+            return frozenset(connection.scalars(select(repairs.c.file).where(known).distinct()))
+
+    def refused(self) -> tuple[LoggedRepair, ...]:
+        """Return the repairs, oldest first, that somebody took back, and that are not to be proposed again for now.
+
+        That of a dead link is until the link has been seen alive since; that of a redirect is while its link lives.
+        Neither is once it stands in its document again.
+        """
+        with self._database.reading() as connection:
+            return tuple(refused(connection))
+
+    def disputes(self) -> Mapping[Resource, Dispute]:
+        """Return for each link that `refused` names its latest dispute."""
+        with self._database.reading() as connection:
+            return disputes(connection)
+
 
 def of_resource(connection: Connection, resource: Resource) -> tuple[LoggedRepair, ...]:
     """Return the repairs of links to a resource, oldest first."""
     return _logged(connection, resources.c.key == resource_key(resource))
 
 
+def refused(connection: Connection, condition: ColumnElement[bool] | None = None) -> list[LoggedRepair]:
+    """Return what `Repairs.refused` does, of the resources that meet the condition."""
+    again = repairs.alias("again")
+    stands_again = exists().where(
+        again.c.resource_id == repairs.c.resource_id,
+        again.c.file == repairs.c.file,
+        again.c.id > repairs.c.id,
+        again.c.stood.is_not(None),
+        again.c.ended.is_(None),
+    )
+    moved = repairs.c.why == RepairKind.REDIRECT
+    not_seen_since = or_(verdicts.c.last_ok.is_(None), verdicts.c.last_ok <= repairs.c.ended)
+    query = (
+        _entries()
+        .outerjoin(verdicts, verdicts.c.resource_id == repairs.c.resource_id)
+        .where(repairs.c.ending.in_(REFUSED), ~stands_again, true() if condition is None else condition)
+        .where(or_(and_(~moved, not_seen_since), and_(moved, verdicts.c.state == State.ALIVE)))
+    )
+    return list(map(repair_of, connection.execute(query)))
+
+
+def disputes(connection: Connection, condition: ColumnElement[bool] | None = None) -> Mapping[Resource, Dispute]:
+    """Return the latest open dispute about each resource that meets the condition and has one."""
+    found: dict[Resource, Dispute] = {}
+    for each in refused(connection, condition):
+        link = each.repair.occurrence
+        if isinstance(link.target, Resource) and each.ended is not None:
+            dispute = Dispute(each.ended, link.file, each.repair.replacement)
+            found[link.target] = max(found.get(link.target, dispute), dispute, key=lambda one: one.at)
+    return found
+
+
+def is_dead_and_repaired() -> ColumnElement[bool]:
+    """Return the condition that a repair stands in a document for the death of a resource, where no link leads now."""
+    return exists().where(
+        repairs.c.resource_id == resources.c.id,
+        _stands(),
+        repairs.c.why == RepairKind.SNAPSHOT,
+        documents.c.path == repairs.c.file,
+    )
+
+
+def repaired_in(files: Iterable[str]) -> Select[int]:
+    """Return the query for the ids of the resources for whose deaths a repair stands in one of these documents."""
+    of_dead = select(repairs.c.resource_id).where(
+        repairs.c.why == RepairKind.SNAPSHOT, repairs.c.resource_id.is_not(None)
+    )
+    return of_dead.where(repairs.c.file.in_(list(files)), _stands())
+
+
+def _stands() -> ColumnElement[bool]:
+    return and_(repairs.c.stood.is_not(None), repairs.c.ended.is_(None))
+
+
+def _entries() -> Select[tuple[object, ...]]:
+    return select(*REPAIR).join_from(repairs, resources, isouter=True).order_by(repairs.c.id)
+
+
 def _logged(connection: Connection, condition: ColumnElement[bool]) -> tuple[LoggedRepair, ...]:
-    query = select(*REPAIR).join_from(repairs, resources, isouter=True).where(condition).order_by(repairs.c.id)
-    return tuple(map(repair_of, connection.execute(query)))
+    return tuple(map(repair_of, connection.execute(_entries().where(condition))))
 
 
 def _add(
     connection: Connection, run: RunId | None, written_to: str, done: Sequence[tuple[Repair, Rewrite]], now: datetime
-) -> None:
-    done = _not_logged(connection, written_to, done)
-    if not done:
-        return
+) -> tuple[int, ...]:
+    numbers = _known(connection, written_to, done)
     targets = (repair.occurrence.target for repair, _ in done)
     ids = resource_ids(connection, (target for target in targets if isinstance(target, Resource)), now)
-    rows: list[Values] = [
-        {
-            "run_id": run,
-            "at": now,
-            "written_to": written_to,
-            "file": repair.occurrence.file,
-            "replacement": repair.replacement,
-            "evidence": repair.evidence,
-            "why": repair.kind,
-            "style": repair.style,
-            "old": rewrite.old,
-            "new": rewrite.new,
-            **written_values(repair.occurrence, ids),
-        }
-        for repair, rewrite in done
-    ]
-    connection.execute(insert(repairs), rows)
+    # We are the only writer: giving the numbers is quicker than asking which ones the database gave.
+    last: int = connection.scalar(select(func.max(repairs.c.id))) or 0
+    rows: list[Values] = []
+    for at, (repair, rewrite) in enumerate(done):
+        if at in numbers:
+            continue
+        last += 1
+        numbers[at] = last
+        rows.append(
+            {
+                "id": last,
+                "run_id": run,
+                "at": now,
+                "written_to": written_to,
+                "file": repair.occurrence.file,
+                "replacement": repair.replacement,
+                "evidence": repair.evidence,
+                "why": repair.kind,
+                "style": repair.style,
+                "old": rewrite.old,
+                "new": rewrite.new,
+                **written_values(repair.occurrence, ids),
+            }
+        )
+    if rows:
+        connection.execute(insert(repairs), rows)
+    return tuple(numbers[at] for at in range(len(done)))
 
 
-def _not_logged(
-    connection: Connection, written_to: str, done: Sequence[tuple[Repair, Rewrite]]
-) -> list[tuple[Repair, Rewrite]]:
-    """Return the repairs that are new: of the URLs written so, fewer had this replacement in the end."""
-    logged: dict[_Edit, list[str]] = {}
+def _known(connection: Connection, written_to: str, done: Sequence[tuple[Repair, Rewrite]]) -> dict[int, int]:
+    """Return the numbers of those that the log has: of the URLs written so, as many had this replacement in the end."""
+    logged: dict[_Edit, list[LoggedRepair]] = defaultdict(list)
     for each in _logged(connection, repairs.c.written_to == written_to):
-        replacements = logged.setdefault(_edit(each.repair, written_to), [])
-        if each.repair.replacement not in replacements:
-            replacements.clear()
-        replacements.append(each.repair.replacement)
-    new: list[tuple[Repair, Rewrite]] = []
-    for repair, rewrite in done:
-        replacements = logged.get(_edit(repair, written_to), [])
-        if repair.replacement in replacements:
-            replacements.remove(repair.replacement)
-        else:
-            new.append((repair, rewrite))
-    return new
+        # What stood in the document itself is no entry that was cut off before it was written.
+        if each.ended is None and (each.stood is None or not _is_itself(each.repair.occurrence.file, written_to)):
+            entries = logged[_edit(each.repair, written_to)]
+            if all(each.repair.replacement != entry.repair.replacement for entry in entries):
+                entries.clear()
+            entries.append(each)
+    numbers: dict[int, int] = {}
+    for at, (repair, _) in enumerate(done):
+        entries = logged[_edit(repair, written_to)]
+        if entries and entries[0].repair.replacement == repair.replacement:
+            numbers[at] = entries.pop(0).id
+    return numbers
 
 
 def _edit(repair: Repair, written_to: str) -> _Edit:
@@ -126,5 +258,8 @@ def _edit(repair: Repair, written_to: str) -> _Edit:
     # written like it later is another, unless it is the same bytes, whose edit was logged and cut off before it was
     # written.
     link = repair.occurrence
-    in_place = os.path.abspath(link.file) == os.path.abspath(written_to)  # noqa: PTH100 (as documents are named)
-    return link.raw, link.url, link.span if in_place else None
+    return link.raw, link.url, repair.style, link.span if _is_itself(link.file, written_to) else None
+
+
+def _is_itself(file: str, written_to: str) -> bool:
+    return os.path.abspath(file) == os.path.abspath(written_to)  # noqa: PTH100 (as documents are named)

@@ -12,6 +12,7 @@ from dlt_crawler.model import (
     Alternative,
     ArchiveAnswer,
     Check,
+    Dispute,
     LinkOccurrence,
     LinkStatus,
     Lint,
@@ -42,6 +43,7 @@ _REASONS: Mapping[SkipReason, str] = {
     SkipReason.MAILTO: "not checked: it is a mail address",
     SkipReason.SCHEME: "not checked: it is not an http or https link",
     SkipReason.EXCLUDED: "not checked: the configuration excludes it",
+    SkipReason.IGNORED: "not checked: a comment in the document says so (dlt-crawl: ignore, or disable)",
     SkipReason.INVALID: "no browser can open it: the URL is malformed",
 }
 
@@ -54,6 +56,7 @@ class _Known:
     verdicts: Mapping[Resource, Verdict]
     latest: Mapping[Resource, Check]
     answers: Mapping[Resource, tuple[ArchiveAnswer, datetime]]
+    disputes: Mapping[Resource, Dispute]
 
     def status_of(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> LinkStatus:
         """Return what is known of a link: of the resource, by which these occurrences are judged."""
@@ -69,6 +72,7 @@ class _Known:
             occurrences=tuple(occurrences),
             alternatives=self.alternatives_to(resource, occurrences),
             original=self._original_of(resource, occurrences),
+            dispute=self.disputes.get(resource),
         )
 
     def alternatives_to(
@@ -205,6 +209,7 @@ def _known(connection: Connection, condition: ColumnElement[bool]) -> _Known:
             for check in checks.latest(connection, condition)
         },
         judgements.answers_for(connection, condition),
+        logged_repairs.disputes(connection, condition),
     )
 
 

@@ -11,6 +11,7 @@ from dlt_crawler.errors import DltCrawlError, StoreError
 from dlt_crawler.model import (
     ArchiveAnswer,
     Extraction,
+    LinkOccurrence,
     LinkStatus,
     Report,
     Resource,
@@ -92,6 +93,11 @@ class Store(Nights):
         with self._database.reading() as connection:
             current = documents.is_current(connection, document, fingerprint, not_parsed=not_parsed)
             return documents.extraction(connection, document.path) if current else None
+
+    def links_of(self, path: str) -> tuple[LinkOccurrence, ...]:
+        """Return the links that are stored of a document, in its order."""
+        with self._database.reading() as connection:
+            return documents.extraction(connection, path).links
 
     def is_current(self, document: SourceDocument, fingerprint: str) -> bool:
         """Tell whether `extraction_of` has an answer."""

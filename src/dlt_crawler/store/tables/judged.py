@@ -94,6 +94,13 @@ repairs = Table(
     Index(None, "resource_id"),
     Index(None, "file"),
 )
+# For the few that somebody took back (`repairs.refused`).
+Index(
+    "ix_repairs_ending",
+    repairs.c.ending,
+    sqlite_where=repairs.c.ending.is_not(None),
+    postgresql_where=repairs.c.ending.is_not(None),
+)
 
 # "policy": a digest of the rules and settings that the stored verdicts were judged by.
 # "archive": until when the archives are left in peace, and when they were asked last (`archive.Blocks`).
