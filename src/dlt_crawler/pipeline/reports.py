@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from dlt_crawler import sources
-from dlt_crawler.model import LinkStatus, Report, State
+from dlt_crawler.model import LinkStatus, LoggedRepair, Report, State
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import Format, render
 from dlt_crawler.sites import Sites, known_sites
@@ -18,7 +18,8 @@ _NOTHING_TO_SAY = frozenset({State.ALIVE, State.SKIPPED, State.INVALID})
 def report_of(job: Job) -> Report:
     """Return the latest report, with what the rules know of the sites of links that cannot be shown."""
     report, sites = job.store.report(), known_sites(job.settings.sites)
-    return replace(report, links=tuple(_with_note(link, sites) for link in report.links))
+    links = tuple(_with_note(link, sites) for link in report.links)
+    return replace(report, links=links, repairs=_latest_repairs(job))
 
 
 def write_reports(job: Job) -> Report:
@@ -28,6 +29,13 @@ def write_reports(job: Job) -> Report:
         path = job.settings.storage / "reports" / f"report.{suffix}"
         sources.write(path, render(report, report_format, all_links=report_format is Format.JSON).encode())
     return report
+
+
+def _latest_repairs(job: Job) -> tuple[LoggedRepair, ...]:
+    for run in job.store.repairs.runs():
+        if standing := tuple(each for each in job.store.repairs.of_run(run) if each.ended is None):
+            return standing
+    return ()
 
 
 def _with_note(link: LinkStatus, sites: Sites) -> LinkStatus:
