@@ -180,7 +180,7 @@ def test_a_second_repair_changes_nothing(seeds_internet: Namespace, night: Night
     copies = night.directory / "storage" / "repaired" / "seeds"
     before = {path.name: path.read_bytes() for path in copies.iterdir()}
     again = seeds_internet.run([*PROGRAM, "repair", str(copies), "--in-place"], night.directory)
-    assert again.stdout.startswith("0 URLs repaired in 5 documents"), again.stderr
+    assert " 0  in 5 documents\n" in again.stdout, again.stderr
     assert {path.name: path.read_bytes() for path in copies.iterdir()} == before
 
 

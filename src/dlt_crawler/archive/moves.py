@@ -7,19 +7,13 @@ from collections.abc import Collection
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from dlt_crawler.page.landing import is_home, is_same_host
-from dlt_crawler.urls import host_of, is_landing_page, site_of
+from dlt_crawler.urls import host_of, is_landing_page, leads_elsewhere, site_of
 
 _ERROR_PATH = re.compile(
     r"/(?:(?:error|err)?[-_]?(?:404|410|500)|(?:page)?[-_]?not[-_]?found|errors?|log[-_]?in|sign[-_]?in|consent)"
     r"(?:\.\w{2,5})?(?:[/?]|$)|[?&]aspxerrorpath=",
     re.IGNORECASE,
 )
-_REDIRECTORS = frozenset({
-    # Registrable domains of which nothing is the page itself: they lead to others by their nature.
-    "aka.ms", "amzn.to", "bit.ly", "buff.ly", "cutt.ly", "doi.org", "dwz.cn", "fb.me", "g.co", "git.io", "goo.gl",
-    "handle.net", "is.gd", "j.mp", "lnkd.in", "n2t.net", "ow.ly", "purl.org", "rb.gy", "rebrand.ly", "suo.im", "t.cn",
-    "t.co", "t.ly", "tiny.cc", "tinyurl.com", "trib.al", "url.cn", "v.gd", "w3id.org", "wp.me", "youtu.be",
-})  # fmt: skip
 _OF_ANY_URL = frozenset({"www", "html", "htm", "php", "asp", "aspx", "jsp", "index", "default", "node", "view", "main"})
 _SELLERS = re.compile(r"ww\d+\.")
 """Hosts beside a domain that is for sale; some sites have such a host of their own, and pages there."""
@@ -47,7 +41,7 @@ def is_known_move(source: str, target: str) -> bool:
     section 8). Of others the title has to tell.
     """
     one, other = (site_of(host_of(url)) for url in (source, target))
-    if one in _REDIRECTORS or is_home(source) or keeps_path(source, target):
+    if leads_elsewhere(source) or is_home(source) or keeps_path(source, target):
         return True
     if one.partition(".")[0] != other.partition(".")[0]:
         return False

@@ -72,6 +72,13 @@ def landings_of(wanted: Wanted, settings: FallbackSettings) -> tuple[Landing, ..
     return tuple(found.values())
 
 
+def is_landing(url: str, source: str, settings: FallbackSettings) -> bool:
+    """Return whether a URL is what `landings_of` makes of some identifier, for `ARXIV` or `DOI`."""
+    beginning = {ARXIV: settings.arxiv_url, DOI: settings.doi_url}[source].rstrip("/")
+    named = _named(source, unquote(url.removeprefix(f"{beginning}/")), "address")
+    return any(normalise(f"{beginning}/{identifier}") == url for _, identifier, _ in named)
+
+
 def is_same_page(one: str, other: str) -> bool:
     """Return whether two URLs are one page in two spellings: of the scheme, of the resolver, of escapes, of case."""
     return _spelling(one) == _spelling(other)

@@ -4,10 +4,13 @@
 - `resources.py` says which written links are one resource, and what is no web link.
 - `secrets.py` says what of a URL is shown to nobody, and which URLs no archive is told of.
 - `mementos.py` says which page a link into an archive is a capture of.
+- `locales.py` says what of a URL names a language; `redirectors.py` knows those that are made to lead elsewhere.
 - `slots.py` says which hosts are one server farm, and which are one site.
 """
 
-from dlt_crawler.urls.mementos import Memento, leads_to_capture, memento_of
+from dlt_crawler.urls.locales import changes_language
+from dlt_crawler.urls.mementos import Memento, leads_to_capture, memento_of, same_page
+from dlt_crawler.urls.redirectors import is_persistent_identifier, is_short_link, leads_elsewhere
 from dlt_crawler.urls.resources import (
     authority_of,
     host_of,
@@ -26,15 +29,20 @@ __all__ = [
     "MAX_LENGTH",
     "Memento",
     "authority_of",
+    "changes_language",
     "host_of",
     "is_landing_page",
     "is_on_this_machine",
+    "is_persistent_identifier",
+    "is_short_link",
+    "leads_elsewhere",
     "leads_to_capture",
     "masked",
     "may_be_published",
     "memento_of",
     "normalise",
     "resolve_location",
+    "same_page",
     "site_of",
     "slot_of",
     "target_of",

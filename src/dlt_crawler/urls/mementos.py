@@ -109,6 +109,11 @@ def leads_to_capture(url: str, prefix: str, timestamp: str, original: str) -> bo
     return link is not None and link.timestamp == timestamp and _key(link.original) == _key(original)
 
 
+def same_page(url: str, other: str) -> bool:
+    """Tell whether two normalised URLs are one to an archive, whose index folds http:, https: and the like (`_key`)."""
+    return _key(url) == _key(other)
+
+
 def _outermost(url: str, prefixes: Iterable[str]) -> Memento | None:
     known = _ARCHIVE.match(url)
     ends = (known.end(),) if known else (_end_of_prefix(url, prefix) for prefix in prefixes)

@@ -11,7 +11,7 @@ from enum import IntEnum
 from dlt_crawler.config import VerdictSettings
 from dlt_crawler.model import SUCCESSES, Check, Outcome, State
 
-RULES = 2
+RULES = 3
 """Raised whenever the rules change, so that what was judged by the old ones is judged again (`digest`)."""
 
 NEUTRAL_STATES = {

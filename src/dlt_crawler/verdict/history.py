@@ -17,7 +17,7 @@ from dlt_crawler.verdict.proof import LONGEST_PAUSE, Proof
 CLOCK_TOLERANCE = timedelta(minutes=5)
 """A check dated further than this in the future was written by a wrong clock and proves nothing."""
 
-_NIGHT_TOLERANCE = timedelta(hours=6)
+NIGHT_TOLERANCE = timedelta(hours=6)
 """How much less than a day the checks of two nights may be apart: a run asks for a link sooner or later than the one
 before did, and in most time zones one night a year has 23 hours. Only where nothing dies of it."""
 
@@ -122,7 +122,7 @@ class _History:
             self._dead, self.recovering, self._answered_again = False, True, at
         elif self.recovering and trusted:
             first = self._answered_again = self._answered_again or at
-            another_night = at.date() > first.date() and at - first >= self._recovery - _NIGHT_TOLERANCE
+            another_night = at.date() > first.date() and at - first >= self._recovery - NIGHT_TOLERANCE
             self.recovering = not another_night
 
     def _add_failure(self, check: Check, *, bad_night: bool) -> None:

@@ -71,9 +71,7 @@ class SoftwareHeritage:
                 return Snapshot(
                     original=origin,
                     timestamp=f"{visit:{TIMESTAMP}}",
-                    # The documented form: the visit that is closest to that time (docs/uri-scheme-browse-origin.rst).
-                    url=f"{self._url}/browse/origin/directory/?origin_url={quote(origin, safe=':/')}"
-                    f"&timestamp={visit:%Y-%m-%dT%H:%M:%SZ}",
+                    url=visit_url(self._url, origin, visit),
                     status=200,
                     validated="visit",
                     source=self.name,
@@ -129,6 +127,13 @@ def origins_of(url: str) -> tuple[str, ...]:
         return ()
     name = _name_of([part for part in parts.path.split("/") if part], groups=host in _GITLABS)
     return tuple(f"https://{host}/{name}{ending}" for ending in endings) if name else ()
+
+
+def visit_url(software_heritage_url: str, origin: str, visit: datetime) -> str:
+    """Return where people see a repository as it was at a visit (aware, UTC)."""
+    # The documented form: the visit that is closest to that time (docs/uri-scheme-browse-origin.rst).
+    where = f"{software_heritage_url.rstrip('/')}/browse/origin/directory/"
+    return f"{where}?origin_url={quote(origin, safe=':/')}&timestamp={visit:%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _name_of(parts: list[str], *, groups: bool) -> str | None:

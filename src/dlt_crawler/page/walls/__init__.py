@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING
 
 from dlt_crawler.model import Signal, SignalKind
 from dlt_crawler.page.walls import known
-from dlt_crawler.page.walls.consent import CONSENT, is_consent_page
-from dlt_crawler.page.walls.login import LOGIN, is_login_page
+from dlt_crawler.page.walls.consent import CONSENT, is_consent_address, is_consent_page
+from dlt_crawler.page.walls.login import LOGIN, is_login_address, is_login_page
 from dlt_crawler.page.walls.look import Look
 from dlt_crawler.page.walls.markers import MARKERS, markers_in
 from dlt_crawler.page.walls.robots import robot_wall_of
@@ -26,7 +26,7 @@ from dlt_crawler.page.walls.robots import robot_wall_of
 if TYPE_CHECKING:
     from dlt_crawler.page.interpretation import Shown
 
-__all__ = ["FIELDS", "MARKERS", "markers_in", "wall_of"]
+__all__ = ["FIELDS", "MARKERS", "is_wall_address", "markers_in", "wall_of"]
 
 FIELDS: frozenset[str] = frozenset({*known.fields(), "set-cookie", "www-authenticate"})
 """Header fields that tell of walls. Of Set-Cookie the names of the cookies are wanted."""
@@ -55,6 +55,11 @@ def wall_of(shown: Shown) -> Signal | None:
     if kind is None and look.status == 401 and any(name == "www-authenticate" for name, _ in look.fields):
         kind = LOGIN
     return _signal(kind) if kind else None
+
+
+def is_wall_address(url: str) -> bool:
+    """Return whether a URL is, by itself, that of a page that asks who somebody is, or for consent."""
+    return is_login_address(url) or is_consent_address(url)
 
 
 def _signal(what: str) -> Signal:

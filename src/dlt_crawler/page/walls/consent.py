@@ -66,9 +66,9 @@ def is_consent_page(look: Look) -> bool:
 
     A banner is not such a page: the page itself stands behind it.
     """
-    if look.gone or not (look.moved or look.brief(_LONGEST)) or _asks(look.url):
+    if look.gone or not (look.moved or look.brief(_LONGEST)) or is_consent_address(look.url):
         return False
-    if look.moved and _asks(look.final_url):
+    if look.moved and is_consent_address(look.final_url):
         return True
     parts = urlsplit(look.final_url)
     called = look.is_called(_NAMES)
@@ -79,6 +79,7 @@ def is_consent_page(look: Look) -> bool:
     return look.brief(500) and not look.titles.isdisjoint(_PLAIN_NAMES)
 
 
-def _asks(url: str) -> bool:
+def is_consent_address(url: str) -> bool:
+    """Return whether a page at this URL asks for consent, as far as that can be told from the URL."""
     parts = urlsplit(url)
     return _HOSTS.fullmatch(parts.hostname or "") is not None or _PLACES.search(parts.path) is not None

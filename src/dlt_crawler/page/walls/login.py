@@ -141,7 +141,7 @@ _LONGEST = 600
 """Characters of prose of a page that stands at the address that was asked for."""
 
 
-def _is_login_url(url: str) -> bool:
+def is_login_address(url: str) -> bool:
     """Return whether a page at this URL asks who somebody is, as far as that can be told from the URL."""
     host, segments, _ = _taken_apart(url)
     return _HOSTS.fullmatch(host) is not None or any(_WORDS.fullmatch(segment) for segment in segments)
@@ -184,7 +184,7 @@ def _is_moved_to_login(look: Look, *, password: bool) -> bool:
 def _is_meant(url: str) -> bool:
     host, segments, _ = _taken_apart(url)
     return (
-        _is_login_url(url)
+        is_login_address(url)
         or _SHORT_HOSTS.fullmatch(host) is not None
         or bool(segments and _WEAK_WORDS.fullmatch(segments[-1]))
     )

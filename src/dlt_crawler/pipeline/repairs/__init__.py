@@ -4,23 +4,42 @@
 - `memory.py` says of a document which earlier repairs stand in it, and which somebody took back.
 - `documents.py` applies that, document by document, and writes.
 - `destinations.py` says where.
+- `commits.py` writes none: what the latest commit holds is repaired, and committed on a branch of its own.
+- `uncommitted.py` keeps changes that are not committed from being written over.
+- `undo.py` takes back what a run's repairs wrote.
 """
 
-from dlt_crawler.pipeline.repairs.destinations import Destination, in_place, mirror, nowhere
+from dlt_crawler.pipeline.repairs.commits import Committed, commit
+from dlt_crawler.pipeline.repairs.destinations import (
+    Destination,
+    Guard,
+    in_place,
+    in_place_by_force,
+    mirror,
+    nowhere,
+)
 from dlt_crawler.pipeline.repairs.documents import Accept, Repaired, diff, everything, repair
 from dlt_crawler.pipeline.repairs.proposals import Choice, Left, LeftBecause
+from dlt_crawler.pipeline.repairs.undo import Kept, Undone, undo
 
 __all__ = [
     "Accept",
     "Choice",
+    "Committed",
     "Destination",
+    "Guard",
+    "Kept",
     "Left",
     "LeftBecause",
     "Repaired",
+    "Undone",
+    "commit",
     "diff",
     "everything",
     "in_place",
+    "in_place_by_force",
     "mirror",
     "nowhere",
     "repair",
+    "undo",
 ]

@@ -1,30 +1,106 @@
-"""Where repaired documents are written."""
+"""Where repaired documents are written, and where nothing may be written to."""
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
-Destination = Callable[[Path], Path | None]
-"""From a document's path to where its repaired text is written; None: nowhere."""
+from dlt_crawler.errors import RepairError
+from dlt_crawler.pipeline.repairs.uncommitted import uncommitted
+
+Guard = Callable[[Path], str | None]
+"""Says why a document is not to be written into just now, as "FILE: …" goes on; None: it may be."""
 
 
-def mirror(directory: Path) -> Callable[[Path], Path]:
-    """Return the destination that keeps a document's path, as seen from the working directory, under `directory`."""
+class Destination(Protocol):
+    """From a document's path to where its repaired text is written."""
 
-    def destination(path: Path) -> Path:
-        absolute = path.resolve()
+    @property
+    def directory(self) -> Path | None:
+        """The directory of repaired copies; None where there are none."""
+
+    def __call__(self, document: Path) -> Path | None:
+        """Return where the repaired text of a document is written; None: nowhere."""
+
+    def check(self, document: Path, target: Path) -> None:
+        """Raise RepairError when nothing may be written to this target of a document, OSError when it cannot be told.
+
+        Asked before each writing.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Mirror:
+    """Keeps a document's path, as seen from the working directory, under `directory`."""
+
+    directory: Path
+
+    def __call__(self, document: Path) -> Path:
+        """Return a path below `directory`, wherever the document lies: `..` and links are resolved before."""
+        absolute = document.resolve()
         here = Path.cwd()
         inside = absolute.relative_to(here) if absolute.is_relative_to(here) else absolute.relative_to(absolute.anchor)
-        return directory / inside
+        return self.directory / inside
 
-    return destination
+    def check(self, document: Path, target: Path) -> None:
+        """Refuse what links lead out of the directory, and what is the document itself."""
+        real = target.parent.resolve()
+        if not real.is_relative_to(self.directory.resolve()):
+            raise RepairError(f"{target}: a symbolic link leads from here to {real}, out of {self.directory}")
+        if real / target.name == document.resolve():
+            raise RepairError(f"{target}: is the document itself; to write into documents, say --in-place")
 
 
-def in_place(path: Path) -> Path:
-    """Return the destination that is the document itself."""
-    return path
+@dataclass(frozen=True, slots=True)
+class InPlace:
+    """The document itself."""
+
+    guard: Guard = lambda _document: None
+
+    @property
+    def directory(self) -> None:
+        """There are no copies."""
+        return None
+
+    def __call__(self, document: Path) -> Path:
+        """Return the document."""
+        return document
+
+    def check(self, document: Path, target: Path) -> None:
+        """Refuse what is reached through a link, is read-only, or has a guard who objects."""
+        here = Path(os.path.abspath(target))  # noqa: PTH100 (resolve() would follow symbolic links)
+        if (real := target.resolve()) != here:
+            raise RepairError(f"{target}: is reached through a symbolic link; name the file itself, {real}")
+        # Its directory would let us replace it all the same, and root may write anything.
+        if not stat.S_IMODE(target.stat().st_mode) & 0o222 or not os.access(target, os.W_OK):
+            raise RepairError(f"{target}: is read-only")
+        if (why := self.guard(document)) is not None:
+            raise RepairError(f"{document}: {why}")
 
 
-def nowhere(_path: Path) -> None:
-    """Return no destination: the repair is only shown."""
+@dataclass(frozen=True, slots=True)
+class Nowhere:
+    """The repair is only shown."""
+
+    @property
+    def directory(self) -> None:
+        """There are no copies."""
+        return None
+
+    def __call__(self, document: Path) -> None:
+        """Return nothing."""
+
+    def check(self, document: Path, target: Path) -> None:
+        """Nothing is written."""
+
+
+mirror = Mirror
+in_place_by_force = InPlace()
+"""Into the documents, whatever git says of them (`--force`)."""
+in_place = InPlace(uncommitted)
+"""Into the documents, but not where git knows of changes that nobody has committed."""
+nowhere = Nowhere()

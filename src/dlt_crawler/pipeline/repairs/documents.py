@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from dlt_crawler import sources
 from dlt_crawler.errors import RepairError, SourceError, StaleSpan
-from dlt_crawler.model import Repair, SourceDocument
+from dlt_crawler.model import Ending, Repair, RepairKind, SourceDocument
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.destinations import Destination
-from dlt_crawler.pipeline.repairs.memory import recall
-from dlt_crawler.pipeline.repairs.proposals import Choice, Left, Proposals
+from dlt_crawler.pipeline.repairs.memory import Memory, keep, recall
+from dlt_crawler.pipeline.repairs.proposals import Choice, Left, Proposals, Proposed
 from dlt_crawler.repair import Reader, RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.sources import Extracted, documents
 
 Accept = Callable[[SourceDocument, Sequence[Repair]], Sequence[Repair]]
 """Asks somebody which repairs of a document to make; returns these."""
+
+_ATTEMPTS = 5
+"""A document that changes between reading and writing is read again, so often in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ class Repaired:
     result: RepairedDocument
     written_to: Path | None
     left: tuple[Left, ...] = ()
-    """Dead links that stay as they are."""
+    """Links that stay as they are."""
 
 
 def everything(_document: SourceDocument, repairs: Sequence[Repair]) -> Sequence[Repair]:
@@ -48,53 +52,113 @@ def repair(
 ) -> Iterator[Repaired]:
     """Write every document under `paths` with its dead links replaced; what is not repaired is written unchanged.
 
-    A file that has these bytes already is not touched. A document that cannot be read or written, or that changed
-    meanwhile, is said, and left as it is; the others are repaired.
+    A file that has these bytes already is not touched. A document that cannot be read or written, or that may not be
+    (`Destination.check`), is said, and left as it is; the others are repaired. One that changes meanwhile is read and
+    repaired again: what somebody else has written is never lost.
     """
     options = sources.options_of(job.settings)
-    reader = reader_of(options)
-    proposals = Proposals.of(job, choice)
-    for extracted in _extracted(job, documents(job.settings, paths), options):
-        document, links = extracted.document, extracted.extraction.links
-        target = destination(extracted.path)
+    repairer = _Repairer(
+        job, Proposals.of(job, choice), destination, accept, options, reader_of(options), job.store.repairs.repaired()
+    )
+    apart = () if destination.directory is None else (destination.directory,)
+    files = documents(job.settings, paths, apart=apart, say=job.progress.say)
+    job.progress.begin("repair", len(files))
+    for extracted in repairer.extracted(files):
         try:
-            memory = recall(job.store.repairs.of(document.path), links, job.now)
-            proposed = proposals.for_document(links, memory)
-            result = apply(document, accept(document, proposed.repairs), reader)
-            if target is not None:
-                job.store.repairs.keep(memory.changed)
-                _write(job, extracted, result, target)
+            if isinstance(extracted, SourceError):
+                raise extracted
+            yield repairer.repaired(extracted)
         except (RepairError, SourceError) as error:
             job.progress.fail(str(error))
-        else:
-            yield Repaired(document, result, target, proposed.left)
+        job.progress.advance()
 
 
 def reader_of(options: sources.Options) -> Reader:
     """Return how documents are read while they are edited."""
-    return Reader(lambda document: sources.extract(document, options).links, sources.rendered, sources.ends)
+    return Reader(
+        lambda document: sources.extract(document, options).links, sources.rendered, sources.ends, sources.encoded
+    )
 
 
-def _extracted(job: Job, files: Sequence[Path], options: sources.Options) -> Iterator[sources.Extracted]:
-    """Yield the links of every file, parsed only where the database does not have them. One step a file."""
-    # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
-    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
-    job.progress.begin("repair", len(files))
-    for extracted in sources.extract_files(files, options, sources.limits_of(job.settings), known):
-        if isinstance(extracted, SourceError):
-            job.progress.fail(str(extracted))
-        else:
-            yield extracted
-        job.progress.advance()
+@dataclass(frozen=True, slots=True)
+class _Repairer:
+    job: Job
+    proposals: Proposals
+    destination: Destination
+    accept: Accept
+    options: sources.Options
+    reader: Reader
+    logged: frozenset[str]
+    """Documents of which the log has anything: most runs need not ask it for any."""
+
+    def extracted(self, files: Sequence[Path]) -> Iterator[Extracted | SourceError]:
+        """Yield the links of every file, parsed only where the database does not have them."""
+        # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
+        known = partial(self.job.store.extraction_of, fingerprint=self.options.fingerprint, not_parsed=True)
+        return sources.extract_files(files, self.options, sources.limits_of(self.job.settings), known)
+
+    def repaired(self, extracted: Extracted) -> Repaired:
+        """Repair a document and write it. Raises RepairError and SourceError."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._attempt(extracted)
+            except StaleSpan:
+                (again,) = self.extracted([extracted.path])
+                if isinstance(again, SourceError):
+                    raise again from None
+                extracted = again
+        raise RepairError(
+            f"{extracted.path}: changed each of the {_ATTEMPTS} times that it was to be written; it was left alone"
+        )
+
+    def _attempt(self, extracted: Extracted) -> Repaired:
+        """Do it once. Raises StaleSpan when the document has changed meanwhile, and nothing was written."""
+        document, links = extracted.document, extracted.extraction.links
+        memory = Memory()
+        if document.path in self.logged:
+            memory = recall(self.job.store.repairs.of(document.path), links, self.job.now)
+        proposed = self.proposals.for_document(links, memory)
+        result = apply(document, self.accept(document, proposed.repairs), self.reader)
+        target = self.destination(extracted.path)
+        if target is not None:
+            if memory.changed:
+                keep(self.job, memory)
+            if not _has(target, result.document.data):
+                self._write(extracted, proposed, result, target)
+        return Repaired(document, result, target, proposed.left)
+
+    def _write(self, extracted: Extracted, proposed: Proposed, result: RepairedDocument, target: Path) -> None:
+        log, now, source = self.job.store.repairs, self.job.now, extracted.path
+
+        def unchanged() -> None:
+            if sources.read(source, self.options).digest != extracted.document.digest:
+                raise StaleSpan(f"{source}: changed on disk while it was repaired")
+
+        unchanged()
+        try:
+            self.destination.check(source, target)
+            has_other_names = target == source and source.stat().st_nlink > 1
+        except OSError as error:
+            raise RepairError(f"{target}: cannot be written: {error.strerror}") from error
+        if has_other_names:
+            self.job.progress.say(f"{source}: has other names (hard links); what they lead to stays as it was")
+        # The log first: cut off between the two, the next repair writes the file, and the log has it once all the same.
+        # That a repair was taken back is true of the document, and not of a copy: the log is mended when it still is
+        # there, as all the log is.
+        run = self.job.store.last_run()
+        edits = [edit for edit in result.rewrites if edit[0].kind is not RepairKind.RETURN]
+        numbers = log.add(run.id if run else None, str(target), edits, now=now)
+        if target == source:
+            ended = (proposed.returns[edit] for edit in result.applied if edit in proposed.returns)
+            log.keep(replace(entry, ended=now, ending=Ending.RETURNED) for entry in ended)
+        sources.write(target, result.document.data, like=source, check=unchanged)
+        log.confirm(numbers, now=now)
 
 
-def _write(job: Job, extracted: Extracted, result: RepairedDocument, target: Path) -> None:
-    data = result.document.data
-    if target.exists() and target.read_bytes() == data:
-        return
-    if sources.read(extracted.path).digest != extracted.document.digest:
-        raise StaleSpan(f"{extracted.path}: changed on disk while it was repaired; nothing was written, run it again")
-    # The log first: cut off between the two, the next repair writes the file, and the log has it once all the same.
-    run = job.store.last_run()
-    job.store.repairs.add(run.id if run else None, str(target), result.rewrites, now=job.now)
-    sources.write(target, data)
+def _has(path: Path, data: bytes) -> bool:
+    """Return whether a file has these bytes already; what is no regular file has none."""
+    try:
+        found = path.lstat()
+        return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
+    except OSError:
+        return False

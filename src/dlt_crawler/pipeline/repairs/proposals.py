@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 from typing import Self
 
-from dlt_crawler.config import RepairSettings
+from dlt_crawler.config import ArchiveSettings, RepairSettings
 from dlt_crawler.model import (
     ArchiveAnswer,
+    LinkKind,
     LinkOccurrence,
+    LoggedRepair,
+    NoSnapshot,
     Repair,
     RepairKind,
     RepairStyle,
     Resource,
+    SkipReason,
     Snapshot,
     State,
     Verdict,
@@ -23,8 +28,11 @@ from dlt_crawler.model import (
 )
 from dlt_crawler.pipeline.fallbacks import COPIES
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.repairs.exact import why_not_exact
+from dlt_crawler.pipeline.repairs.grounds import NOT_ASKED, WHY_NONE, Histories, evidence_of, histories_of, moves
 from dlt_crawler.pipeline.repairs.memory import Memory
 from dlt_crawler.urls import with_fragment_of
+from dlt_crawler.verdict import Move, lives_again
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,24 +44,35 @@ class Choice:
     style: RepairStyle = RepairStyle.REPLACE
     text: str = "archived"
     """The label of what is appended."""
+    disputed: bool = False
+    """Whether what somebody took back is proposed again."""
 
     @classmethod
-    def of(cls, settings: RepairSettings, *, include_failing: bool = False, redirects: bool = False) -> Self:
+    def of(
+        cls,
+        settings: RepairSettings,
+        *,
+        include_failing: bool = False,
+        redirects: bool = False,
+        style: RepairStyle | None = None,
+        disputed: bool = False,
+    ) -> Self:
         """Return what these settings and the command line say together."""
-        return cls(include_failing, redirects or settings.redirects, settings.style, settings.text)
+        return cls(include_failing, redirects or settings.redirects, style or settings.style, settings.text, disputed)
 
 
 class LeftBecause(StrEnum):
-    """Why a dead link stays as it is."""
+    """Why a link stays as it is."""
 
     NO_SNAPSHOT = "no_snapshot"
+    """It is dead, and there is none that may be written."""
     DISPUTED = "disputed"
     """Somebody took its repair back."""
 
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """A dead link that stays as it is, and a sentence that says why."""
+    """A link that stays as it is though something is wrong with it, and why: a sentence without its full stop."""
 
     occurrence: LinkOccurrence
     because: LeftBecause
@@ -66,43 +85,171 @@ class Proposed:
 
     repairs: tuple[Repair, ...]
     left: tuple[Left, ...]
+    returns: Mapping[Repair, LoggedRepair]
+    """Those of `repairs` that put back what stood there, each with the entry of the log that says what that was."""
 
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
     """What is known of all links, and what is wanted."""
 
+    choice: Choice
     verdicts: Mapping[Resource, Verdict]
     answers: Mapping[Resource, tuple[ArchiveAnswer, datetime]]
-    choice: Choice
+    moves: Mapping[Resource, Move]
+    """Empty where nobody wants redirects."""
+    refused: Mapping[Resource, Sequence[LoggedRepair]]
+    """Repairs that somebody took back, by link, wherever that was."""
+    archive: ArchiveSettings
+    recovery: timedelta
+    histories: Histories
 
     @classmethod
     def of(cls, job: Job, choice: Choice) -> Self:
-        """Look it up: twice the database is asked, and not once a link."""
-        return cls(job.store.verdicts(), job.store.answers(), choice)
+        """Look it up: the database is asked a few times, and not once a link."""
+        verdicts = job.store.verdicts()
+        histories = histories_of(job)
+        return cls(
+            choice,
+            verdicts,
+            job.store.answers(),
+            moves(verdicts, histories) if choice.redirects else {},
+            {} if choice.disputed else _by_link(job.store.repairs.refused()),
+            job.settings.archive,
+            timedelta(days=job.settings.verdict.recovery_days),
+            histories,
+        )
 
     def for_document(self, links: Sequence[LinkOccurrence], memory: Memory) -> Proposed:
-        """Return what is proposed for a document with these links."""
-        repairs = [edit for occurrence in links if (edit := self._replacement(occurrence)) is not None]
-        return Proposed(tuple(repairs), ())
+        """Return what is proposed for a document with these links, in their order."""
+        returns = {edit.occurrence: (edit, logged) for edit, logged in self._returns(memory)}
+        # The others are known to the database, which says whether they are still open.
+        noticed = [logged for logged in memory.refused if logged in memory.reverted]
+        refused = {} if self.choice.disputed else _by_link(noticed)
+        appended = _Appended.of(links, memory) if self.choice.style is RepairStyle.REPLACE else _Appended()
+        repairs: list[Repair] = []
+        left: list[Left] = []
+        for link in links:
+            if returns and link in returns:
+                repairs.append(returns[link][0])
+                continue
+            found = self._replacement(link)
+            if found is None or appended.covers(link):
+                continue
+            if isinstance(found, Repair) and (why := self._dispute(found, refused)) is not None:
+                found = Left(link, LeftBecause.DISPUTED, why)
+            if isinstance(found, Left):
+                left.append(found)
+            else:
+                repairs.append(found)
+        return Proposed(tuple(repairs), tuple(left), dict(returns.values()))
 
-    def _replacement(self, occurrence: LinkOccurrence) -> Repair | None:
+    def _returns(self, memory: Memory) -> Iterator[tuple[Repair, LoggedRepair]]:
+        """Yield the repairs that are to be taken back, because their links live again."""
+        standing = (pair for pair in memory.standing if pair[0].target is not SkipReason.IGNORED)
+        alive = [(link, logged) for link, logged in standing if self._is_back(logged)]
+        targets = [logged.repair.occurrence.target for _, logged in alive]
+        histories = self.histories({target for target in targets if isinstance(target, Resource)})
+        for link, logged in alive:
+            before = logged.repair.occurrence
+            checks = histories.get(before.target, ()) if isinstance(before.target, Resource) else ()
+            if before.url is None or (seen := lives_again(checks, self.recovery)) is None:
+                continue
+            first, last = seen
+            evidence = f"Lives again: it answered on {first:%Y-%m-%d} and on {last:%Y-%m-%d}"
+            edit = Repair(
+                link, before.url, evidence, RepairKind.RETURN, logged.repair.style, logged.repair.label, logged.rewrite
+            )
+            yield edit, logged
+
+    def _is_back(self, logged: LoggedRepair) -> bool:
+        target = logged.repair.occurrence.target
+        if logged.repair.kind is not RepairKind.SNAPSHOT or not isinstance(target, Resource):
+            return False
+        judged = self.verdicts.get(target)
+        return judged is not None and judged.state is State.ALIVE and not judged.recovering
+
+    def _replacement(self, occurrence: LinkOccurrence) -> Repair | Left | None:
         resource, choice = occurrence.target, self.choice
         if not isinstance(resource, Resource) or (judged := self.verdicts.get(resource)) is None:
             return None
         if best_reading(occurrence, self.verdicts) != resource:
             return None
+        if _wants_snapshot(judged, choice):
+            return self._snapshot(occurrence, resource, judged)
+        move = self.moves.get(resource)
+        if move is None or judged.state is not State.ALIVE:
+            return None
+        evidence = f"Moved for good, as seen on {move.first:%Y-%m-%d} and on {move.last:%Y-%m-%d}"
+        return Repair(occurrence, with_fragment_of(move.address, occurrence.url), evidence, RepairKind.REDIRECT)
+
+    def _snapshot(self, occurrence: LinkOccurrence, resource: Resource, judged: Verdict) -> Repair | Left | None:
         answer, _asked = self.answers.get(resource, (None, None))
-        if _wants_snapshot(judged, choice) and isinstance(answer, Snapshot):
-            # A section of the page is in each copy of it, and not on the page that another one has of the same thing.
-            url = with_fragment_of(answer.url, occurrence.url) if answer.source in COPIES else answer.url
-            return Repair(occurrence, url, judged.reason, style=choice.style)
-        if choice.redirects and judged.state is State.ALIVE and judged.moved_to is not None:
-            evidence = f"moved for good to {judged.moved_to}, seen on two days"
-            return Repair(occurrence, with_fragment_of(judged.moved_to, occurrence.url), evidence, RepairKind.REDIRECT)
+        match answer:
+            case Snapshot():
+                why = why_not_exact(resource, answer, self.archive)
+            case NoSnapshot():
+                why = WHY_NONE[answer.reason]
+            case None:
+                why = NOT_ASKED
+        if why is not None or not isinstance(answer, Snapshot):
+            is_wrong = judged.state is not State.ALIVE
+            return Left(occurrence, LeftBecause.NO_SNAPSHOT, why or NOT_ASKED) if is_wrong else None
+        # A section of the page is in each copy of it, and not on the page that another one has of the same thing.
+        url = with_fragment_of(answer.url, occurrence.url) if answer.source in COPIES else answer.url
+        evidence = evidence_of(judged, answer)
+        return Repair(occurrence, url, evidence, style=self.choice.style, label=self.choice.text)
+
+    def _dispute(self, edit: Repair, here: Mapping[Resource, Sequence[LoggedRepair]]) -> str | None:
+        """Return who took back such a repair, and nobody has seen the link alive since; None: nobody did."""
+        target = edit.occurrence.target
+        if not isinstance(target, Resource):
+            return None
+        last_ok = self.verdicts[target].last_ok
+        for logged in (*here.get(target, ()), *self.refused.get(target, ())):
+            taken_back = logged.repair
+            is_moved = edit.kind is RepairKind.REDIRECT
+            if taken_back.kind is not edit.kind or (is_moved and _place(taken_back) != _place(edit)):
+                continue
+            if logged.ended is not None and (is_moved or last_ok is None or last_ok <= logged.ended):
+                where = taken_back.occurrence.file
+                return f"its repair was taken back in {where}, as was noticed on {logged.ended:%Y-%m-%d}"
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Appended:
+    """Links that have a copy of theirs behind them already: they stay so, whatever the style is now."""
+
+    before: frozenset[LinkOccurrence] = frozenset()
+    definitions: frozenset[str] = frozenset()
+    """URLs of reference definitions, whose copies stand behind their uses."""
+
+    @classmethod
+    def of(cls, links: Sequence[LinkOccurrence], memory: Memory) -> Self:
+        ours = {link: logged.repair for link, logged in memory.standing if logged.repair.style is RepairStyle.APPEND}
+        if not ours:
+            return cls()
+        before = (link for link, behind in pairwise(links) if behind in ours)
+        return cls(frozenset(before), frozenset(repair.occurrence.raw for repair in ours.values()))
+
+    def covers(self, link: LinkOccurrence) -> bool:
+        """Return whether there is one behind this link."""
+        return link in self.before or (link.kind is LinkKind.REFERENCE and link.raw in self.definitions)
 
 
 def _wants_snapshot(judged: Verdict, choice: Choice) -> bool:
     # A link that was dead and answers again keeps its repair until it has answered on two days (DESIGN.md, section 2).
     return judged.state is State.DEAD or judged.recovering or (choice.include_failing and judged.state is State.FAILING)
+
+
+def _by_link(log: Iterable[LoggedRepair]) -> Mapping[Resource, Sequence[LoggedRepair]]:
+    found: dict[Resource, list[LoggedRepair]] = {}
+    for logged in log:
+        if isinstance(target := logged.repair.occurrence.target, Resource):
+            found.setdefault(target, []).append(logged)
+    return found
+
+
+def _place(edit: Repair) -> str:
+    return edit.replacement.partition("#")[0]
