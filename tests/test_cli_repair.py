@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -100,6 +101,25 @@ def test_the_end_of_the_answers_ends_the_questions(maintainer: Maintainer) -> No
     assert "b.md" not in got
     assert saw.endswith("\nNothing was written.\n")
     assert lists(maintainer) == ""
+
+
+def test_a_stdin_that_is_closed_answers_nothing(maintainer: Maintainer) -> None:
+    # Descriptor 0 is that of the first file to be opened: here one that would agree.
+    (maintainer.directory / "agrees").write_text("y\n" * 9)
+    code = "import os, runpy; os.open('agrees', os.O_RDONLY); runpy.run_module('dlt_crawler', run_name='__main__')"
+    command = f"exec {shlex.quote(sys.executable)} -c {shlex.quote(code)} repair --interactive --in-place <&-"
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=maintainer.directory, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr.count("Make this edit?")) == (0, 1), done.stderr
+    assert lists(maintainer) == ""
+
+
+def test_copies_among_the_sources_are_said(maintainer: Maintainer) -> None:
+    for output, expected in (("lists/out", True), ("out", False)):
+        command = ("repair", "--output", output)
+        status, _out, err = program().run(command, maintainer.directory, os.environ, timeout=60)
+        assert (status, f"{output}: lies among the sources" in err) == (0, expected)
 
 
 def test_nothing_more_is_written_when_somebody_interrupts(maintainer: Maintainer) -> None:

@@ -248,7 +248,7 @@ def test_one_that_takes_for_ever_is_given_up(
     repository.commit("2014-05-06", link(1))
     program(tmp_path / "bin" / "git", "exec sleep 60")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    monkeypatch.setattr("dlt_crawler.git.running._TIMEOUT", 0.1)
+    monkeypatch.setattr("dlt_crawler.git.running.TIMEOUT", 0.1)
     assert blame(repository.document) is None
 
 

@@ -6,12 +6,17 @@ import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dlt_crawler.errors import GitError
-from dlt_crawler.git import has_changes
+from dlt_crawler.git import Changes, blame
 from tests.git_support import NOBODY, Repository, git, set_traps
+
+
+def has_changes(path: Path) -> bool:
+    return Changes([path]).has(path)
 
 
 @pytest.fixture
@@ -267,6 +272,43 @@ def test_nothing_is_run_that_a_repository_names(repository: Repository, tmp_path
     with pytest.raises(GitError, match="by a program \\('evil'\\), which is not run"):
         has_changes(other)
     assert ran() == ""
+
+
+def test_a_directory_that_is_made_to_look_like_a_repository_is_none(repository: Repository) -> None:
+    # As in a commit of somebody else's: its configuration would be read, and its index believed.
+    bare = repository.clone(repository.root / "evil", "--bare")
+    for name, value in (("core.bare", "false"), ("core.worktree", str(bare))):
+        repository.git("config", "--file", str(bare / "config"), name, value)
+    (bare / "list.md").write_text("new")
+    assert not has_changes(bare / "list.md")
+    assert blame(bare / "list.md") is None
+
+
+def test_of_many_files_git_is_asked_little_more_than_of_each(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names = ["list.md", *(f"{number}.md" for number in range(5)), "filtered.txt"]
+    for name in names:
+        (repository.root / name).write_text("one\n")
+    repository.commit("2014-05-06", "one")
+    (repository.root / ".gitattributes").write_text("*.txt filter=evil\n")
+    (repository.root / "0.md").write_text("two\n")
+    asked: list[str] = []
+    run = subprocess.run
+
+    def counted(command: list[str], **options: Any) -> subprocess.CompletedProcess[bytes]:
+        asked.append(next(word for word in command if word in ("rev-parse", "check-attr", "status")))
+        return run(command, **options)
+
+    changes = Changes([repository.root / name for name in (*names, "gone.md")])
+    with monkeypatch.context() as patched:
+        patched.setattr(subprocess, "run", counted)
+        assert [changes.has(repository.root / name) for name in names[:-1]] == [False, True, False, False, False, False]
+        with pytest.raises(GitError, match="by a program"):
+            changes.has(repository.root / "filtered.txt")
+    assert sorted(asked) == ["check-attr", "rev-parse", *["status"] * 6]
+    edited(repository)
+    assert changes.has(repository.document), "each is looked at when it is asked about"
 
 
 @pytest.mark.parametrize(

@@ -292,7 +292,7 @@ def test_what_somebody_took_back_is_not_proposed_again_in_any_document_but_liste
     repaired_in_place(owner)
     owner.write("lists/a.md", f"- [net]({GONE})\n")
     owner.write("lists/b.md", f"[the same]({GONE})\n")
-    disputed = [(LeftBecause.DISPUTED, "its repair was taken back in lists/a.md, as was noticed on 2026-03-01")]
+    disputed = [(LeftBecause.DISPUTED, "the old URL stands again in lists/a.md since 2026-03-01")]
 
     assert [(edits(one), left(one)) for one in owner.repair(pipeline.in_place, "lists/a.md")] == [([], disputed)]
     assert [(edits(one), left(one)) for one in owner.repair(pipeline.in_place)] == [([], disputed)] * 2

@@ -9,14 +9,16 @@ import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from dlt_crawler import pipeline
 from dlt_crawler.config import Settings
 from dlt_crawler.errors import ConfigError, GitError
+from dlt_crawler.git import Blobs
 from dlt_crawler.model import Ending, Resource, Snapshot, State, Verdict
 from dlt_crawler.pipeline import Choice, Committed, Job
 from dlt_crawler.report import Format, render
@@ -86,6 +88,12 @@ def repository(tmp_path: Path) -> Repository:
     return made
 
 
+def hashed(repository: Repository, data: bytes) -> str:
+    """Store a blob, and return its id."""
+    command = ["git", "-C", str(repository.root), "hash-object", "-w", "--no-filters", "--stdin"]
+    return subprocess.run(command, input=data, capture_output=True, check=True).stdout.decode().strip()
+
+
 def changed(root: Path, branch: str = "dlt-crawl/repair-1") -> str:
     """What a branch changes, as git says it."""
     return git(root, "diff", "--raw", "--no-abbrev", "-z", "HEAD", branch)
@@ -127,10 +135,27 @@ def test_the_report_describes_what_was_committed_as_long_as_nobody_takes_it_back
 ) -> None:
     maintainer.commit(repository.root)
     with maintainer.job() as job:
-        assert f"| `list.md:3` | <{DEAD}> | <{COPY}> |" in render(pipeline.report_of(job), Format.MARKDOWN)
+        assert f"| `list.md:3` | <{DEAD}> | <{COPY}> |" in render(
+            pipeline.report_of(job, Format.MARKDOWN), Format.MARKDOWN
+        )
+        assert pipeline.report_of(job, Format.JSON).repairs == (), "only that one tells of them"
         (logged,) = job.store.repairs.of(str(repository.document))
         job.store.repairs.keep([replace(logged, stood=NOW, ended=NOW, ending=Ending.REVERTED)])
-        assert DEAD not in render(pipeline.report_of(job), Format.MARKDOWN)
+        assert DEAD not in render(pipeline.report_of(job, Format.MARKDOWN), Format.MARKDOWN)
+
+
+def test_a_branch_that_is_made_once_more_is_described_as_it_is_now(
+    maintainer: Maintainer, repository: Repository
+) -> None:
+    maintainer.commit(repository.root, branch="fix")
+    repository.git("branch", "-D", "fix")
+    repository.commit("2015-01-01", *LIST, f"- [Again]({DEAD})")
+    with maintainer.job() as job:
+        job.store.begin_run(NOW + timedelta(days=1))
+    maintainer.commit(repository.root, branch="fix")
+    with maintainer.job() as job:
+        told = render(pipeline.report_of(job, Format.MARKDOWN), Format.MARKDOWN)
+    assert [line.split("`")[1] for line in told.splitlines() if line.startswith("| `")] == ["list.md:3", "list.md:5"]
 
 
 def test_the_second_time_it_says_that_it_is_there(maintainer: Maintainer, repository: Repository) -> None:
@@ -372,6 +397,74 @@ def test_somebody_has_to_say_in_whose_name(
     repository.git("config", "user.email", "mary@lists.example")
     made = maintainer.commit(repository.document)
     assert "committer Mary <mary@lists.example>" in repository.git("cat-file", "commit", made.branch)
+
+
+def test_what_takes_the_place_of_a_commit_s_files_is_not_read(maintainer: Maintainer, repository: Repository) -> None:
+    (repository.root / "other.md").write_text(f"# Other\n\n{DEAD}\n")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "other")
+    repository.git(
+        "replace", *(repository.git("rev-parse", f"HEAD:{name}").strip() for name in ("list.md", "other.md"))
+    )
+    made = maintainer.commit(repository.document)
+    assert repository.git("--no-replace-objects", "show", f"{made.branch}:list.md") == REPAIRED
+
+
+def test_messages_are_in_utf_8_whatever_the_repository_says(maintainer: Maintainer, repository: Repository) -> None:
+    (repository.root / "列表.md").write_text(f"{DEAD}\n")
+    repository.git("add", "--all")
+    repository.git("commit", "--quiet", "--message", "other")
+    repository.git("config", "i18n.commitEncoding", "ISO-8859-1")
+    repository.git("config", "i18n.logOutputEncoding", "UTF-8")
+    made = maintainer.commit(repository.root)
+    assert "* 列表.md:1\n" in repository.git("log", "-1", "--format=%B", made.branch)
+
+
+def test_what_git_cannot_read_is_named_and_the_next_is_read(repository: Repository) -> None:
+    gone, damaged, good = (hashed(repository, data) for data in (b"gone", b"damaged", b"good"))
+    for blob in (gone, damaged):
+        path = repository.root / ".git/objects" / blob[:2] / blob[2:]
+        path.unlink()
+        if blob == damaged:
+            path.write_bytes(b"no object")
+    with Blobs(repository.root) as blobs:
+        for blob in (gone, damaged, gone):
+            with pytest.raises(GitError, match=blob):
+                blobs.content(blob, 99)
+            assert blobs.content(good, 99) == b"good"
+
+
+def test_what_is_too_large_is_not_returned_and_the_next_is(repository: Repository) -> None:
+    repository.git("config", "core.autocrlf", "true")
+    contents = [b"x" * 2_500_000, b"one\r\ntwo\n", b"", b"last"]
+    ids = [hashed(repository, data) for data in contents]
+    with Blobs(repository.root) as blobs:
+        with pytest.raises(GitError, match="more than 2,499,999 bytes"):
+            blobs.content(ids[0], 2_499_999)
+        assert [blobs.content(each, 2_500_000) for each in ids] == contents
+
+
+def test_git_is_not_asked_anew_for_each_document(
+    maintainer: Maintainer, repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def processes(of: int, branch: str) -> int:
+        for number in range(of):
+            (repository.root / f"{number}.md").write_text(f"{DEAD}\n")
+        repository.commit("2014-05-06", *LIST)
+        begun = 0
+        popen = subprocess.Popen.__init__
+
+        def counted(*arguments: Any, **options: Any) -> None:
+            nonlocal begun
+            begun += 1
+            popen(*arguments, **options)
+
+        with monkeypatch.context() as patched:
+            patched.setattr(subprocess.Popen, "__init__", counted)
+            assert len(maintainer.commit(repository.root, branch=branch).repaired) == of + 1
+        return begun
+
+    assert processes(1, "few") == processes(9, "many")
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")

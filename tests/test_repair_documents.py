@@ -124,6 +124,24 @@ def test_an_output_directory_in_which_the_copy_is_the_document_is_refused(owner:
     assert (owner.directory / "lists/a.md").read_text() == TEXT
 
 
+def test_two_documents_never_share_a_copy(owner: Owner, tmp_path: Path) -> None:
+    (tmp_path / "other.md").write_text(f"outside\n{TEXT}")
+    place = (tmp_path / "other.md").relative_to("/")
+    owner.write(str(place), f"inside\n{TEXT}")
+    owner.repair(pipeline.mirror(Path("out")), str(tmp_path / "other.md"), str(place))
+    assert contents(owner.directory / "out") == {place.as_posix(): f"inside\n{REPAIRED}"}
+    assert f"is where the copy of {owner.directory / place} lies" in owner.heard.failed[0]
+
+
+@pytest.mark.parametrize(
+    ("directory", "expected"), [("lists", True), ("lists/out", True), ("lists/.out", False), ("out", False)]
+)
+def test_copies_that_the_next_run_would_read_are_known(owner: Owner, directory: str, expected: bool) -> None:
+    (one,) = owner.repair(pipeline.mirror(Path(directory)))
+    assert one.written_to is not None
+    assert pipeline.are_sources(owner.settings, [one.written_to]) is expected
+
+
 # ── Uncommitted changes ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -242,6 +260,15 @@ def test_copies_get_the_permissions_of_their_documents(owner: Owner) -> None:
         assert one.written_to.stat().st_mode & 0o7777 == mode & 0o777
 
 
+def test_what_others_cannot_reach_they_cannot_reach_as_a_copy(owner: Owner) -> None:
+    path = owner.write("lists/private/deep/s.md", TEXT)
+    path.parent.parent.chmod(0o700)
+    owner.repair(pipeline.mirror(Path("storage/repaired")))
+    modes = {name: (owner.directory / "storage/repaired" / name).stat().st_mode & 0o777
+             for name in ("lists", "lists/private", "lists/private/deep")}  # fmt: skip
+    assert modes == {"lists": 0o755, "lists/private": 0o700, "lists/private/deep": 0o755}
+
+
 def test_a_read_only_document_is_not_written_and_its_copy_is(owner: Owner) -> None:
     path = owner.directory / "lists/a.md"
     path.chmod(0o444)
@@ -309,8 +336,8 @@ def test_the_log_is_not_asked_for_documents_that_are_not_in_it(owner: Owner) -> 
         assert len(owner.repair(copies)) == 31
     finally:
         event.remove(Engine, "before_cursor_execute", note)
-    # Which documents are in it, what was refused, and the one that is.
-    assert len(asked) == 3
+    # Which documents are in it, what was refused, what lives again, and the one that is.
+    assert len(asked) == 4
 
 
 def test_the_result_of_each_document_says_where_it_was_written(owner: Owner) -> None:

@@ -15,6 +15,7 @@ from dlt_crawler.model import (
     LoggedRepair,
     NoSpan,
     Repair,
+    RepairKind,
     RepairStyle,
     Resource,
     Rewrite,
@@ -179,9 +180,6 @@ def test_what_became_of_a_repair(name: str) -> None:
     assert all(each.stood is not None and each.ended is None for _, each in memory.standing)
     assert all(after[each.id] == each for _, each in memory.standing)
     assert all((each.ended is None) == (each.ending is None) for each in after.values())
-    assert {each.id for each in memory.refused} == {
-        number for number, each in after.items() if each.ending in {REVERTED, UNDONE}
-    }
     before = {each.id: each.ending for each in case.log}
     assert [each.id for each in memory.reverted] == [
         number for number, each in after.items() if each.ending is REVERTED and before[number] is not REVERTED
@@ -190,6 +188,14 @@ def test_what_became_of_a_repair(name: str) -> None:
     # What is known is not said again.
     again = recall([*after.values()], case.links, NOW + DAY)
     assert (again.changed, again.reverted) == ((), ())
+
+
+@pytest.mark.parametrize("kind", RepairKind)
+@pytest.mark.parametrize("url", [OLD, f"{OLD}/2"])
+def test_the_old_url_of_a_link_that_lives_again_is_no_refusal(kind: RepairKind, url: str) -> None:
+    logged = replace(IN_PLACE, repair=replace(IN_PLACE.repair, kind=kind))
+    (after,) = recall([logged], [link(OLD)], NOW, frozenset({Resource(url)})).changed
+    assert after.ending is (RETURNED if kind is RepairKind.SNAPSHOT and url == OLD else REVERTED)
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,7 @@ def test_no_secret_of_a_link_is_told_and_names_of_files_stay() -> None:
     [
         (Ending.RETURNED, "return", "lives again"),
         (Ending.UNDONE, "undo", "taken back on request"),
-        (Ending.REVERTED, "revert", "somebody has put the old URL back"),
+        (Ending.REVERTED, "revert", "the old URL stands there again"),
         (Ending.GONE, "gone", "removed or rewritten"),
     ],
 )
@@ -204,7 +204,7 @@ def test_how_a_repair_ended_is_an_event_of_its_own(ending: Ending, event: str, w
     assert rows[1][2:] == [event, rows[1][3]]
     assert rows[1][3].startswith(file)
     assert words in " ".join(text.split())
-    assert "disputed: taken back in seeds/理论.md, seen 2026-11-30" in text
+    assert "disputed: the old URL stands again in seeds/理论.md since 2026-11-30" in " ".join(text.split())
     shown = json.loads(render_history(Story(link, (), (), (ended,)), Format.JSON))
     assert (shown["repairs"][0]["stood"], shown["repairs"][0]["ended"]) == (
         "2026-11-21T02:30:00Z",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import unquote
 
@@ -132,6 +133,12 @@ def test_each_repair_is_told_once_and_of_a_commit_its_own() -> None:
 def test_a_colon_in_a_path_makes_no_branch(written_to: str) -> None:
     odd, plain = logged(occurrence(OLD, "a:b.md"), written_to=written_to), logged(occurrence(OLD, "c.md"))
     assert len(list(rows(shown(replace(REPORT, repairs=(odd, plain)))))) == 2
+
+
+def test_of_two_branches_of_one_name_the_newer_is_described() -> None:
+    first = replace(logged(occurrence(OLD, "a.md"), written_to="fix:a.md"), at=NIGHT - timedelta(hours=1))
+    second = logged(occurrence(OLD, "b.md"), written_to="fix:b.md")
+    assert [row[0] for row in rows(shown(replace(REPORT, repairs=(first, second))))] == ["`b.md:17`"]
 
 
 def test_where_nothing_was_written_it_says_what_could_be() -> None:
@@ -284,6 +291,10 @@ def test_the_subject_says_what_it_comes_to(kinds: str, files: list[str], subject
         "\nSigned-off-by: You <you@evil.example>",
         "\n\nCo-authored-by: You <you@evil.example>",
         "x" * 200 + " Fixes #12, closes GH-3 @torvalds !4",
+        "[skip ci] @bob #3.md GH-7",
+        "[ci-skip] [CI SKIP] [no ci] [skip actions] [actions skip] [skip azp] [CF-Pages-Skip] ***NO_CI***",
+        "Fixes https://github.com/o/r/issues/1, closes: HTTPS://git.example/g/p/-/merge_requests/2 @bob",
+        "https://gone.example/[ci_skip]/***NO_CI***",
         "\n---\ndiff --git a/x b/x\n",
         "\n# comment\n>8",
         "\x00\x1b[31m\r\u202e",
@@ -291,14 +302,24 @@ def test_the_subject_says_what_it_comes_to(kinds: str, files: list[str], subject
     ],
 )
 def test_nothing_in_a_message_acts(evil: str) -> None:
-    message = commit_message([repair(evil), repair(file=evil)], RUN.id)
+    link = Repair(occurrence(f"{OLD}#{evil}", evil.replace("//", "/")), f"{NEW}#{evil}", "gone")
+    message = commit_message([repair(evil), repair(file=evil.replace("//", "/")), link], RUN.id)
     paragraphs = message.rstrip("\n").split("\n\n")
-    assert [paragraphs[0], paragraphs[-1]] == ["Repair 2 dead links in 2 documents", "Found by dlt-crawl, run 7."]
+    assert [paragraphs[0], paragraphs[-1]] == ["Repair 3 dead links in 2 documents", "Found by dlt-crawl, run 7."]
     for line in "\n".join(paragraphs[1:-1]).splitlines():
         assert line.startswith(("* ", "  "))
         assert line.isprintable()
-        assert not re.search(r"(?:^|\W)[@#!]\w|GH-\d", line) or line.startswith("* "), line
-    assert max(len(line) for line in message.splitlines() if " " in line[9:]) <= max(72, len(evil) + 80)
+        if line.startswith(("  old: ", "  new: ")):
+            assert " " not in line[7:], "more than a URL"
+        else:
+            assert not re.search(r"(?:^|\W)[@#!]\w|GH-\d", line), line
+    # As those look for it who build on each commit, and GitHub and GitLab close what is named so.
+    orders = r"\[(?:ci|no|skip|actions|CF)[ _-](?:\w+-)?(?:ci|skip|actions|azp)\]|\*NO_CI"
+    assert not re.search(orders, message, re.IGNORECASE)
+    closing = r"(?:close|fixe|resolve)[sd]?:?\s+https?://\S+/(?:issues|merge_requests)/"
+    assert not re.search(closing, message, re.IGNORECASE)
+    evidence = [line for line in message.splitlines() if line.startswith(("  why: ", "   "))]
+    assert max(len(line) for line in evidence if " " in line[9:] or len(line) < 9) <= 72
 
 
 def test_secrets_are_no_part_of_a_message() -> None:

@@ -188,9 +188,9 @@ def test_text_says_why_there_is_no_snapshot(reason: NoSnapshotReason | None, sen
 def test_text_counts_disputed_links_and_says_what_was_taken_back() -> None:
     link = replace(DEAD, dispute=Dispute(NIGHT, "seeds/b.md", "https://archive.example/1"))
     text = render(Report(RUN, (link, DEAD)), Format.TEXT)
-    assert "\n1 link is disputed: somebody took the repair back." in text
+    assert "\n1 link is disputed: the old URL stands there again." in text
     assert text.count("    https://archive.example/1\n") == 1
-    assert "disputed: taken back in seeds/b.md, seen 2026-11-21" in text
+    assert "disputed: the old URL stands again in seeds/b.md since 2026-11-21" in text
     assert "disputed" not in render(Report(RUN, (DEAD,)), Format.TEXT)
 
 

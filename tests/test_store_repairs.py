@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Engine, event
 
 from dlt_crawler.model import (
     Dispute,
@@ -109,10 +111,45 @@ def test_each_change_of_a_replacement_or_style_is_logged(store: Store) -> None:
 
 def test_a_repair_in_place_is_logged_once_and_a_later_one_of_the_same_url_elsewhere_is_another(store: Store) -> None:
     first, later = repair("a.md", COPY, 9), repair("a.md", COPY, 90)
-    for written_to in ("a.md", str(Path.cwd() / "a.md")):
-        for done in (first, first, later):
-            store.repairs.add(None, written_to, rewritten(done), now=NOW)
-        assert written(store, written_to) == [first, later]
+    for done in (first, first, later):
+        store.repairs.add(None, "a.md", rewritten(done), now=NOW)
+    assert written(store, "a.md") == [first, later]
+
+
+def test_what_is_written_anew_is_logged_once_more(store: Store) -> None:
+    done, branch = rewritten(repair("a.md", COPY, 9)), "fix:a.md"
+    first, second = store.begin_run(NOW).id, store.begin_run(NOW + DAY).id
+    for run, anew in ((first, True), (second, True), (second, False)):
+        store.repairs.add(run, branch, done, now=NOW, anew=anew)
+    assert [each.run for each in store.repairs.written_to(branch)] == [first, second]
+
+
+@pytest.mark.parametrize("resources", [1, 10_000])
+def test_what_was_refused_is_found_in_a_time_that_grows_with_it_and_no_faster(store: Store, resources: int) -> None:
+    def steps() -> int:
+        """A thousand steps of the database each."""
+        taken: list[None] = []
+
+        def watch(_connection: object, cursor: sqlite3.Cursor, *_rest: object) -> None:
+            cursor.connection.set_progress_handler(lambda: taken.append(None), 1000)
+
+        event.listen(Engine, "before_cursor_execute", watch)
+        try:
+            store.repairs.refused()
+        finally:
+            event.remove(Engine, "before_cursor_execute", watch)
+        return len(taken)
+
+    def take_back(numbers: range) -> None:
+        done = [repair("a.md", COPY, at, Resource(f"https://a.example/{at % resources}")) for at in numbers]
+        store.repairs.confirm(store.repairs.add(None, "a.md", rewritten(*done), now=NOW, anew=True), now=NOW)
+        entries = [each for each in store.repairs.of("a.md") if each.ended is None]
+        store.repairs.keep(replace(each, ended=AT, ending=Ending.REVERTED) for each in entries)
+
+    take_back(range(300))
+    few = steps()
+    take_back(range(300, 1200))
+    assert steps() < 8 * few
 
 
 @pytest.mark.parametrize("file", ["a.md", "out/a.md"])
@@ -151,6 +188,7 @@ def test_documents_with_a_past_are_those_in_which_something_stood_or_was_undone(
 
 DEAD = Verdict(State.DEAD, "gone", last_ok=NOW - DAY)
 AT = NOW + DAY
+LIVES = Verdict(State.ALIVE, "", last_ok=AT + DAY)
 REFUSED = Dispute(AT, "a.md", COPY)
 
 
@@ -166,8 +204,11 @@ REFUSED = Dispute(AT, "a.md", COPY)
         (Ending.REVERTED, RepairKind.SNAPSHOT, replace(DEAD, last_ok=AT), REFUSED),
         # Seen alive since: it may die once more, and then be repaired once more.
         (Ending.REVERTED, RepairKind.SNAPSHOT, replace(DEAD, last_ok=AT + DAY), None),
+        (Ending.REVERTED, RepairKind.SNAPSHOT, LIVES, None),
+        # But a repair that is there stays until it has answered on two days.
+        (Ending.REVERTED, RepairKind.SNAPSHOT, replace(LIVES, recovering=True), REFUSED),
         # What has moved lives all the time.
-        (Ending.REVERTED, RepairKind.REDIRECT, Verdict(State.ALIVE, "", last_ok=AT + DAY), REFUSED),
+        (Ending.REVERTED, RepairKind.REDIRECT, LIVES, REFUSED),
         (Ending.REVERTED, RepairKind.REDIRECT, DEAD, None),
     ],
 )
@@ -184,6 +225,23 @@ def test_a_dispute_is_open_until_the_link_was_seen_alive(
     shown = store.link(PAPER.url)
     assert shown is not None
     assert shown.dispute == dispute
+
+
+@pytest.mark.parametrize(
+    ("kind", "verdict", "lives"),
+    [
+        (RepairKind.SNAPSHOT, LIVES, True),
+        (RepairKind.SNAPSHOT, replace(LIVES, recovering=True), False),
+        (RepairKind.SNAPSHOT, DEAD, False),
+        (RepairKind.REDIRECT, LIVES, False),
+    ],
+)
+def test_what_was_repaired_because_it_was_dead_may_live_again(
+    store: Store, kind: RepairKind, verdict: Verdict, lives: bool
+) -> None:
+    edited(store, "a.md", kind=kind)
+    store.save_verdicts([(PAPER, verdict, None), (OTHER, LIVES, None)], run=None, now=NOW)
+    assert store.repairs.living() == ({PAPER} if lives else frozenset())
 
 
 def test_the_latest_dispute_counts_in_whatever_document(store: Store) -> None:

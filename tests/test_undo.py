@@ -266,6 +266,132 @@ def test_a_merged_commit_is_taken_back_in_the_document(keeper: Keeper) -> None:
     assert keeper.text == LIST
 
 
+@pytest.mark.parametrize("failure", ["another URL", "a directory"])
+def test_no_older_run_is_gone_on_to_while_something_of_the_latest_stands(keeper: Keeper, failure: str) -> None:
+    first = keeper.night(State.DEAD, GONE)
+    keeper.repair()
+    Path("more").mkdir()
+    Path("more/b.md").write_text(f"[b]({OTHER})")
+    latest = keeper.night(State.DEAD, OTHER)
+    list(repair(keeper.job, ["more"], in_place_by_force, CHOICE))
+    repaired = keeper.text
+    Path("more/b.md").unlink()
+    if failure == "a directory":
+        Path("more/b.md").mkdir()
+    else:
+        Path("more/b.md").write_text("[b](https://new.example/)")
+
+    undone = undo(keeper.job, None, write=True)
+
+    assert (undone.run, undone.documents, [each.file for each in undone.kept]) == (latest, (), ["more/b.md"])
+    assert keeper.text == repaired
+    # What somebody has rewritten is known from then on to be gone.
+    again = undo(keeper.job, None, write=True)
+    assert again.run == (latest if failure == "a directory" else first)
+
+
+@pytest.mark.parametrize("what", ["document", "copy", "read-only"])
+def test_undo_writes_only_where_repair_does(
+    keeper: Keeper, what: str, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside = tmp_path_factory.mktemp("outside")
+    Path("lists").mkdir()
+    document = Path("lists/a.md")
+    document.write_text(f"[a]({GONE})")
+    run = keeper.night()
+    to = mirror(Path("storage/repaired")) if what == "copy" else in_place_by_force
+    list(repair(keeper.job, ["lists"], to, CHOICE))
+    written = Path("storage/repaired", document) if what == "copy" else document
+    repaired = written.read_text()
+    if what == "read-only":
+        written.chmod(0o444)
+    else:
+        written.parent.rename(outside / "lists")
+        written.parent.symlink_to(outside / "lists")
+
+    undone = undo(keeper.job, run, write=True)
+
+    why = "is read-only" if what == "read-only" else "symbolic link"
+    assert (undone.documents, [why in each.why for each in undone.kept]) == ((), [True])
+    assert written.read_text() == repaired
+    assert keeper.store.repairs.of(document.as_posix())[0].ending is None
+
+
+def test_what_somebody_writes_while_it_is_undone_is_kept(keeper: Keeper) -> None:
+    keeper.night()
+    keeper.repair()
+    asked: list[None] = []
+
+    def clock() -> datetime:
+        # Asked once about what stands there, and then when the file has been read for the last time.
+        asked.append(None)
+        if len(asked) == 2:
+            keeper.text += b"\nadded"
+        return keeper.now
+
+    undone = undo(replace(keeper.job, clock=clock), None, write=True)
+    assert (keeper.text, len(undone.documents), undone.kept) == (LIST + b"\nadded", 1, ())
+
+
+def test_that_a_copy_is_taken_back_once_more_makes_no_newer_dispute(keeper: Keeper) -> None:
+    run = keeper.night()
+    copy = keeper.copy()
+    repaired = copy.read_bytes()
+    undo(keeper.job, run, write=True)
+    first = [each.ended for each in keeper.log()]
+    keeper.night(State.ALIVE)
+    # Out of a backup.
+    copy.write_bytes(repaired)
+    undo(keeper.job, run, write=True)
+    assert copy.read_bytes() == LIST
+    assert [each.ended for each in keeper.log()] == first
+    assert not any(keeper.disputed().values())
+
+
+def test_a_document_is_itself_by_whatever_name_it_is_given(keeper: Keeper) -> None:
+    run = keeper.night()
+    Path("sub").mkdir()
+    list(repair(keeper.job, ["sub/../list.md"], in_place_by_force, CHOICE))
+    assert {each.written_to for each in keeper.log()} == {"list.md"}
+    undone = undo(keeper.job, run, write=True)
+    assert (keeper.text, undone.kept) == (LIST, ())
+
+
+# ── Documents get other names ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_is_known_of_a_document_goes_with_it_to_its_new_name(keeper: Keeper) -> None:
+    run = keeper.night()
+    keeper.copy()
+    keeper.repair()
+    Path("list.md").rename("new.md")
+    Path("another.md").write_text(f"[x]({WEB}https://x.example/) [y]({OTHER})")
+    store_links(keeper.job, ["."])
+    assert [each.written_to for each in keeper.store.repairs.of("new.md")] == 2 * ["new.md"]
+    # What was known of the copy was of the copy of that name.
+    assert [each.stood for each in keeper.log()] == [None, None]
+    undone = undo(keeper.job, run, write=True)
+    assert [each.written_to for each in undone.documents] == [Path("storage/repaired/list.md"), Path("new.md")]
+    assert Path("new.md").read_bytes() == LIST
+    assert {each.ending for each in keeper.store.repairs.of("new.md")} == {Ending.UNDONE}
+
+
+@pytest.mark.parametrize("known_before", [True, False])
+def test_another_document_with_the_same_links_is_not_the_one_that_is_gone(keeper: Keeper, known_before: bool) -> None:
+    keeper.night()
+    keeper.repair()
+    # All that stood there, but it was there before; or new, with none of that.
+    text = keeper.text if known_before else b"none"
+    Path("other.md").write_bytes(text)
+    if known_before:
+        store_links(keeper.job, ["."])
+    Path("other.md").write_bytes(text + b"\nmore")
+    Path("list.md").unlink()
+    store_links(keeper.job, ["."])
+    assert keeper.store.repairs.of("other.md") == ()
+    assert keeper.endings() == [None, None]
+
+
 # ── Somebody takes it back ──────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -291,6 +417,41 @@ def test_a_revert_is_noticed_by_the_next_run_before_anything_is_fetched(keeper: 
     keeper.night()
     judge(keeper.job, everything=True)
     assert keeper.due() == set()
+
+
+def test_a_revert_holds_while_the_link_is_not_yet_known_to_live(keeper: Keeper) -> None:
+    keeper.night()
+    keeper.repair()
+    keeper.text = LIST
+    store_links(keeper.job, ())
+    lives = Verdict(State.ALIVE, "seen", last_ok=keeper.now + DAY)
+    for verdict in (replace(lives, recovering=True), lives):
+        keeper.now += DAY
+        keeper.store.save_verdicts([(Resource(link), verdict, None) for link in (GONE, OTHER)], run=None, now=NOW)
+        keeper.repair()
+        assert keeper.text == keeper.copy().read_bytes() == LIST
+        assert keeper.disputed() == dict.fromkeys((GONE, OTHER), verdict.recovering)
+
+
+@pytest.mark.parametrize("noticed_by_a_run", [True, False])
+def test_that_somebody_takes_over_what_lives_again_is_no_revert(keeper: Keeper, noticed_by_a_run: bool) -> None:
+    keeper.night()
+    keeper.repair()
+    repaired = keeper.text
+    for _ in range(2):
+        keeper.night(State.ALIVE)
+    keeper.text = keeper.copy().read_bytes()
+    assert keeper.text == LIST
+    if noticed_by_a_run:
+        store_links(keeper.job, ())
+    keeper.copy()
+    assert keeper.endings() == 2 * [Ending.RETURNED]
+    # It dies at once, and is repaired once more.
+    for link in (GONE, OTHER):
+        died = Verdict(State.DEAD, "seen", last_ok=keeper.now - DAY)
+        keeper.store.save_verdicts([(Resource(link), died, None)], run=None, now=keeper.now)
+    keeper.repair()
+    assert keeper.text == repaired
 
 
 def test_a_revert_is_noticed_by_repair_itself(keeper: Keeper) -> None:
@@ -443,14 +604,14 @@ def test_a_maintainer_reverts_a_repair(tmp_path: Path, internet: Internet) -> No
         "lists/a.md",
         snapshot,
     )
-    assert "disputed: taken back in lists/a.md" in maintainer.run("report")
+    assert "disputed: the old URL stands again in lists/a.md" in maintainer.run("report")
     told = shown(maintainer, gone)
     assert [(each["written_to"], each["ending"]) for each in told["repairs"]] == [
         ("storage/repaired/lists/a.md", None),
         ("lists/a.md", "reverted"),
     ]
     assert told["disputed"] == link["disputed"]
-    assert "revert   lists/a.md: somebody has put" in maintainer.run("history", gone)
+    assert "revert   lists/a.md: the old URL stands" in maintainer.run("history", gone)
     assert "Disputed, and left as they are" in maintainer.run("repair", "--in-place")
     assert document.read_bytes() == (tmp_path / "storage/repaired/lists/a.md").read_bytes() == original
 

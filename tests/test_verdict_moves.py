@@ -100,6 +100,17 @@ def test_a_move_says_when_it_was_seen() -> None:
         "https://new.example",
         "https://new.example/home",
         "https://old.example/papers/",
+        # Markets for domains, and sites that are not there for now.
+        "https://sedoparking.com/old.example",
+        "https://www.hugedomains.com/domain_profile.cfm?d=old.example",
+        "https://old.example/maintenance",
+        "https://www.old.example/site-maintenance.html",
+        # Of this visit.
+        "https://old.example/papers/net?utm_source=redirect",
+        "https://old.example/papers/net?a=1&utm_campaign=x",
+        "https://old.example/papers/net.html?cookieAbsent",
+        "https://old.example/papers/net.html?cookieSet=1",
+        "https://old.example/papers/net.html?error=cookies_not_supported",
         # A shortener lives no longer than what it leads to.
         "https://bit.ly/3xYz",
         "https://t.co/abc",
@@ -126,7 +137,16 @@ def test_a_link_never_moves_to_where_lost_pages_and_strangers_are_sent(target: s
         ("https://old.example/papers/index.html", "https://old.example/papers/"),
         # From a shortener to what it stands for.
         ("https://bit.ly/3xYz", NEW),
+        # Other names of one site, of countries that sell theirs to all, and of others.
+        ("https://net.org/papers/1", "https://net.com/papers/1"),
+        ("https://net.com/papers/1", "https://net.io/papers/1"),
+        ("https://net.de/papers/1", "https://network.com/papers/1"),
+        # A market for domains is a site like others; what was in the link before says nothing of the visit.
+        ("https://sedo.com/a/report", "https://sedo.com/b/report"),
+        ("https://old.example/a?utm_source=x", "https://old.example/b?utm_source=x"),
         # Words in paths that only look like it.
+        ("https://old.example/a/maintenance", "https://old.example/cars/maintenance"),
+        ("https://old.example/a?page=cookies", "https://old.example/recipes?p=1"),
         ("https://old.example/a/net", "https://old.example/blog/logins-compared"),
         ("https://old.example/cs/net.html", "https://new.example/cs/papers/net.html"),
         ("https://old.example/?p=12", "https://old.example/2012/05/net/"),
@@ -172,6 +192,11 @@ def test_what_names_a_thing_for_good_does_not_move(source: str) -> None:
         ("https://old.example/papers/net?hl=de", "https://old.example/papers/net?hl=en"),
         ("https://old.example/papers/net", "https://old.example/papers/net?locale=fr_FR"),
         ("https://old.example/papers/net", "https://old.example/us/papers/net"),
+        # The site of a country.
+        ("https://www.amazon.com/dp/0262035618", "https://www.amazon.co.jp/dp/0262035618"),
+        ("https://net.com/papers/1", "https://www.net.de/papers/1"),
+        ("https://net.de/papers/1", "https://net.at/papers/2"),
+        ("https://net.io/papers/1", "https://net.com.co/papers/1"),
         # Elsewhere, and in a language that nobody asked for.
         ("https://docs.old.example/net", "https://learn.old.example/en-us/net"),
         ("https://docs.old.example/net", "https://learn.old.example/net?hl=de"),

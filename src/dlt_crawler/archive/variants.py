@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, unquote, urlsplit, urlunsplit
 
-from dlt_crawler.urls import normalise
+from dlt_crawler.urls import is_tracker, normalise
 
 MOST = 3
 """Variants of one URL that are tried: each costs a call."""
@@ -34,19 +34,6 @@ _ESCAPE = re.compile(r"(?:%5C|\\)(?=[_*~#&()\[\]-])", re.IGNORECASE)
 """Markdown's, in `foo\\_bar`."""
 _ENTITY = re.compile(r"(?:&|%26)amp(?:;|%3B)", re.IGNORECASE)
 _ENCODED_TWICE = re.compile("%25(?=[0-9A-F]{2})", re.IGNORECASE)
-_TRACKER = re.compile(
-    r"""(?x)
-    (?: utm_\w+ | (?:depth_1-)?utm_source | fbclid | gclid | dclid | gbraid | wbraid | msclkid | yclid | twclid | igshid
-      | srsltid | mc_[ce]id | mkt_tok | _hs(?:enc|mi) | ref_src | ref_url | spm | scm | vero_id | oly_(?:enc|anon)_id
-      | wt[._]mc(?:_id)? | _ga | _gl | trk | trkInfo | guccounter | guce_referrer(?:_sig)? | xtor | cmpid | share_token
-      | isappinstalled | ops_request_misc | request_id | biz_id | weibo_id
-    )=.*
-    | (?: from=(?:timeline|singlemessage|groupmessage|appmessage|weibo) | feature=(?:share|youtu\.be|emb_logo|related)
-      | ref=(?:rss|producthunt|hackernoon\.com|hn|twitter) | source=(?:rss|share|twitter|collection_home-\S*) )
-    """,
-    re.IGNORECASE,
-)
-"""Parameters that say where a reader came from, and nothing of what he sees."""
 _INDEX = re.compile(r"/(?:index|default|home)\.(?:html?|xhtml|shtml|php\d?|aspx?|jsp|cfm)$", re.IGNORECASE)
 _ARXIV = re.compile(r"/(abs|pdf)/([a-z-]+(?:\.[A-Z]{2})?/\d{7}(?:v\d+)?|\d{4}\.\d{4,5}(?:v\d+)?)(?:\.pdf)?/?")
 _ARXIV_HOST = re.compile(r"(?:.+\.)?(?:arxiv\.org|xxx\.lanl\.gov|xxx\.itp\.ac\.cn)")
@@ -75,7 +62,7 @@ def _made(url: str) -> Iterator[str]:
     yield whole
     # A link can be wrong in two ways: what follows is made of what was meant.
     parts = urlsplit(whole)
-    pairs = [pair for pair in parts.query.split("&") if pair and not _TRACKER.fullmatch(pair)]
+    pairs = [pair for pair in parts.query.split("&") if pair and not is_tracker(pair)]
     if pairs != parts.query.split("&"):
         parts = parts._replace(query="&".join(pairs))
         yield urlunsplit(parts)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+import sys
 from collections.abc import Iterable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,7 +50,13 @@ def repair(
         RepairStyle | None,
         typer.Option(help="Put the snapshot in the link's place, or behind it. Default: `repair.style`."),
     ] = None,
-    disputed: Annotated[bool, typer.Option("--disputed", help="Links whose repair somebody took back, too.")] = False,
+    disputed: Annotated[
+        bool,
+        typer.Option(
+            "--disputed",
+            help="Links whose repair somebody took back, too. Copies lose them with the next repair without it.",
+        ),
+    ] = False,
     interactive: Annotated[
         bool, typer.Option("--interactive", help="Ask about each edit, as `git add -p` does.")
     ] = False,
@@ -127,6 +136,10 @@ def _write(
             tell()
         raise
     tell()
+    copies = [one.written_to for one in done if one.written_to is not None]
+    if destination.directory is not None and pipeline.are_sources(job.settings, copies):
+        said = f"{destination.directory}: lies among the sources, so that the next run reads these copies as documents"
+        job.progress.say(f"{said}; name a directory outside of them")
 
 
 @app.command()
@@ -175,8 +188,12 @@ def _questions(job: Job) -> Questions:
         known = job.store.link(target.url) if isinstance(target, Resource) else None
         return summary.of_question(edit, known, number, of)
 
-    # Not sys.stdin, which is None where it was closed, and has opinions on what is text.
-    return Questions(describe, lambda text: typer.echo(text, nl=False, err=True), open(0, "rb", closefd=False))
+    say = partial(typer.echo, nl=False, err=True)
+    if sys.stdin is None:
+        # It was closed: descriptor 0 is that of whatever was opened first.
+        return Questions(describe, say, io.BytesIO())
+    # Not sys.stdin itself, which has opinions on what is text.
+    return Questions(describe, say, open(0, "rb", closefd=False))
 
 
 def _rests_on(job: Job, done: Iterable[Repaired]) -> RunId | None:

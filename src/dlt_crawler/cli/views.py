@@ -32,7 +32,7 @@ def report(
     from dlt_crawler.pipeline import report_of
 
     with open_stored(context) as job:
-        shown = report_of(job)
+        shown = report_of(job, report_format)
     text = render(shown, report_format, all_links=all_links)
     if output is None:
         show(text)

@@ -1,32 +1,32 @@
 """What git knows of documents, and commits of repaired ones. The only user of git."""
 
 from dlt_crawler.git.blame import Blame, blame
-from dlt_crawler.git.changes import has_changes
+from dlt_crawler.git.blobs import Blobs
+from dlt_crawler.git.changes import Changes
 from dlt_crawler.git.commits import (
     Commit,
     Head,
     branch,
-    content,
     create_branch,
     head,
     reference,
     write_commit,
     write_tree,
 )
-from dlt_crawler.git.running import work_tree
+from dlt_crawler.git.running import WorkTrees
 
 __all__ = [
     "Blame",
+    "Blobs",
+    "Changes",
     "Commit",
     "Head",
+    "WorkTrees",
     "blame",
     "branch",
-    "content",
     "create_branch",
-    "has_changes",
     "head",
     "reference",
-    "work_tree",
     "write_commit",
     "write_tree",
 ]

@@ -6,9 +6,10 @@ Made of plumbing alone: no hook, filter or signature takes part, and what is not
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -68,27 +69,14 @@ def head(root: Path) -> Head:
     )
 
 
-def content(root: Path, blob: str, limit: int) -> bytes:
-    """Return what a blob of at most `limit` bytes holds, as it was committed: no filter is applied.
-
-    Raises GitError, also for a larger one, and for one that a partial clone lacks.
-    """
-    if int(ask(root, "cat-file", "-s", blob)) > limit:
-        raise GitError(f"what was committed has more than {limit:,} bytes")
-    return ask(root, "cat-file", "blob", blob)
-
-
 def write_tree(at: Head, changed: Mapping[bytes, bytes]) -> str:
     """Return the id of the tree at `at` with other contents in some of its files, whose modes are kept.
 
     It is only an object that nothing refers to. Raises GitError.
     """
-    lines = []
-    for path, data in changed.items():
-        mode, _ = at.files[path]
-        blob = ask(at.root, "hash-object", "-w", "--no-filters", "--stdin", given=data).strip()
-        lines.append(b"%s %s\t%s\0" % (mode, blob, path))
     with tempfile.TemporaryDirectory(prefix="dlt-crawl-") as directory:
+        blobs = _write_blobs(at.root, Path(directory), list(changed.values()))
+        lines = [b"%s %s\t%s\0" % (at.files[path][0], blob, path) for path, blob in zip(changed, blobs, strict=True)]
         index = {"GIT_INDEX_FILE": str(Path(directory, "index"))}
         ask(at.root, "read-tree", at.commit, more=index)
         ask(at.root, "update-index", "-z", "--index-info", given=b"".join(lines), more=index)
@@ -138,6 +126,17 @@ def reference(root: Path, name: str) -> str:
     if name.startswith("-") or name == "HEAD":
         raise GitError(f"{name!r} is no name that git lets a branch have")
     return full
+
+
+def _write_blobs(root: Path, directory: Path, contents: Sequence[bytes]) -> Sequence[bytes]:
+    """Return the ids of new blobs, given to git as files of this directory: all to one process."""
+    names = []
+    for number, data in enumerate(contents):
+        path = directory / f"blob{number}"
+        path.write_bytes(data)
+        # One path a line, as in C where it is in quotes (git-hash-object(1), "--stdin-paths").
+        names.append(b'"%s"\n' % re.sub(rb'(["\\])', rb"\\\1", os.fsencode(path)).replace(b"\n", b"\\n"))
+    return ask(root, "hash-object", "-w", "--no-filters", "--stdin-paths", given=b"".join(names)).split()
 
 
 def _entries(listing: bytes) -> Iterator[tuple[bytes, bytes, str, bytes]]:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 from dlt_crawler.errors import GitError
 
-_TIMEOUT = 60
-"""Seconds for the history of one file, or the names in a whole tree: thousands of commits or files take some."""
+TIMEOUT = 60
+"""Seconds for an answer. The history of one file, or the names in a whole tree: thousands of them take some."""
 _KEPT = frozenset({"GIT_CEILING_DIRECTORIES", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_NOSYSTEM", "GIT_CONFIG_SYSTEM",
                    "GIT_DISCOVERY_ACROSS_FILESYSTEM", "GIT_EXEC_PATH"})  # fmt: skip
 """What is kept of git's own environment. The rest names one repository, index or configuration, which a hook or
@@ -57,18 +58,28 @@ def run(directory: Path, *arguments: str, given: bytes | None = None, more: Mapp
 
     Raises OSError, subprocess.CalledProcessError or subprocess.TimeoutExpired.
     """
-    options = [part for setting in _CONFIGURATION for part in ("-c", setting)]
-    # The directory by -C: as that of the process, "." in PATH would be a place of the document's to run programs from.
-    command = ["git", "--no-pager", "--literal-pathspecs", *options, "-C", str(directory), *arguments]
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
     return subprocess.run(  # noqa: S603 (a list, and what is not ours stands behind "--" or cannot begin with a hyphen)
-        command,
-        env={**kept, **_ENVIRONMENT, **more},
+        _command(directory, arguments),
+        env=_environment(more),
         input=given or b"",
         capture_output=True,
-        timeout=_TIMEOUT,
+        timeout=TIMEOUT,
         check=True,
     ).stdout
+
+
+def begin(directory: Path, *arguments: str, errors: BinaryIO) -> subprocess.Popen[bytes]:
+    """Return a git that goes on reading and answering, run in `directory`; what it complains of goes to `errors`.
+
+    Raises OSError.
+    """
+    return subprocess.Popen(  # noqa: S603 (as above)
+        _command(directory, arguments),
+        env=_environment(_NOTHING),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=errors,
+    )
 
 
 def ask(directory: Path, *arguments: str, given: bytes | None = None, more: Mapping[str, str] = _NOTHING) -> bytes:
@@ -78,7 +89,7 @@ def ask(directory: Path, *arguments: str, given: bytes | None = None, more: Mapp
     except subprocess.CalledProcessError as error:
         raise GitError(f"{directory}: {said(error)}") from error
     except subprocess.TimeoutExpired as error:
-        raise GitError(f"{directory}: git takes more than {_TIMEOUT} seconds") from error
+        raise GitError(f"{directory}: git takes more than {TIMEOUT} seconds") from error
     except (OSError, ValueError) as error:
         raise GitError(f"{directory}: git cannot be run: {error}") from error
 
@@ -91,6 +102,19 @@ def said(error: subprocess.CalledProcessError) -> str:
     line = next(iter([*fatal, *lines]), f"exit status {error.returncode}")
     advice = " (git config --global --add safe.directory …)" if NOT_OURS in told else ""
     return f"git: {line}{advice}"
+
+
+class WorkTrees:
+    """The work trees that files lie in. Git is asked once a directory."""
+
+    def __init__(self) -> None:
+        self._of_directories: dict[Path, Path | None] = {}
+
+    def of(self, path: Path) -> Path | None:
+        """Return the root of the work tree of a file, as `work_tree` does."""
+        if path.parent not in self._of_directories:
+            self._of_directories[path.parent] = work_tree(path)
+        return self._of_directories[path.parent]
 
 
 def work_tree(path: Path) -> Path | None:
@@ -109,3 +133,14 @@ def work_tree(path: Path) -> Path | None:
     root = Path(os.fsdecode(told.removesuffix(b"\n")))
     # A repository may say that its work tree is somewhere else.
     return root if path.is_relative_to(root) else None
+
+
+def _command(directory: Path, arguments: Sequence[str]) -> list[str]:
+    options = [part for setting in _CONFIGURATION for part in ("-c", setting)]
+    # The directory by -C: as that of the process, "." in PATH would be a place of the document's to run programs from.
+    return ["git", "--no-pager", "--literal-pathspecs", *options, "-C", str(directory), *arguments]
+
+
+def _environment(more: Mapping[str, str]) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _KEPT}
+    return {**kept, **_ENVIRONMENT, **more}

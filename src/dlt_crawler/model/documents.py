@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 MAX_HEADING = 200
@@ -116,6 +116,8 @@ class LinkOccurrence:
     no_span: NoSpan | None = None
     original: Resource | None = None
     """For a link into an archive: the page that is archived there, checked too."""
+    ambiguous: bool = field(default=False, compare=False)
+    """Whether GFM takes it for a part of something else, which an edit must not change. Only extraction knows it."""
 
 
 class LintKind(StrEnum):

@@ -50,7 +50,8 @@ class Repair:
     kind: RepairKind = RepairKind.SNAPSHOT
     style: RepairStyle = RepairStyle.REPLACE
     label: str = "archived"
-    """What the second link is called if it is appended: plain text (`config.RepairSettings.text`)."""
+    """What the second link is called if it is appended: plain text without marks of markdown or
+    HTML (as `config.RepairSettings.text` has it: a second link whose label has brackets is not known again)."""
     undoes: Rewrite | None = None
     """Of a return: what was written then. `occurrence` is the link that stands there now, `replacement` where that
     which comes back leads."""
@@ -60,11 +61,11 @@ class Ending(StrEnum):
     """How it ended that a repair stood in a document."""
 
     RETURNED = "returned"
-    """The link lives again, and we have put back what stood there."""
+    """The link lives again, and what stood there is back."""
     UNDONE = "undone"
     """It was taken back by `undo`."""
     REVERTED = "reverted"
-    """Somebody has put the old URL back."""
+    """The old URL stands there again, and the link was not known to live: somebody has put it back."""
     GONE = "gone"
     """Somebody has removed the link, or written another one."""
 
@@ -90,6 +91,16 @@ class LoggedRepair:
     """When it was seen to stand there no more …"""
     ending: Ending | None = None
     """… and how that came about."""
+
+    @property
+    def stands(self) -> bool:
+        """Whether it stood in the document itself when that was last looked at."""
+        return self.stood is not None and self.ended is None
+
+    @property
+    def in_document(self) -> bool:
+        """Whether it was written into the document itself, and not into a copy or a commit."""
+        return self.written_to == self.repair.occurrence.file
 
 
 @dataclass(frozen=True, slots=True)

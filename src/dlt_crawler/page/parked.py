@@ -33,6 +33,11 @@ _BESIDE = 60
 """Letters that a parked page may say beside what such pages say."""
 
 
+def is_parking_host(url: str) -> bool:
+    """Return whether a URL is one of a site to which domains are sent that nobody uses."""
+    return _site(url) in _MARKETS
+
+
 def parking_signals(shown: Shown) -> tuple[Signal, ...]:
     """Return what speaks for a parked domain. Words count only where there is hardly any text beside them."""
     site = _site(shown.final_url)

@@ -11,6 +11,7 @@ from dlt_crawler.errors import SourceError
 from dlt_crawler.model import SourceDocument
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.memory import keep, recall
+from dlt_crawler.pipeline.repairs.renamed import Missing
 from dlt_crawler.sources import documents
 
 
@@ -27,6 +28,8 @@ class Stored:
 def store_links(job: Job, paths: Sequence[str]) -> Stored:
     """Extract into the database. What is stored already is not parsed again."""
     options, limits = sources.options_of(job.settings), sources.limits_of(job.settings)
+    before = frozenset(job.store.documents())
+    missing = Missing.of(job)
     files = documents(job.settings, paths, say=job.progress.say)
     stored: list[str] = []
 
@@ -48,6 +51,9 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
         if isinstance(found, SourceError):
             job.progress.fail(str(found))
         else:
+            if document.path not in before:
+                # Before it is stored: cut off between the two, it is still new the next time.
+                missing.carry_over(document.path, found.links)
             job.store.save_extraction(document, options.fingerprint, found, now=job.now)
             stored.append(document.path)
         job.progress.advance()
@@ -67,8 +73,10 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
 
 def _recognise(job: Job, stored: Sequence[str]) -> None:
     """See what became of the repairs that stood in these documents: what was taken back is checked by this very run."""
-    for name in sorted(job.store.repairs.documents().intersection(stored)):
-        keep(job, recall(job.store.repairs.of(name), job.store.links_of(name), job.now))
+    if repaired := sorted(job.store.repairs.documents().intersection(stored)):
+        living = job.store.repairs.living()
+        for name in repaired:
+            keep(job, recall(job.store.repairs.of(name), job.store.links_of(name), job.now, living))
 
 
 def forget(job: Job, gone: Sequence[Path], copies: Callable[[Path], Path]) -> None:

@@ -15,16 +15,19 @@ SUFFIXES = {Format.TEXT: "txt", Format.JSON: "json"}
 _NOTHING_TO_SAY = frozenset({State.ALIVE, State.SKIPPED, State.INVALID})
 
 
-def report_of(job: Job) -> Report:
-    """Return the latest report, with what the rules know of the sites of links that cannot be shown."""
+def report_of(job: Job, report_format: Format) -> Report:
+    """Return the latest report as this format is to show it.
+
+    With what the rules know of the sites of links that cannot be shown, and, where they are told, the latest repairs.
+    """
     report, sites = job.store.report(), known_sites(job.settings.sites)
     links = tuple(_with_note(link, sites) for link in report.links)
-    return replace(report, links=links, repairs=_latest_repairs(job))
+    return replace(report, links=links, repairs=_latest_repairs(job) if report_format is Format.MARKDOWN else ())
 
 
 def write_reports(job: Job) -> Report:
     """Write the latest report in every format under storage/reports/, and return what it shows."""
-    report = report_of(job)
+    report = report_of(job, Format.JSON)
     for report_format, suffix in SUFFIXES.items():
         path = job.settings.storage / "reports" / f"report.{suffix}"
         sources.write(path, render(report, report_format, all_links=report_format is Format.JSON).encode())

@@ -1,4 +1,4 @@
-"""Repairs that somebody took back, in words for a person."""
+"""Repairs that were taken back, in words for a person. Nobody is named: it may be that git has another branch there."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from dlt_crawler.report.paper import day
 
 
 def dispute_text(link: LinkStatus) -> Iterator[tuple[str, str]]:
-    """Yield a sentence and the URL that was taken back, where somebody did so and the link was not seen alive since."""
+    """Yield a sentence and the URL that was taken back, where that is so and the link was not seen alive since."""
     if (dispute := link.dispute) is not None:
-        until = "" if link.verdict.state is State.ALIVE else " until it has been seen alive"
-        yield (
-            f"disputed: taken back in {dispute.file}, seen {day(dispute.at)}; not repaired so again{until}:",
-            (dispute.replacement),
-        )
+        lives = "answered on two days" if link.verdict.recovering else "been seen alive"
+        is_moved = link.verdict.state is State.ALIVE and not link.verdict.recovering
+        until = "" if is_moved else f" until it has {lives}"
+        since = f"the old URL stands again in {dispute.file} since {day(dispute.at)}"
+        yield f"disputed: {since}; not repaired so again{until}:", dispute.replacement
 
 
 def disputed(links: Sequence[LinkStatus]) -> str | None:
@@ -24,4 +24,4 @@ def disputed(links: Sequence[LinkStatus]) -> str | None:
     if not number:
         return None
     many = "1 link is" if number == 1 else f"{number:,} links are"
-    return f"{many} disputed: somebody took the repair back. `dlt-crawl repair --disputed` repairs all the same."
+    return f"{many} disputed: the old URL stands there again. `dlt-crawl repair --disputed` repairs all the same."

@@ -45,7 +45,12 @@ def link(url: str) -> str:
     forges write a note into those, of whichever project, that they are linked to.
     """
     inactive = discreet(url) == url and _LINKABLE.fullmatch(url) and not _ENTITY.search(url)
-    return f"<{url}>" if inactive and not _OF_A_FORGE.search(url) else code(url.replace("|", "%7C"))
+    return f"<{url}>" if inactive and not is_of_a_forge(url) else code(url.replace("|", "%7C"))
+
+
+def is_of_a_forge(url: str) -> bool:
+    """Return whether a URL looks like that of an issue, a merge request or a commit, which a forge would act upon."""
+    return _OF_A_FORGE.search(url) is not None
 
 
 def words(sentence: str) -> str:

@@ -20,7 +20,7 @@ _DISTRUSTED = "our own network was not to be trusted in that run, so that this p
 _ENDINGS = {
     Ending.RETURNED: ("return", "the link lives again, and what stood there before is back, instead of"),
     Ending.UNDONE: ("undo", "taken back on request, and not to be repaired so again for now:"),
-    Ending.REVERTED: ("revert", "somebody has put the old URL back; disputed from then on:"),
+    Ending.REVERTED: ("revert", "the old URL stands there again; disputed from then on:"),
     Ending.GONE: ("gone", "somebody has removed or rewritten the link that led to"),
 }
 """Event and sentence."""

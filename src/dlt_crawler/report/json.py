@@ -81,7 +81,7 @@ def signals(seen: Observation) -> Json:
 
 
 def dispute_object(dispute: Dispute | None) -> Json:
-    """Return the object of a repair that somebody took back."""
+    """Return the object of a repair that was taken back."""
     if dispute is None:
         return None
     return {"at": moment(dispute.at), "file": dispute.file, "replacement": dispute.replacement}

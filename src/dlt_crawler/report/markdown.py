@@ -107,8 +107,9 @@ def _made(repairs: Sequence[LoggedRepair]) -> Sequence[_Edit]:
     committed = [(each, *to) for each in repairs if (to := _committed(each)) is not None]
     made = [(each.repair, each.repair.occurrence.file) for each in repairs]
     if committed:
-        newest = committed[-1][1]
-        made = [(each.repair, path) for each, branch, path in committed if branch == newest]
+        # One of this name may have been made, and thrown away, before.
+        last, newest, _path = committed[-1]
+        made = [(each.repair, path) for each, branch, path in committed if (branch, each.at) == (newest, last.at)]
     found: dict[tuple[str, int, int, str], _Edit] = {}
     for edit, file in made:
         place = replace(edit.occurrence, file=file)

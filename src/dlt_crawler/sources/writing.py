@@ -7,8 +7,9 @@ import glob
 import os
 import secrets
 import stat
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import takewhile
 from pathlib import Path
 
 from dlt_crawler.errors import RepairError
@@ -21,7 +22,8 @@ def write(path: Path, data: bytes, *, like: Path | None = None, check: Callable[
     """Replace the file at `path`, or make it and its directories: whoever looks sees the old bytes or the new ones.
 
     An existing file keeps its mode, and its owner and group where we may set them; its other names, if it has any (hard
-    links), keep the old file. A new one has the permissions of `like`, or what the umask leaves. `check` is asked when
+    links), keep the old file. A new one has the permissions of `like`, and new directories of the same names those of
+    the ones it lies in, or what the umask leaves. `check` is asked when
     all is written, right before it takes its place, and may raise.
 
     Raises RepairError, which names the path, and what `check` raises, and leaves the old file as it was; a symbolic
@@ -33,7 +35,7 @@ def write(path: Path, data: bytes, *, like: Path | None = None, check: Callable[
     hidden = f".{os.fsdecode(os.fsencode(path.name)[:_NAME])}."
     temporary = path.with_name(f"{hidden}{secrets.token_hex(8)}.tmp")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_directories(path.parent, () if like is None else like.resolve().parents)
         _remove_leftovers(path.parent, hidden)
         try:
             _write_through(temporary, data, _status(path), None if like is None else _status(like))
@@ -44,6 +46,18 @@ def write(path: Path, data: bytes, *, like: Path | None = None, check: Callable[
         _sync_directory(path.parent)
     except OSError as error:
         raise RepairError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+def _make_directories(directory: Path, like: Sequence[Path]) -> None:
+    """Make what is missing of a directory. `like`: others, innermost first, whose names it repeats as far as it may.
+
+    What lies in a directory that others may not enter is not to be read by them as a copy either.
+    """
+    missing = list(takewhile(lambda each: not each.is_dir(), (directory, *directory.parents)))
+    alike = takewhile(lambda both: both[0].name == both[1].name, zip(missing, like, strict=False))
+    modes = {each: other.stat().st_mode & 0o777 | stat.S_IRWXU for each, other in alike}
+    for each in reversed(missing):
+        each.mkdir(modes.get(each, 0o777), exist_ok=True)
 
 
 def _remove_leftovers(directory: Path, hidden: str) -> None:

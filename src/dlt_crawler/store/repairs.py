@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
@@ -33,6 +32,8 @@ _Edit = tuple[str, str | None, str, Span | None]
 """How a repaired URL is written, what it means and how it was repaired, and where it stands if that tells it from
 another."""
 
+_OF_DEAD = repairs.c.why == RepairKind.SNAPSHOT
+
 _ENDED = (
     update(repairs)
     .where(repairs.c.id == bindparam("number"))
@@ -47,18 +48,26 @@ class Repairs:
         self._database = database
 
     def add(
-        self, run: RunId | None, written_to: str, done: Sequence[tuple[Repair, Rewrite]], *, now: datetime
+        self,
+        run: RunId | None,
+        written_to: str,
+        done: Sequence[tuple[Repair, Rewrite]],
+        *,
+        now: datetime,
+        anew: bool = False,
     ) -> tuple[int, ...]:
-        """Add to the log what is about to be written to the file `written_to`; `run` is the run it rests on.
+        """Add to the log what is about to be written to `written_to`; `run` is the run it rests on.
 
-        Returns the number of the entry of each; a return has none, since it ends another's. A copy is written with all
-        its repairs each time its document changes: what the log has already is not added again. A URL that gets another
-        replacement is, and so is one that stands in one more place.
+        `written_to` is the document's own name (`LinkOccurrence.file`) where it is written in place. Returns the number
+        of the entry of each; a return has none, since it ends another's. A copy is written with all its repairs each
+        time its document changes: what the log has already is not added again. A URL that gets another replacement is,
+        and so is one that stands in one more place. With `anew` everything is: nothing of an earlier text is left (a
+        branch that is made, whatever had its name before).
         """
         if not (done := [each for each in done if each[0].kind is not RepairKind.RETURN]):
             return ()
         with self._database.writing() as connection:
-            return _add(connection, run, written_to, done, now)
+            return _add(connection, run, written_to, done, now, anew=anew)
 
     def confirm(self, numbers: Iterable[int], *, now: datetime) -> None:
         """Write down that what these entries say has been written: what is in the document itself stands from now on.
@@ -67,11 +76,8 @@ class Repairs:
         """
         with self._database.writing() as connection:
             for batch in batches(numbers):
-                rows = connection.execute(
-                    select(repairs.c.id, repairs.c.file, repairs.c.written_to).where(repairs.c.id.in_(batch))
-                )
-                written = [number for number, file, written_to in rows if _is_itself(file, written_to)]
-                stands = update(repairs).where(repairs.c.id.in_(written), repairs.c.stood.is_(None))
+                written = and_(repairs.c.id.in_(batch), repairs.c.written_to == repairs.c.file)
+                stands = update(repairs).where(written, repairs.c.stood.is_(None))
                 connection.execute(stands.values(stood=now))
 
     def keep(self, logged: Iterable[LoggedRepair]) -> None:
@@ -114,18 +120,36 @@ class Repairs:
 
     def documents(self) -> frozenset[str]:
         """Return the documents in which a repair stands, or has stood, or of which one was undone."""
-        known = or_(repairs.c.stood.is_not(None), repairs.c.ended.is_not(None))
         with self._database.reading() as connection:
-            return frozenset(connection.scalars(select(repairs.c.file).where(known).distinct()))
+            return frozenset(connection.scalars(select(repairs.c.file).where(_has_a_past()).distinct()))
 
     def refused(self) -> tuple[LoggedRepair, ...]:
         """Return the repairs, oldest first, that somebody took back, and that are not to be proposed again for now.
 
-        That of a dead link is until the link has been seen alive since; that of a redirect is while its link lives.
-        Neither is once it stands in its document again.
+        That of a dead link is until the link has been seen alive since, on two days if it takes as many for a link to
+        be no more `Verdict.recovering`; that of a redirect is while its link lives. Neither is once it stands in its
+        document again.
         """
         with self._database.reading() as connection:
             return tuple(refused(connection))
+
+    def living(self) -> frozenset[Resource]:
+        """Return the resources that were repaired because they were dead, and that are alive, not only recovering."""
+        alive = and_(verdicts.c.state == State.ALIVE, ~verdicts.c.recovering)
+        query = (
+            select(resources.c.url)
+            .join(verdicts, verdicts.c.resource_id == resources.c.id)
+            .where(alive, exists().where(repairs.c.resource_id == resources.c.id, _OF_DEAD))
+        )
+        with self._database.reading() as connection:
+            return frozenset(map(Resource, connection.scalars(query)))
+
+    def rename(self, before: str, after: str) -> None:
+        """Carry over what is known of a document that has another name now; what is known of its copies stays."""
+        of_document = update(repairs).where(repairs.c.file == before)
+        with self._database.writing() as connection:
+            connection.execute(of_document.where(repairs.c.written_to == before).values(written_to=after, file=after))
+            connection.execute(of_document.where(_has_a_past()).values(file=after))
 
     def disputes(self) -> Mapping[Resource, Dispute]:
         """Return for each link that `refused` names its latest dispute."""
@@ -140,20 +164,22 @@ def of_resource(connection: Connection, resource: Resource) -> tuple[LoggedRepai
 
 def refused(connection: Connection, condition: ColumnElement[bool] | None = None) -> list[LoggedRepair]:
     """Return what `Repairs.refused` does, of the resources that meet the condition."""
-    again = repairs.alias("again")
-    stands_again = exists().where(
-        again.c.resource_id == repairs.c.resource_id,
-        again.c.file == repairs.c.file,
-        again.c.id > repairs.c.id,
-        again.c.stood.is_not(None),
-        again.c.ended.is_(None),
+    # Asked once for all: asked for each, a document in which very many were taken back is gone through as often.
+    taken_back = select(repairs.c.resource_id).where(repairs.c.ending.in_(REFUSED))
+    again = (
+        select(repairs.c.resource_id, repairs.c.file, func.max(repairs.c.id).label("latest"))
+        .where(_stands(), repairs.c.resource_id.in_(taken_back))
+        .group_by(repairs.c.resource_id, repairs.c.file)
+        .subquery()
     )
     moved = repairs.c.why == RepairKind.REDIRECT
-    not_seen_since = or_(verdicts.c.last_ok.is_(None), verdicts.c.last_ok <= repairs.c.ended)
+    not_seen_since = or_(verdicts.c.last_ok.is_(None), verdicts.c.last_ok <= repairs.c.ended, verdicts.c.recovering)
     query = (
         _entries()
         .outerjoin(verdicts, verdicts.c.resource_id == repairs.c.resource_id)
-        .where(repairs.c.ending.in_(REFUSED), ~stands_again, true() if condition is None else condition)
+        .outerjoin(again, and_(again.c.resource_id == repairs.c.resource_id, again.c.file == repairs.c.file))
+        .where(repairs.c.ending.in_(REFUSED), true() if condition is None else condition)
+        .where(or_(again.c.latest.is_(None), again.c.latest < repairs.c.id))
         .where(or_(and_(~moved, not_seen_since), and_(moved, verdicts.c.state == State.ALIVE)))
     )
     return list(map(repair_of, connection.execute(query)))
@@ -175,21 +201,23 @@ def is_dead_and_repaired() -> ColumnElement[bool]:
     return exists().where(
         repairs.c.resource_id == resources.c.id,
         _stands(),
-        repairs.c.why == RepairKind.SNAPSHOT,
+        _OF_DEAD,
         documents.c.path == repairs.c.file,
     )
 
 
 def repaired_in(files: Iterable[str]) -> Select[int]:
     """Return the query for the ids of the resources for whose deaths a repair stands in one of these documents."""
-    of_dead = select(repairs.c.resource_id).where(
-        repairs.c.why == RepairKind.SNAPSHOT, repairs.c.resource_id.is_not(None)
-    )
+    of_dead = select(repairs.c.resource_id).where(_OF_DEAD, repairs.c.resource_id.is_not(None))
     return of_dead.where(repairs.c.file.in_(list(files)), _stands())
 
 
 def _stands() -> ColumnElement[bool]:
     return and_(repairs.c.stood.is_not(None), repairs.c.ended.is_(None))
+
+
+def _has_a_past() -> ColumnElement[bool]:
+    return or_(repairs.c.stood.is_not(None), repairs.c.ended.is_not(None))
 
 
 def _entries() -> Select[tuple[object, ...]]:
@@ -201,9 +229,15 @@ def _logged(connection: Connection, condition: ColumnElement[bool]) -> tuple[Log
 
 
 def _add(
-    connection: Connection, run: RunId | None, written_to: str, done: Sequence[tuple[Repair, Rewrite]], now: datetime
+    connection: Connection,
+    run: RunId | None,
+    written_to: str,
+    done: Sequence[tuple[Repair, Rewrite]],
+    now: datetime,
+    *,
+    anew: bool,
 ) -> tuple[int, ...]:
-    numbers = _known(connection, written_to, done)
+    numbers = {} if anew else _known(connection, written_to, done)
     targets = (repair.occurrence.target for repair, _ in done)
     ids = resource_ids(connection, (target for target in targets if isinstance(target, Resource)), now)
     # We are the only writer: giving the numbers is quicker than asking which ones the database gave.
@@ -240,7 +274,7 @@ def _known(connection: Connection, written_to: str, done: Sequence[tuple[Repair,
     logged: dict[_Edit, list[LoggedRepair]] = defaultdict(list)
     for each in _logged(connection, repairs.c.written_to == written_to):
         # What stood in the document itself is no entry that was cut off before it was written.
-        if each.ended is None and (each.stood is None or not _is_itself(each.repair.occurrence.file, written_to)):
+        if each.ended is None and (each.stood is None or not each.in_document):
             entries = logged[_edit(each.repair, written_to)]
             if all(each.repair.replacement != entry.repair.replacement for entry in entries):
                 entries.clear()
@@ -258,8 +292,4 @@ def _edit(repair: Repair, written_to: str) -> _Edit:
     # written like it later is another, unless it is the same bytes, whose edit was logged and cut off before it was
     # written.
     link = repair.occurrence
-    return link.raw, link.url, repair.style, link.span if _is_itself(link.file, written_to) else None
-
-
-def _is_itself(file: str, written_to: str) -> bool:
-    return os.path.abspath(file) == os.path.abspath(written_to)  # noqa: PTH100 (as documents are named)
+    return link.raw, link.url, repair.style, link.span if link.file == written_to else None

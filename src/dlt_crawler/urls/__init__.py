@@ -5,6 +5,7 @@
 - `secrets.py` says what of a URL is shown to nobody, and which URLs no archive is told of.
 - `mementos.py` says which page a link into an archive is a capture of.
 - `locales.py` says what of a URL names a language; `redirectors.py` knows those that are made to lead elsewhere.
+- `tracking.py` knows the parameters that say of a visit, and nothing of the page.
 - `slots.py` says which hosts are one server farm, and which are one site.
 """
 
@@ -23,6 +24,7 @@ from dlt_crawler.urls.resources import (
 from dlt_crawler.urls.secrets import is_on_this_machine, masked, may_be_published, why_private, without_session
 from dlt_crawler.urls.slots import site_of, slot_of
 from dlt_crawler.urls.standard import DEFAULT_PORTS, MAX_LENGTH
+from dlt_crawler.urls.tracking import is_tracked_from, is_tracker
 
 __all__ = [
     "DEFAULT_PORTS",
@@ -35,6 +37,8 @@ __all__ = [
     "is_on_this_machine",
     "is_persistent_identifier",
     "is_short_link",
+    "is_tracked_from",
+    "is_tracker",
     "leads_elsewhere",
     "leads_to_capture",
     "masked",

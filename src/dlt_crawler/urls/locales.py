@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+from dlt_crawler.urls.slots import site_of
+
 _CODES = """
     aa ab ae af ak am an ar as av ay az ba be bg bh bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo
     es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg
@@ -30,6 +32,14 @@ _PARAMETERS = frozenset({
     "hl", "l", "lang", "langid", "langpref", "language", "lc", "lng", "ln", "locale", "locale-lang", "locale_lang",
     "mkt", "set_lang", "setlang", "setlocale", "ui_locales", "uselang",
 })  # fmt: skip
+_FOR_ALL = frozenset({
+    "ad", "ai", "as", "bz", "cc", "cd", "co", "dj", "fm", "io", "la", "me", "ms", "nu", "sc", "sr", "su", "tv", "tk",
+    "ws",
+    # And some that are sold for what they spell, as those are.
+    "eu", "gg", "gl", "im", "is", "ly", "sh", "so", "st", "to", "vc",
+})  # fmt: skip
+"""Top-level domains of countries and regions that stand for none (Google Search Central, "Managing multi-regional and
+multilingual sites", generic country code top-level domains)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +54,28 @@ def changes_language(source: str, target: str) -> bool:
     """Return whether a redirect may have chosen a language, or a country, for whoever asked.
 
     It leads to the same page but for what names the language, or to another one with a language that the source does
-    not name: servers go by the language and the place of the program that asks.
+    not name: servers go by the language and the place of the program that asks. So do they where a name is under the
+    domain of a country, as example.de is for example.com.
     """
+    if _changes_country(source, target):
+        return True
     before, after = _localised(source), _localised(target)
     if before.rest == after.rest:
         return before.tags != after.tags
     known = {_primary(tag) for tag in before.tags}
     return any(_primary(tag) not in known for tag in after.tags if _is_certain(tag))
+
+
+def _changes_country(source: str, target: str) -> bool:
+    """Return whether two hosts have one name under different public suffixes, of which one is a country's."""
+    before, after = (site_of(urlsplit(url).hostname or "").partition(".") for url in (source, target))
+    suffixes = {before[2], after[2]}
+    return before[0] == after[0] and len(suffixes) == 2 and any(map(_is_of_country, suffixes))
+
+
+def _is_of_country(suffix: str) -> bool:
+    last = suffix.rpartition(".")[2]
+    return suffix not in _FOR_ALL and last.isalpha() and len(last) == 2
 
 
 def _localised(url: str) -> _Localised:

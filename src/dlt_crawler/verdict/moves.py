@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,12 +10,14 @@ from urllib.parse import urlsplit
 
 from dlt_crawler.model import SUCCESSES, Check, LinkWarning, Observation, Redirect
 from dlt_crawler.page.landing import is_about_error, is_home, is_same_site
+from dlt_crawler.page.parked import is_parking_host
 from dlt_crawler.page.walls import is_wall_address
 from dlt_crawler.urls import (
     changes_language,
     is_landing_page,
     is_persistent_identifier,
     is_short_link,
+    is_tracked_from,
     normalise,
     why_private,
     without_session,
@@ -23,6 +26,12 @@ from dlt_crawler.urls import (
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
 """RFC 9110, section 15.4."""
+_MAINTENANCE = re.compile(
+    r"/(?:[a-z-]{0,20}[-_])?(?:maintenance|wartung|offline|unavailable|underconstruction|under-construction|coming-?soon)"
+    r"(?:[-_](?:page|mode))?(?:\.[a-z]{2,5})?/?",
+    re.IGNORECASE,
+)
+"""The whole path where all visitors are sent to while a site is not there."""
 _UNTRUSTED = frozenset({LinkWarning.TLS_UNVERIFIED, LinkWarning.ALTERNATIVE_ADDRESS})
 """Whoever else answers may not say what is written into a document."""
 
@@ -44,9 +53,9 @@ def permanent_move(checks: Sequence[Check]) -> Move | None:
     such a one, the link has moved to `https:`.
 
     That address is never one to which sites send what they have lost, or whom they do not know: a home page (of a page
-    that was none), a directory above the page, the front of another site, a log-in, consent, error or search page; nor
-    is it a short link, a choice of language, one visitor's session or secret, or `http:` for `https:`. What names a
-    thing for good does not move.
+    that was none), a directory above the page, the front of another site, a log-in, consent, error, search or
+    maintenance page, a market for domains; nor is it a short link, a choice of language or country, one visitor's
+    session, secret or traces, or `http:` for `https:`. What names a thing for good does not move.
     """
     seen = _two_looks(checks)
     if seen is None:
@@ -125,9 +134,16 @@ def _is_lost(source: str, target: str | None) -> bool:
     """Return whether a redirect leads to where nothing that was cited can be."""
     if target is None or is_landing_page(target) or is_wall_address(target) or is_short_link(target):
         return True
+    if (is_parking_host(target) and not is_same_site(source, target)) or _says_maintenance(source, target):
+        return True
     if is_home(target):
         return not (is_home(source) and is_same_site(source, target))
     return (is_about_error(target) and not is_about_error(source)) or _leads_up(source, target)
+
+
+def _says_maintenance(source: str, target: str) -> bool:
+    before, after = (_MAINTENANCE.fullmatch(urlsplit(url).path) for url in (source, target))
+    return before is None and after is not None
 
 
 def _is_for_one(source: str, target: str | None) -> bool:
@@ -135,7 +151,7 @@ def _is_for_one(source: str, target: str | None) -> bool:
     if target is None or (source.startswith("https:") and not target.startswith("https:")):
         return True
     is_secret = why_private(target) is not None and why_private(source) is None
-    return is_secret or without_session(target) != target
+    return is_secret or without_session(target) != target or is_tracked_from(source, target)
 
 
 def _leads_up(source: str, target: str) -> bool:

@@ -6,6 +6,8 @@
 - `destinations.py` says where.
 - `commits.py` writes none: what the latest commit holds is repaired, and committed on a branch of its own.
 - `uncommitted.py` keeps changes that are not committed from being written over.
+- `renamed.py` carries over what is known of a document to its new name.
+- `writing.py` keeps from writing over what somebody else has written, or where it is not allowed.
 - `undo.py` takes back what a run's repairs wrote.
 """
 
@@ -13,6 +15,7 @@ from dlt_crawler.pipeline.repairs.commits import Committed, commit
 from dlt_crawler.pipeline.repairs.destinations import (
     Destination,
     Guard,
+    are_sources,
     in_place,
     in_place_by_force,
     mirror,
@@ -33,6 +36,7 @@ __all__ = [
     "LeftBecause",
     "Repaired",
     "Undone",
+    "are_sources",
     "commit",
     "diff",
     "everything",

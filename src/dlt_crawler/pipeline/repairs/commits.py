@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from dlt_crawler import git, sources
 from dlt_crawler.errors import ConfigError, GitError, RepairError, SourceError
-from dlt_crawler.model import Repair, RepairKind, SourceDocument
+from dlt_crawler.model import Repair, SourceDocument
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.documents import Accept, Repaired, everything, reader_of
 from dlt_crawler.pipeline.repairs.memory import recall
@@ -51,7 +51,8 @@ def commit(
     run, root = job.store.last_run(), places.head.root
     name = branch or (f"dlt-crawl/repair-{run.id}" if run else "dlt-crawl/repair")
     git.reference(root, name)
-    looked_at = tuple(_repaired(job, places, choice, accept))
+    with git.Blobs(root) as blobs:
+        looked_at = tuple(_repaired(job, places, blobs, choice, accept))
     repaired = tuple(one for _, one in looked_at)
     changed = [(place, one) for place, one in looked_at if one.result.applied]
     if not changed:
@@ -60,14 +61,12 @@ def commit(
     there = git.branch(root, name)
     if there is not None and (there.tree, there.parents) != (tree, (places.head.commit,)):
         raise GitError(f"{root}: there is a branch {name} already, with something else; choose another by --branch")
-    number = run.id if run else None
+    number, now = run.id if run else None, job.now
     edits = [_in_repository(place, repair) for place, one in changed for repair in one.result.applied]
-    made = there.id if there else git.write_commit(places.head, tree, commit_message(edits, number), job.now)
-    # The log first, as for documents: what it has of a branch that was not made after all, nobody can take back. That
-    # something was put back it has of documents alone.
+    made = there.id if there else git.write_commit(places.head, tree, commit_message(edits, number), now)
+    # The log first, as for documents: what it has of a branch that was not made after all, nobody can take back.
     for place, one in changed:
-        rewrites = [each for each in one.result.rewrites if each[0].kind is not RepairKind.RETURN]
-        job.store.repairs.add(number, f"{name}:{_shown(place)}", rewrites, now=job.now)
+        job.store.repairs.add(number, f"{name}:{_shown(place)}", one.result.rewrites, now=now, anew=there is None)
     if there is None:
         git.create_branch(root, name, made)
     return Committed(name, made, existing=there is not None, repaired=repaired)
@@ -82,7 +81,9 @@ def _shown(place: bytes) -> str:
     return place.decode(errors="backslashreplace")
 
 
-def _repaired(job: Job, places: _Places, choice: Choice, accept: Accept) -> Iterator[tuple[bytes, Repaired]]:
+def _repaired(
+    job: Job, places: _Places, blobs: git.Blobs, choice: Choice, accept: Accept
+) -> Iterator[tuple[bytes, Repaired]]:
     """Yield every document as HEAD has it, repaired, and its path there. One step a document."""
     options = sources.options_of(job.settings)
     reader = reader_of(options)
@@ -90,7 +91,8 @@ def _repaired(job: Job, places: _Places, choice: Choice, accept: Accept) -> Iter
     known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
     limits, logged = sources.limits_of(job.settings), job.store.repairs.repaired()
     job.progress.begin("repair", len(places.of_files))
-    for extracted in sources.extract_files(tuple(places.of_files), options, limits, known, places.read):
+    read = partial(places.read, blobs)
+    for extracted in sources.extract_files(tuple(places.of_files), options, limits, known, read):
         job.progress.advance()
         try:
             if isinstance(extracted, SourceError):
@@ -120,8 +122,12 @@ class _Places:
         """Find these files in HEAD, and say which ones it does not have. Raises what `commit` raises."""
         # Behind a symbolic link stands the document itself, or what is committed somewhere else.
         real = {file: file.resolve() for file in files}
-        roots = _roots(real.values())
-        head = _one_head(sorted({root for root in roots.values() if root is not None}))
+        trees = git.WorkTrees()
+        try:
+            roots = {trees.of(path) for path in real.values()}
+        except OSError as error:
+            raise GitError(f"git cannot be run: {error}") from error
+        head = _one_head(sorted(root for root in roots if root is not None))
         of_files: dict[Path, bytes] = {}
         for file, path in real.items():
             place = os.fsencode(path.relative_to(head.root)) if path.is_relative_to(head.root) else b""
@@ -131,31 +137,16 @@ class _Places:
                 job.progress.say(f"{file}: passed over, since the latest commit has no such file")
         return cls(head, of_files)
 
-    def read(self, path: Path, options: sources.Options) -> SourceDocument:
+    def read(self, blobs: git.Blobs, path: Path, options: sources.Options) -> SourceDocument:
         """Return a document as HEAD has it. Raises SourceError."""
         _, blob = self.head.files[self.of_files[path]]
         try:
-            data = git.content(self.head.root, blob, options.max_file)
+            data = blobs.content(blob, options.max_file)
         except GitError as error:
             raise SourceError(f"{path}: {error}") from error
         if data.startswith(_POINTER):
             raise SourceError(f"{path}: git LFS keeps it elsewhere; what was committed is no document")
         return sources.document_of(path, data, options)
-
-
-def _roots(paths: Iterable[Path]) -> Mapping[Path, Path | None]:
-    """Return the root of the work tree that each file lies in; git is asked once a directory."""
-    of_directories: dict[Path, Path | None] = {}
-    try:
-        return {path: _kept(of_directories, path) for path in paths}
-    except OSError as error:
-        raise GitError(f"git cannot be run: {error}") from error
-
-
-def _kept(of_directories: dict[Path, Path | None], path: Path) -> Path | None:
-    if path.parent not in of_directories:
-        of_directories[path.parent] = git.work_tree(path)
-    return of_directories[path.parent]
 
 
 def _one_head(roots: Sequence[Path]) -> git.Head:

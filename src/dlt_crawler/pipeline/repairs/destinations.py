@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
+from dlt_crawler import sources
+from dlt_crawler.config import Settings
 from dlt_crawler.errors import RepairError
 from dlt_crawler.pipeline.repairs.uncommitted import uncommitted
 
@@ -22,6 +24,9 @@ class Destination(Protocol):
     @property
     def directory(self) -> Path | None:
         """The directory of repaired copies; None where there are none."""
+
+    def of(self, documents: Sequence[Path]) -> Destination:
+        """Return it for one repair of these documents: what holds for all of them it finds out once."""
 
     def __call__(self, document: Path) -> Path | None:
         """Return where the repaired text of a document is written; None: nowhere."""
@@ -39,6 +44,10 @@ class Mirror:
 
     directory: Path
 
+    def of(self, documents: Sequence[Path]) -> Mirror:
+        """Return this: it knows all."""
+        return self
+
     def __call__(self, document: Path) -> Path:
         """Return a path below `directory`, wherever the document lies: `..` and links are resolved before."""
         absolute = document.resolve()
@@ -47,24 +56,36 @@ class Mirror:
         return self.directory / inside
 
     def check(self, document: Path, target: Path) -> None:
-        """Refuse what links lead out of the directory, and what is the document itself."""
+        """Refuse what links lead out of the directory, what is the document itself, and what is another one's copy."""
         real = target.parent.resolve()
         if not real.is_relative_to(self.directory.resolve()):
             raise RepairError(f"{target}: a symbolic link leads from here to {real}, out of {self.directory}")
         if real / target.name == document.resolve():
             raise RepairError(f"{target}: is the document itself; to write into documents, say --in-place")
+        inside = Path.cwd() / target.relative_to(self.directory)
+        if inside.resolve() != document.resolve() and inside.is_file():
+            raise RepairError(
+                f"{target}: is where the copy of {inside} lies; name another directory for that of {document}"
+            )
 
 
 @dataclass(frozen=True, slots=True)
 class InPlace:
     """The document itself."""
 
-    guard: Guard = lambda _document: None
+    guards: Callable[[Sequence[Path]], Guard] = lambda _documents: lambda _document: None
+    """Gives the guard of these documents."""
+    guard: Guard | None = None
+    """That of all of them; None: each gets one of its own."""
 
     @property
     def directory(self) -> None:
         """There are no copies."""
         return None
+
+    def of(self, documents: Sequence[Path]) -> InPlace:
+        """Return it with the guard of these documents."""
+        return replace(self, guard=self.guards(documents))
 
     def __call__(self, document: Path) -> Path:
         """Return the document."""
@@ -78,7 +99,8 @@ class InPlace:
         # Its directory would let us replace it all the same, and root may write anything.
         if not stat.S_IMODE(target.stat().st_mode) & 0o222 or not os.access(target, os.W_OK):
             raise RepairError(f"{target}: is read-only")
-        if (why := self.guard(document)) is not None:
+        guard = self.guard or self.guards([document])
+        if (why := guard(document)) is not None:
             raise RepairError(f"{document}: {why}")
 
 
@@ -91,11 +113,21 @@ class Nowhere:
         """There are no copies."""
         return None
 
+    def of(self, documents: Sequence[Path]) -> Nowhere:
+        """Return this."""
+        return self
+
     def __call__(self, document: Path) -> None:
         """Return nothing."""
 
     def check(self, document: Path, target: Path) -> None:
         """Nothing is written."""
+
+
+def are_sources(settings: Settings, copies: Iterable[Path]) -> bool:
+    """Return whether any of these copies is among the configured sources: the next run reads it as a document."""
+    documents = {path.resolve() for path in sources.documents(settings, ())}
+    return any(copy.resolve() in documents for copy in copies)
 
 
 mirror = Mirror

@@ -10,20 +10,18 @@ from pathlib import Path
 
 from dlt_crawler import sources
 from dlt_crawler.errors import RepairError, SourceError, StaleSpan
-from dlt_crawler.model import Ending, Repair, RepairKind, SourceDocument
+from dlt_crawler.model import Ending, Repair, SourceDocument
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.destinations import Destination
 from dlt_crawler.pipeline.repairs.memory import Memory, keep, recall
 from dlt_crawler.pipeline.repairs.proposals import Choice, Left, Proposals, Proposed
+from dlt_crawler.pipeline.repairs.writing import require_allowed, until_unchanged
 from dlt_crawler.repair import Reader, RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.sources import Extracted, documents
 
 Accept = Callable[[SourceDocument, Sequence[Repair]], Sequence[Repair]]
 """Asks somebody which repairs of a document to make; returns these."""
-
-_ATTEMPTS = 5
-"""A document that changes between reading and writing is read again, so often in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,10 @@ def repair(
     repaired again: what somebody else has written is never lost.
     """
     options = sources.options_of(job.settings)
-    repairer = _Repairer(
-        job, Proposals.of(job, choice), destination, accept, options, reader_of(options), job.store.repairs.repaired()
-    )
     apart = () if destination.directory is None else (destination.directory,)
     files = documents(job.settings, paths, apart=apart, say=job.progress.say)
+    proposals, logged = Proposals.of(job, choice), job.store.repairs.repaired()
+    repairer = _Repairer(job, proposals, destination.of(files), accept, options, reader_of(options), logged)
     job.progress.begin("repair", len(files))
     for extracted in repairer.extracted(files):
         try:
@@ -99,27 +96,32 @@ class _Repairer:
 
     def repaired(self, extracted: Extracted) -> Repaired:
         """Repair a document and write it. Raises RepairError and SourceError."""
-        for _ in range(_ATTEMPTS):
+        path, latest = extracted.path, extracted
+
+        def attempt() -> Repaired:
+            nonlocal latest
             try:
-                return self._attempt(extracted)
+                return self._attempt(latest)
             except StaleSpan:
-                (again,) = self.extracted([extracted.path])
+                (again,) = self.extracted([path])
                 if isinstance(again, SourceError):
                     raise again from None
-                extracted = again
-        raise RepairError(
-            f"{extracted.path}: changed each of the {_ATTEMPTS} times that it was to be written; it was left alone"
-        )
+                latest = again
+                raise
+
+        return until_unchanged(path, attempt)
 
     def _attempt(self, extracted: Extracted) -> Repaired:
         """Do it once. Raises StaleSpan when the document has changed meanwhile, and nothing was written."""
         document, links = extracted.document, extracted.extraction.links
         memory = Memory()
         if document.path in self.logged:
-            memory = recall(self.job.store.repairs.of(document.path), links, self.job.now)
+            log = self.job.store.repairs.of(document.path)
+            memory = recall(log, links, self.job.now, self.proposals.living)
         proposed = self.proposals.for_document(links, memory)
         result = apply(document, self.accept(document, proposed.repairs), self.reader)
-        target = self.destination(extracted.path)
+        # By the name that the log knows it by, however it was given.
+        target = self.destination(Path(document.path))
         if target is not None:
             if memory.changed:
                 keep(self.job, memory)
@@ -128,31 +130,33 @@ class _Repairer:
         return Repaired(document, result, target, proposed.left)
 
     def _write(self, extracted: Extracted, proposed: Proposed, result: RepairedDocument, target: Path) -> None:
-        log, now, source = self.job.store.repairs, self.job.now, extracted.path
+        log, now, source = self.job.store.repairs, self.job.now, Path(extracted.document.path)
 
         def unchanged() -> None:
             if sources.read(source, self.options).digest != extracted.document.digest:
                 raise StaleSpan(f"{source}: changed on disk while it was repaired")
 
         unchanged()
-        try:
-            self.destination.check(source, target)
-            has_other_names = target == source and source.stat().st_nlink > 1
-        except OSError as error:
-            raise RepairError(f"{target}: cannot be written: {error.strerror}") from error
-        if has_other_names:
+        require_allowed(self.destination, source, target)
+        if target == source and _has_other_names(source):
             self.job.progress.say(f"{source}: has other names (hard links); what they lead to stays as it was")
         # The log first: cut off between the two, the next repair writes the file, and the log has it once all the same.
         # That a repair was taken back is true of the document, and not of a copy: the log is mended when it still is
         # there, as all the log is.
         run = self.job.store.last_run()
-        edits = [edit for edit in result.rewrites if edit[0].kind is not RepairKind.RETURN]
-        numbers = log.add(run.id if run else None, str(target), edits, now=now)
+        numbers = log.add(run.id if run else None, str(target), result.rewrites, now=now)
         if target == source:
             ended = (proposed.returns[edit] for edit in result.applied if edit in proposed.returns)
             log.keep(replace(entry, ended=now, ending=Ending.RETURNED) for entry in ended)
         sources.write(target, result.document.data, like=source, check=unchanged)
         log.confirm(numbers, now=now)
+
+
+def _has_other_names(path: Path) -> bool:
+    try:
+        return path.stat().st_nlink > 1
+    except OSError:
+        return False
 
 
 def _has(path: Path, data: bytes) -> bool:

@@ -7,14 +7,14 @@ the old URL, links to the new one, and entries that brought the one about.
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from urllib.parse import unquote
 
 from dlt_crawler.errors import RepairError
-from dlt_crawler.model import REFUSED, Ending, LinkKind, LinkOccurrence, LoggedRepair, NoSpan, RepairStyle, Resource
+from dlt_crawler.model import Ending, LinkKind, LinkOccurrence, LoggedRepair, NoSpan, RepairKind, RepairStyle, Resource
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.repair.address import rfc3986
 
@@ -31,19 +31,24 @@ class Memory:
 
     standing: tuple[tuple[LinkOccurrence, LoggedRepair], ...] = ()
     """Links of the document that we have put there, each with the latest log entry that says so."""
-    refused: tuple[LoggedRepair, ...] = ()
-    """Repairs that somebody took back (`REFUSED`), whenever that was."""
     changed: tuple[LoggedRepair, ...] = ()
     """Log entries that say something new, to be kept (`Repairs.keep`)."""
     reverted: tuple[LoggedRepair, ...] = ()
     """Those of `changed` that were seen to be taken back just now: their links are to be checked anew."""
 
 
-def recall(log: Sequence[LoggedRepair], links: Sequence[LinkOccurrence], now: datetime) -> Memory:
+def recall(
+    log: Sequence[LoggedRepair],
+    links: Sequence[LinkOccurrence],
+    now: datetime,
+    living: Container[object] = frozenset(),
+) -> Memory:
     """Return what the log of a document, oldest first, means in view of the links that stand in it now. Pure.
 
-    A link to what the log says was written is ours, whoever may have put it back. An entry that stood, and whose link
-    is gone, was reverted if a link to the old URL is there that no other entry accounts for; else it is gone. An entry
+    `living` are the resources that were dead and live again (`Repairs.living`). A link to what the log says was written
+    is ours, whoever may have put it back. An entry that stood, and whose link is gone, was reverted if a link to the
+    old URL is there that no other entry accounts for, and returned if that one lives: somebody has taken over the copy
+    or the commit that says so, or has seen it as we have. Without such a link it is gone. An entry
     that never stood in the document (it was written into a copy, or cut off before it was written) says nothing by
     being absent, nor does one whose end is known; and where a document could only be scanned, no absence says anything.
     """
@@ -60,15 +65,13 @@ def recall(log: Sequence[LoggedRepair], links: Sequence[LinkOccurrence], now: da
     for entry in log:
         if entry.id in found:
             known.append(replace(entry, stood=entry.stood or now, ended=None, ending=None))
-        elif complete and _stands(entry):
-            ending = Ending.REVERTED if originals.take(entry) else Ending.GONE
-            known.append(replace(entry, ended=now, ending=ending))
+        elif complete and entry.stands:
+            known.append(replace(entry, ended=now, ending=_ending(entry, originals, living)))
         else:
             known.append(entry)
     changed = tuple(new for old, new in zip(log, known, strict=True) if new != old)
     return Memory(
         standing=tuple((found[entry.id], entry) for entry in known if entry.id in found),
-        refused=tuple(entry for entry in known if entry.ending in REFUSED),
         changed=changed,
         reverted=tuple(entry for entry in changed if entry.ending is Ending.REVERTED),
     )
@@ -79,6 +82,14 @@ def keep(job: Job, memory: Memory) -> None:
     # In this order: cut off between the two, it is noticed once more.
     check_anew(job, memory.reverted)
     job.store.repairs.keep(memory.changed)
+
+
+def _ending(entry: LoggedRepair, originals: _Originals, living: Container[object]) -> Ending:
+    """Return how it ended that the entry stood in the document."""
+    if not originals.take(entry):
+        return Ending.GONE
+    lives = entry.repair.kind is RepairKind.SNAPSHOT and entry.repair.occurrence.target in living
+    return Ending.RETURNED if lives else Ending.REVERTED
 
 
 def check_anew(job: Job, entries: Iterable[LoggedRepair]) -> None:
@@ -93,7 +104,7 @@ def _standing(
     """Return the entries of which the new URL is there, each with its link, no link twice."""
     entries: dict[str, list[LoggedRepair]] = defaultdict(list)
     for entry in log:
-        entries[_key(entry.repair.replacement)].append(entry)
+        entries[reading_of(entry.repair.replacement)].append(entry)
     there: dict[str, list[LinkOccurrence]] = defaultdict(list)
     # Of a million links most are told apart by how they begin.
     beginnings = {url[:_BEGINNING] for url in entries}
@@ -103,7 +114,7 @@ def _standing(
     return [pair for url, of_url in there.items() for pair in _pairs(entries[url], of_url)]
 
 
-def _key(url: str) -> str:
+def reading_of(url: str) -> str:
     """Return what a link reads to which this URL was written, percent-encoding aside: that is as its place needs it."""
     with suppress(RepairError):
         return unquote(rfc3986(url))
@@ -119,8 +130,8 @@ def _pairs(
     """
     in_order = sorted(entries, key=lambda entry: (entry.repair.occurrence.line, entry.repair.occurrence.column))
     by_time = sorted(in_order, key=lambda entry: (entry.ended or entry.at, entry.stood is not None), reverse=True)
-    stood = [entry for entry in by_time if _stands(entry)]
-    others = [entry for entry in by_time if not _stands(entry)]
+    stood = [entry for entry in by_time if entry.stands]
+    others = [entry for entry in by_time if not entry.stands]
     labelled, unlabelled, taken = _queues(links, _label), deque(links), set[int]()
     for group in (stood, others):
         alone: list[LoggedRepair] = []
@@ -135,11 +146,6 @@ def _pairs(
             if (link := _next(unlabelled, taken)) is None:
                 return
             yield entry, link
-
-
-def _stands(entry: LoggedRepair) -> bool:
-    """Tell whether the entry stood in the document when it was last looked at."""
-    return entry.stood is not None and entry.ended is None
 
 
 def _next(queue: deque[LinkOccurrence], taken: set[int]) -> LinkOccurrence | None:

@@ -99,7 +99,9 @@ class Proposals:
     moves: Mapping[Resource, Move]
     """Empty where nobody wants redirects."""
     refused: Mapping[Resource, Sequence[LoggedRepair]]
-    """Repairs that somebody took back, by link, wherever that was."""
+    """Repairs that somebody took back, by link, wherever that was (`Repairs.refused`)."""
+    living: frozenset[Resource]
+    """Links that were repaired, and live again (`Repairs.living`)."""
     archive: ArchiveSettings
     recovery: timedelta
     histories: Histories
@@ -115,6 +117,7 @@ class Proposals:
             job.store.answers(),
             moves(verdicts, histories) if choice.redirects else {},
             {} if choice.disputed else _by_link(job.store.repairs.refused()),
+            job.store.repairs.living(),
             job.settings.archive,
             timedelta(days=job.settings.verdict.recovery_days),
             histories,
@@ -123,9 +126,8 @@ class Proposals:
     def for_document(self, links: Sequence[LinkOccurrence], memory: Memory) -> Proposed:
         """Return what is proposed for a document with these links, in their order."""
         returns = {edit.occurrence: (edit, logged) for edit, logged in self._returns(memory)}
-        # The others are known to the database, which says whether they are still open.
-        noticed = [logged for logged in memory.refused if logged in memory.reverted]
-        refused = {} if self.choice.disputed else _by_link(noticed)
+        # The database says which others nobody has settled; what was noticed just now, nobody can have.
+        refused = {} if self.choice.disputed else _by_link(memory.reverted)
         appended = _Appended.of(links, memory) if self.choice.style is RepairStyle.REPLACE else _Appended()
         repairs: list[Repair] = []
         left: list[Left] = []
@@ -164,10 +166,7 @@ class Proposals:
 
     def _is_back(self, logged: LoggedRepair) -> bool:
         target = logged.repair.occurrence.target
-        if logged.repair.kind is not RepairKind.SNAPSHOT or not isinstance(target, Resource):
-            return False
-        judged = self.verdicts.get(target)
-        return judged is not None and judged.state is State.ALIVE and not judged.recovering
+        return logged.repair.kind is RepairKind.SNAPSHOT and target in self.living
 
     def _replacement(self, occurrence: LinkOccurrence) -> Repair | Left | None:
         resource, choice = occurrence.target, self.choice
@@ -201,19 +200,17 @@ class Proposals:
         return Repair(occurrence, url, evidence, style=self.choice.style, label=self.choice.text)
 
     def _dispute(self, edit: Repair, here: Mapping[Resource, Sequence[LoggedRepair]]) -> str | None:
-        """Return who took back such a repair, and nobody has seen the link alive since; None: nobody did."""
+        """Return where such a repair was taken back, and when; None: nowhere, or that is settled."""
         target = edit.occurrence.target
         if not isinstance(target, Resource):
             return None
-        last_ok = self.verdicts[target].last_ok
         for logged in (*here.get(target, ()), *self.refused.get(target, ())):
             taken_back = logged.repair
             is_moved = edit.kind is RepairKind.REDIRECT
             if taken_back.kind is not edit.kind or (is_moved and _place(taken_back) != _place(edit)):
                 continue
-            if logged.ended is not None and (is_moved or last_ok is None or last_ok <= logged.ended):
-                where = taken_back.occurrence.file
-                return f"its repair was taken back in {where}, as was noticed on {logged.ended:%Y-%m-%d}"
+            if logged.ended is not None:
+                return f"the old URL stands again in {taken_back.occurrence.file} since {logged.ended:%Y-%m-%d}"
         return None
 
 

@@ -1,21 +1,27 @@
-"""What keeps a document from being written in place: changes that are in no commit, with which ours would be mixed."""
+"""What keeps documents from being written in place: changes that are in no commit, with which ours would be mixed."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from dlt_crawler.errors import GitError
-from dlt_crawler.git import has_changes
+from dlt_crawler.git import Changes
 
 
-def uncommitted(document: Path) -> str | None:
-    """Say why a document is not to be written into: git has changes of it in no commit, or cannot tell.
+def uncommitted(documents: Sequence[Path]) -> Callable[[Path], str | None]:
+    """Return what says why one of these documents is not to be written into: a `Guard`.
 
-    None when it may be: it is as it was committed, or lies in no work tree, or git is told to ignore it, or there is no
-    git. A `Guard`.
+    It is not where git has changes of it in no commit, or cannot tell. None when it may be: it is as it was committed,
+    or lies in no work tree, or git is told to ignore it, or there is no git.
     """
-    try:
-        changed = has_changes(document)
-    except GitError as error:
-        return f"{error}; --force writes it all the same"
-    return "has changes that are not committed; commit them, or use --force" if changed else None
+    changes = Changes(documents)
+
+    def why(document: Path) -> str | None:
+        try:
+            changed = changes.has(document)
+        except GitError as error:
+            return f"{error}; --force writes it all the same"
+        return "has changes that are not committed; commit them, or use --force" if changed else None
+
+    return why

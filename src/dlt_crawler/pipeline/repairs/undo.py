@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import groupby
 from operator import attrgetter
@@ -18,16 +17,16 @@ from dlt_crawler.model import (
     LoggedRepair,
     Repair,
     RepairKind,
+    Resource,
     RunId,
     SourceDocument,
 )
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.repairs.destinations import Destination, in_place_by_force, mirror
 from dlt_crawler.pipeline.repairs.documents import Repaired, reader_of
 from dlt_crawler.pipeline.repairs.memory import check_anew, keep, recall
+from dlt_crawler.pipeline.repairs.writing import require_allowed, until_unchanged
 from dlt_crawler.repair import apply
-
-_ATTEMPTS = 5
-"""A file that changes between reading and writing is read again, so often in all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +54,14 @@ class Undone:
 def undo(job: Job, run: RunId | None, *, write: bool) -> Undone:
     """Take back all edits that rest on a run, None: on the latest of which any still stands, or only say what would be.
 
-    In documents and in copies, wherever the text is still as it was written. Raises ConfigError for a run that there
-    never was.
+    In documents and in copies, wherever the text is still as it was written. Where of the latest run something stands
+    that cannot be taken back, no older run is gone on to. Raises ConfigError for a run that there never was.
     """
     if run is not None and not job.store.repairs.knows(run):
         raise ConfigError(f"there is no run {run}: `dlt-crawl history URL` shows which run a repair rests on")
     for number in job.store.repairs.runs() if run is None else (run,):
-        undone = _undo(job, number, write=write)
-        if undone.documents or run is not None:
+        undone, failed = _undo(job, number, write=write)
+        if undone.documents or failed or run is not None or any(each.logged.stands for each in undone.kept):
             return undone
     return Undone(None)
 
@@ -81,18 +80,22 @@ class _Text:
     """Which of these entries are to be taken back."""
 
 
-def _undo(job: Job, run: RunId, *, write: bool) -> Undone:
+def _undo(job: Job, run: RunId, *, write: bool) -> tuple[Undone, bool]:
+    """Take back what can be of one run. Returns also whether that failed in any file."""
     texts = [text for document, entries in _by_document(job, run) for text in _texts(job, document, entries)]
     job.progress.begin("undo", len(texts))
     documents: list[Repaired] = []
     kept: list[Kept] = []
+    any_failed = False
+    living = job.store.repairs.living()
     for text in texts:
-        repaired, left = _take_back(job, text, write=write)
+        repaired, left, failed = _take_back(job, text, living, write=write)
+        any_failed |= failed
         documents += [repaired] if repaired is not None else []
         # Of other runs, only what says the same in a copy is taken back with it.
         kept += (each for each in left if each.logged.run == run)
         job.progress.advance()
-    return Undone(run, tuple(documents), tuple(kept))
+    return Undone(run, tuple(documents), tuple(kept)), any_failed
 
 
 def _by_document(job: Job, run: RunId) -> Iterator[tuple[str, Sequence[LoggedRepair]]]:
@@ -106,7 +109,7 @@ def _texts(job: Job, document: str, entries: Sequence[LoggedRepair]) -> Iterator
     log = job.store.repairs.of(document)
     yield _Text(Path(document), document, False, log, frozenset(entry.id for entry in entries))
     edits = set(map(_edit, entries))
-    for copy in sorted({entry.written_to for entry in log if not _is_in_document(entry)}):
+    for copy in sorted({entry.written_to for entry in log if not entry.in_document}):
         written = tuple(entry for entry in log if entry.written_to == copy)
         if same := frozenset(entry.id for entry in written if _edit(entry) in edits):
             yield _Text(Path(copy), document, True, written, same)
@@ -116,40 +119,37 @@ def _edit(entry: LoggedRepair) -> tuple[str | None, str]:
     return entry.repair.occurrence.url, entry.repair.replacement
 
 
-def _is_in_document(entry: LoggedRepair) -> bool:
-    return Path(entry.written_to).absolute() == Path(entry.repair.occurrence.file).absolute()
-
-
-def _take_back(job: Job, text: _Text, *, write: bool) -> tuple[Repaired | None, Sequence[Kept]]:
-    """Take back what is wanted in one file. Returns the file if anything was, and what was not."""
+def _take_back(
+    job: Job, text: _Text, living: frozenset[Resource], *, write: bool
+) -> tuple[Repaired | None, Sequence[Kept], bool]:
+    """Take back what is wanted in one file. Returns the file if anything was, what was not, and whether it failed."""
     try:
-        return _taken_back(job, text, write=write)
+        return until_unchanged(text.path, lambda: _taken_back(job, text, living, write=write))
     except (RepairError, SourceError) as error:
         why = str(error)
-    if text.path.exists():
+    if there := text.path.exists():
         job.progress.fail(why)
     elif text.is_copy and ":" in str(text.path):
         why = "it is in a commit: git takes that back"
-    return None, _left(text, frozenset(), why)
+    return None, _left(text, frozenset(), why), there
 
 
-def _taken_back(job: Job, text: _Text, *, write: bool) -> tuple[Repaired | None, Sequence[Kept]]:
-    for _ in range(_ATTEMPTS):
-        document = _read(job, text)
-        standing = _standing(job, text, document, write=write)
-        returns = {_return(link, entry): entry for link, entry in standing}
-        result = apply(document, [*returns], reader_of(sources.options_of(job.settings)))
-        done = [returns[repair] for repair in result.applied]
-        left = _left(text, {entry.id for _, entry in standing}, "what was written does not stand there any more")
-        left += [Kept(returns[refusal.repair], str(text.path), refusal.why) for refusal in result.refused]
-        if not done:
-            return None, left
-        if not write:
-            return Repaired(document, result, None), left
-        with suppress(StaleSpan):
-            _write(job, text, document, result.document, done)
-            return Repaired(document, result, text.path), left
-    raise RepairError(f"{text.path}: changes all the time; nothing was written, try again")
+def _taken_back(
+    job: Job, text: _Text, living: frozenset[Resource], *, write: bool
+) -> tuple[Repaired | None, Sequence[Kept], bool]:
+    """Do it once. Raises StaleSpan when the file has changed meanwhile, and nothing was written."""
+    document = _read(job, text)
+    standing = _standing(job, text, document, living, write=write)
+    returns = {_return(link, entry): entry for link, entry in standing}
+    result = apply(document, [*returns], reader_of(sources.options_of(job.settings)))
+    done = [returns[repair] for repair in result.applied]
+    left = _left(text, {entry.id for _, entry in standing}, "what was written does not stand there any more")
+    left += [Kept(returns[refusal.repair], str(text.path), refusal.why) for refusal in result.refused]
+    if not done:
+        return None, left, bool(result.refused)
+    if write:
+        _write(job, text, document, result.document, done)
+    return Repaired(document, result, text.path if write else None), left, bool(result.refused)
 
 
 def _read(job: Job, text: _Text) -> SourceDocument:
@@ -160,17 +160,17 @@ def _read(job: Job, text: _Text) -> SourceDocument:
 
 
 def _standing(
-    job: Job, text: _Text, document: SourceDocument, *, write: bool
+    job: Job, text: _Text, document: SourceDocument, living: frozenset[Resource], *, write: bool
 ) -> Sequence[tuple[LinkOccurrence, LoggedRepair]]:
     """Return what is wanted and stands there, each entry as it is known now, with the link that it has written."""
     wanted = [entry for entry in text.log if entry.id in text.wanted]
-    if not any(entry.rewrite.new in document.data for entry in wanted):
+    if not any(entry.stands or entry.rewrite.new in document.data for entry in wanted):
         return ()
     options, limits = sources.options_of(job.settings), sources.limits_of(job.settings)
     ((_, found),) = sources.extract_all([document], options, limits)
     if isinstance(found, SourceError):
         raise found
-    memory = recall(text.log, found.links, job.now)
+    memory = recall(text.log, found.links, job.now, living)
     standing = [(link, entry) for link, entry in memory.standing if entry.id in text.wanted]
     if text.is_copy:
         # What became of an entry is said of the document, and not of its copies.
@@ -193,12 +193,21 @@ def _write(job: Job, text: _Text, before: SourceDocument, after: SourceDocument,
             raise StaleSpan(f"{text.path}: changed on disk while its repairs were taken back")
 
     unchanged()
+    require_allowed(_destination(text), Path(text.document), text.path)
     # The log first, and that the links are looked at before it: cut off after it, what still stands in the document is
     # known to stand as soon as it is seen, and what stands in a copy is written anew by the next run.
     check_anew(job, done)
     ended = (replace(entry, ended=job.now, ending=Ending.UNDONE) for entry in done if entry.ending not in REFUSED)
     job.store.repairs.keep(ended)
     sources.write(text.path, after.data, check=unchanged)
+
+
+def _destination(text: _Text) -> Destination:
+    """Return what wrote the file, as far as its name tells; what git says of a document is no hindrance."""
+    inside = mirror(Path())(Path(text.document)).parts
+    if not text.is_copy or text.path.parts[-len(inside) :] != inside:
+        return in_place_by_force
+    return mirror(text.path.parents[len(inside) - 1])
 
 
 def _left(text: _Text, found: Collection[int], why: str) -> list[Kept]:
@@ -210,5 +219,5 @@ def _left(text: _Text, found: Collection[int], why: str) -> list[Kept]:
         and entry.id not in found
         and entry.ended is None
         # Of the document only what has been there.
-        and (text.is_copy or entry.stood is not None or _is_in_document(entry))
+        and (text.is_copy or entry.stood is not None or entry.in_document)
     ]
