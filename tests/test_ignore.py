@@ -13,6 +13,9 @@ from dlt_crawler.sources.fallback import scanned
 from tests.extraction_support import extraction_of
 
 MARKDOWN = {
+    "an alternative text": """
+![<!-- dlt-crawl: disable -->](https://on.example/1) [a](https://on.example/2)
+""",
     "line": """
 [a](https://on.example/1)
 [b](https://off.example/2) <!-- dlt-crawl: ignore --> [c](https://off.example/3)
@@ -206,6 +209,13 @@ url = "https://off.example/1"# dlt-crawl: ignore
 text = "# dlt-crawl: disable"
 image = "https://on.example/2"
 +++
+""",
+    "HTML in those of YAML": """---
+# <!-- dlt-crawl: ignore-next-line -->
+url: https://off.example/1
+image: https://off.example/2 # <!-- dlt-crawl: ignore -->
+link: https://on.example/3
+---
 """,
     "only comments in front": """---
 # dlt-crawl: disable

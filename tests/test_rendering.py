@@ -11,7 +11,9 @@ from dlt_crawler.sources import rendered
 MARKDOWN, HTML, NOTEBOOK = DocumentFormat.MARKDOWN, DocumentFormat.HTML, DocumentFormat.NOTEBOOK
 
 TABLE, ROW = "<table><thead><tr><th style>=text-align:right", "<tbody><tr><td style>=text-align:right"
+CELL = "<table><thead><tr><th>a</th></tr></thead><tbody><tr><td>"
 NOTE = "footnote_reference"
+A_NOTE = f"<{NOTE} label>=1<p>b</p></{NOTE}>"
 Y = "tag:yaml.org,2002:"
 
 
@@ -40,6 +42,12 @@ def shown(
         ("|a|\n|-:|\n|~~c~~|", f"{TABLE}a</th></tr></thead>{ROW}<s>c</s></td></tr></tbody></table>"),
         ("a[^1]\n\n[^1]: b", f"<p>a<footnote_ref label id>=1=0</p><{NOTE} label>=1<p>b</p></{NOTE}>"),
         ("```py\n<a>\n```", "<code info>=py<a>\n</code>"),
+        ("|a|\n|-|\n<b>\n*c*", "<table><thead><tr><th>a</th></tr></thead></table><b>\n*c*\n"),
+        ("|a|\n|-|\n<b>c</b>", f"{CELL}<b>c</b></td></tr></tbody></table>"),
+        ("|a|\n|-|\n[^1]: b", f"<table><thead><tr><th>a</th></tr></thead></table>{A_NOTE}"),
+        ("> a\n[^1]: b", f"<blockquote><p>a</p></blockquote>{A_NOTE}"),
+        ("[a[^1]](b)\n\n[^1]: b", f"<p><a href>=ba<footnote_ref label id>=1=0</a></p>{A_NOTE}"),
+        ("[a[^1](c)](b)\n\n[^1]: b", f"<p>[a<a href>=c^1</a>](b)</p>{A_NOTE}"),
         ("[a]: b\n    [c](d)", "<p><a href>=dc</a></p>"),
         ("[a]: b\n\n    [c](d)", "<code>[c](d)\n</code>"),
         ("- a\n- b", "<ul><li>a</li><li>b</li></ul>"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from dataclasses import replace
 from functools import partial
@@ -10,7 +11,16 @@ from functools import partial
 import pytest
 from markdown_it import MarkdownIt
 
-from dlt_crawler.model import LinkOccurrence, Repair, Rewrite, SourceDocument, Span
+from dlt_crawler.model import (
+    DocumentFormat,
+    LinkOccurrence,
+    Repair,
+    RepairKind,
+    RepairStyle,
+    Rewrite,
+    SourceDocument,
+    Span,
+)
 from dlt_crawler.repair import RepairedDocument, apply
 from tests.extraction_support import READER, links_of
 
@@ -244,3 +254,48 @@ def test_a_span_that_covers_a_neighbour_is_refused() -> None:
     assert refusals(original, Repair(wider, SNAPSHOT, "gone")) == [
         "the document has changed: this URL is no longer where it was found"
     ]
+
+
+def test_a_label_with_quotes_leaves_a_notebook_one() -> None:
+    source = {
+        "cells": [{"cell_type": "markdown", "source": ["[a](http://old.example/) <a href='http://old.example/'>b</a>"]}]
+    }
+    original = replace(document(json.dumps(source).encode()), format=DocumentFormat.NOTEBOOK)
+    named = [replace(one, style=RepairStyle.APPEND, label='Arch "x"') for one in repairs(original)]
+    result = apply(original, named, READER)
+    assert (result.applied, result.refused) == (tuple(named), ())
+    (text,) = json.loads(result.document.data)["cells"][0]["source"]
+    assert text == (
+        f'[a](http://old.example/) ([Arch "x"]({SNAPSHOT}))'
+        f" <a href='http://old.example/'>b</a> (<a href='{SNAPSHOT}'>Arch \"x\"</a>)"
+    )
+
+
+@pytest.mark.parametrize(("label", "is_written"), [("archived", True), ("存档", False)])
+def test_a_label_is_written_only_in_an_encoding_that_is_known(label: str, is_written: bool) -> None:
+    original = document("é [a](http://old.example/) ü\n".encode("latin-1"))
+    (named,) = (replace(one, style=RepairStyle.APPEND, label=label) for one in repairs(original))
+    result = apply(original, [named], READER)
+    assert bool(result.applied) is is_written
+    if not is_written:
+        assert result.document == original
+        assert "the encoding of this document is not known" in result.refused[0].why
+
+
+def test_autolinks_come_back_with_one_proof() -> None:
+    """Whether their brackets stay is known from what was written."""
+    original = document(b"<http://old.example/> and http://old.example/x\n\n" * 20)
+    once = apply(original, repairs(original, "https://n.example/a_"), READER)
+    rewrites = {one.occurrence.span: rewrite for one, rewrite in once.rewrites}
+    reads: list[bytes] = []
+
+    def links(edited: SourceDocument) -> tuple[LinkOccurrence, ...]:
+        reads.append(edited.data)
+        return links_of(edited)
+
+    back = [
+        Repair(link, str(was.url), "back", RepairKind.RETURN, undoes=rewrites[was.span])
+        for link, was in zip(links_of(once.document), links_of(original), strict=True)
+    ]
+    assert apply(once.document, back, replace(READER, links=links)).document.data == original.data
+    assert len(reads) == 2

@@ -198,6 +198,7 @@ def test_what_the_archives_answer_is_exact(url: str, snapshot: Snapshot) -> None
         ({"source": "arxiv", "original": REPOSITORY, "url": "https://arxiv.org/abs/1706.03762"}, OF_ANOTHER),
         # Nobody has looked at it.
         ({"validated": "save_page_now"}, "nobody has looked at the snapshot yet"),
+        ({"validated": ""}, "nobody has looked at the snapshot yet"),
     ],
 )
 def test_what_is_not_exact_is_refused(changed: dict[str, str], why: str) -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Sequence
+import re
+import sys
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from dlt_crawler.errors import MeaningChanged
+from dlt_crawler.errors import MeaningChanged, SourceError
 from dlt_crawler.model import (
     DocumentFormat,
     LinkKind,
@@ -23,8 +25,10 @@ from dlt_crawler.model import (
     link_shown,
 )
 from dlt_crawler.repair import Reader, apply
+from dlt_crawler.repair.plans import Plan
 from dlt_crawler.repair.proof import Proof
 from dlt_crawler.repair.splice import Edit, Written, spliced
+from dlt_crawler.repair.trials import settle
 from tests.extraction_support import READER, links_of
 
 OLD = b"[a](http://old.example/) [b](http://b.example/)\n"
@@ -303,3 +307,96 @@ def test_a_link_that_is_none_to_other_readers_is_not_edited(text: str) -> None:
     misled = replace(READER, links=misread)
     assert fault(original, [edit], replace(misled, rendered=nothing_shown)) is None
     assert fault(original, [edit], misled) is not None
+
+
+def counting(reader: Reader, read: list[bytes]) -> Reader:
+    """The same reader; `read` gets every document whose links are asked for."""
+
+    def links_and_count(document: SourceDocument) -> tuple[LinkOccurrence, ...]:
+        read.append(document.data)
+        return reader.links(document)
+
+    return replace(reader, links=links_and_count)
+
+
+@pytest.mark.parametrize(
+    ("text", "first"),
+    [
+        pytest.param("[a](@) b\n\n", '@ "title"', id="shows otherwise"),
+        pytest.param("[a](@) b\n\n", "@) [c](@", id="another number of links"),
+        pytest.param("[a](@) b\n\n", "@x", id="leads elsewhere"),
+        pytest.param("[a](@) b\n\n", "<@\n>", id="a link less"),
+        pytest.param("*[a](@)* b\n\n", "@ '\n\n", id="more of them"),
+    ],
+)
+@pytest.mark.parametrize("with_second_way", [True, False])
+def test_each_way_that_does_not_hold_costs_about_one_proof(text: str, first: str, with_second_way: bool) -> None:
+    """Of 60 links six have a first way that does not hold: it is found from the difference that it makes."""
+    original = document((text.replace("@", OLD_URL) * 60).encode())
+    read: list[bytes] = []
+    reader = counting(READER, read)
+    plans, bad = [], set()
+    for number, link in enumerate(links_of(original)):
+        assert link.span is not None
+        url = f"{NEW}{number}"
+        good = Edit(link.span, url.encode(), written(url, link.kind))
+        if number % 10 == 3:
+            data = first.replace("@", url)
+            way = Edit(link.span, data.encode(), written(url, link.kind, data.index(url)))
+            plans.append(Plan((way, good) if with_second_way else (way,)))
+            bad.add(link.span)
+        else:
+            plans.append(Plan((good,)))
+    kept, reasons = settle(original, Proof(original, links_of(original), reader), plans)
+    assert set(reasons) == (set() if with_second_way else bad)
+    assert len(kept) == 60 - len(reasons)
+    assert kept == {plan.span: plan.ways[-1] for plan in plans if plan.span in kept}
+    assert len(read) <= 1 + 2 * len(bad)
+
+
+def test_where_the_difference_leads_to_none_of_the_plans_they_are_tried_by_halves() -> None:
+    original = document(b"[a](http://old.example/x_y) b\n\n" * 20)
+
+    def unreadable(edited: SourceDocument) -> tuple[LinkOccurrence, ...]:
+        if re.search(rb"example/(7|11)\b", edited.data):
+            raise SourceError("is not to be read")
+        return links_of(edited)
+
+    named = [Repair(link, f"{NEW}{number}", "gone") for number, link in enumerate(links_of(original))]
+    result = apply(original, named, replace(READER, links=unreadable))
+    assert result.applied == tuple(repair for number, repair in enumerate(named) if number not in (7, 11))
+    assert [refusal.repair for refusal in result.refused] == [named[7], named[11]]
+    assert all(refusal.why.endswith("could not be read any more: is not to be read") for refusal in result.refused)
+
+
+def calls(function: Callable[[], object]) -> int:
+    """How many functions are called."""
+    count = 0
+
+    def one_more(_: object, event: str, __: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(one_more)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return count
+
+
+def test_headings_that_show_their_urls_are_compared_in_linear_time() -> None:
+    def work(size: int) -> int:
+        original = document(b"".join(b"# http://old.example/%d\n\n[a](b)\n\n" % number for number in range(size)))
+        named = [Repair(link, f"{NEW}{link.line}", "gone") for link in links_of(original) if link.raw != "b"]
+        return calls(lambda: apply(original, named, READER))
+
+    work(10)
+    assert work(120) < 3 * work(60)
+
+
+def test_open_brackets_are_shown_in_few_steps() -> None:
+    original = document(b"([" * 1000 + b" http://old.example/x\n\n[a](b)\n")
+    READER.rendered(original, (), ())
+    assert calls(lambda: READER.rendered(original, (), ())) < 100 * 1000

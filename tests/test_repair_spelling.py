@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from random import Random
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
 from dlt_crawler.errors import RepairError
-from dlt_crawler.model import Repair, SourceDocument
+from dlt_crawler.model import DocumentFormat, LinkKind, Repair, RepairStyle, SourceDocument, Span
 from dlt_crawler.repair import apply
 from dlt_crawler.repair.address import rfc3986
+from dlt_crawler.repair.spelling import spellings
 from tests.extraction_support import READER
 from tests.fuzz.grammar import document
 from tests.specifications.editing import judge_editing
@@ -29,8 +30,12 @@ AWKWARD = (
 """How the address of an archived page may end."""
 
 SEEDS = range(60)
+MOST_UNWRITTEN = 0.005
+"""Of the edits of links that are links to everybody, in documents that are mostly noise: for which no way is found. Of
+8,629 edits in 364 real lists none was refused (November 2026)."""
 MOST_REFUSED = 0.02
-"""Of the edits in documents that are mostly noise. Of 8,629 in 364 real lists none was refused (November 2026)."""
+"""Of all edits there: of the links, too, that others read otherwise, or that hold the pipe of a table."""
+NO_WAY = "no way to write the new URL leaves the rest as it is"
 
 
 def test_whatever_the_archived_address_holds_it_can_be_written() -> None:
@@ -45,10 +50,12 @@ def test_whatever_the_archived_address_holds_it_can_be_written() -> None:
         judged = judge_editing(generated.data, links, new, generated.encoding, generated.front_matter)
         edited += judged.edited
         refused.update(one.why.partition(":")[0] for one in judged.refused)
-    rate = refused.total() / (edited + refused.total())
-    sys.stdout.write(f"{edited} edits, {refused.total()} refused ({rate:.2%}): {refused}\n")
-    assert edited > 500
-    assert rate <= MOST_REFUSED
+    asked = edited + refused.total()
+    said = f"{asked} edits, {refused.total()} refused ({refused.total() / asked:.2%}): {refused}"
+    sys.stdout.write(f"{said}\n")
+    assert asked > 500
+    assert refused[NO_WAY] <= MOST_UNWRITTEN * asked, said
+    assert refused.total() <= MOST_REFUSED * asked, said
 
 
 @pytest.mark.parametrize("tail", AWKWARD)
@@ -99,6 +106,15 @@ def test_what_is_no_web_address_is_never_written(url: str) -> None:
         ("a*@*", "http://n.example/a.", "a*http://n.example/a%2E*"),
         # GitHub links nothing behind an open bracket; in angle brackets it would.
         ("[a @ b", "http://n.example/a)", "[a http://n.example/a%29 b"),
+        # Nothing may be encoded before the path: not everything reads "%40" there as "@".
+        ("[a @ b", "http://u@n.example/a", "[a <http://u@n.example/a> b"),
+        ("[a @ b", "http://_a.n.example/a@b.c", "[a <http://_a.n.example/a@b.c> b"),
+        # Behind a backslash there are no angle brackets.
+        ('\\@" b', "http://n.example/a", '\\http://n.example/a" b'),
+        # A heading, and no table.
+        ("@|y\n---", "http://n.example/a", "http://n.example/a\n---"),
+        # The label of a link may hold a reference to a footnote.
+        ("[[^1]](@)\n\n[^1]: a", "http://n.example/a)", "[[^1]](<http://n.example/a)>)\n\n[^1]: a"),
     ],
 )
 def test_a_bare_url_ends_where_it_ends_for_every_parser(before: str, new: str, after: str) -> None:
@@ -106,6 +122,60 @@ def test_a_bare_url_ends_where_it_ends_for_every_parser(before: str, new: str, a
     (link,) = read(data)
     result = apply(SourceDocument("list.md", data, ""), [Repair(link, new, "gone")], READER)
     assert (result.document.data.decode(), result.refused) == (after, ())
+
+
+@pytest.mark.parametrize("style", RepairStyle)
+@pytest.mark.parametrize(
+    "text",
+    [
+        # cmark-gfm reads the bare URL on over the bracket, or over the backslash.
+        "http://p.example/:![](@)",
+        "http://p.example[foo bar](@)",
+        "http://p.example/\\<!--@-->",
+        "http://p.example/\\<a title='[b](@)'>",
+        # Without its box the item is a definition.
+        "- [ ] [2]:@",
+        "- [x] [2]: @ 'title'",
+    ],
+)
+def test_what_is_no_link_to_github_is_not_edited(text: str, style: RepairStyle) -> None:
+    document = SourceDocument("list.md", text.replace("@", "http://old.example/x").encode(), "")
+    (link,) = (link for link in READER.links(document) if link.raw.startswith("http://old"))
+    result = apply(document, [Repair(link, "http://n.example?", "gone", style=style)], READER)
+    assert (result.document, len(result.refused)) == (document, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("http://p.example [b](@)", "[a](http://p.example)[b](@)", "- [ ] [2]: @ text"),
+        # No link to GitHub before or after, and the same to it but for the URL.
+        *("http://p.example[foo bar](@)", "http://p.example（[b](@)）", "http://p.example[b](<@>)", "- [ ] [2]: <@>"),
+    ],
+)
+def test_what_is_one_is(text: str) -> None:
+    document = SourceDocument("list.md", text.replace("@", "http://old.example/x").encode(), "")
+    (link,) = (link for link in READER.links(document) if link.raw.startswith("http://old"))
+    for new in ("http://n.example/a", "http://n.example/a_", "http://n.example/(a"):
+        assert apply(document, [Repair(link, new, "gone")], READER).applied
+    if "<" in text:
+        assert apply(document, [Repair(link, "http://n.example/&copy;.)", "gone")], READER).applied
+
+
+@pytest.mark.parametrize("document_format", DocumentFormat)
+@pytest.mark.parametrize(
+    "url", ["http://u'(@n.example/_x_", "http://a_._b.n.example.?*x*", "http://&lt;:,*@n.example/)"]
+)
+def test_scheme_user_and_host_stay_as_they_are(url: str, document_format: DocumentFormat) -> None:
+    old = b"http://old.example/x"
+    for before, after in ((b"", b""), (b"[a ", b" b"), (b"_a_", b"_"), (b"'", b"'"), (b'"', b'"'), (b"<", b">")):
+        document = SourceDocument("list", before + old + after, "", document_format)
+        for kind in LinkKind:
+            try:
+                ways = spellings(document, Span(len(before), len(before) + len(old)), kind, url)
+            except RepairError:
+                continue
+            assert all(urlsplit(way.reads)[:2] == urlsplit(url)[:2] for way in ways)
 
 
 def test_a_value_of_front_matter_that_holds_a_link_can_be_repaired() -> None:

@@ -196,6 +196,19 @@ FRONT_MATTER: list[tuple[str, list[Row]]] = [
     (f"text\n\n---\nurl: {U}\n---\n", [as_written("bare", U)]),
 ]
 
+AS_CMARK: list[tuple[str, list[Row]]] = [
+    # A complete tag alone on its line ends a table, with markdown; so does the definition of a footnote.
+    (f"|a|\n|-|\n<br>\n[text]({U})", []),
+    (f"|a|\n|-|\n<br>\n<a href='{U}'>", [("html", U, U, U, None)]),
+    (f"|a|\n|-|\n<br>b\n[text]({U})", [("inline", U, U, "text", None)]),
+    (f"|a|\n|-|\n[^1]: [a|b]({U})\n\n[^1]", [("inline", U, U, "a|b", None)]),
+    # A label may hold a reference to a footnote, and no link.
+    (f"[text[^1]]({U})\n\n[^1]: a", [("inline", U, U, "text", None)]),
+    (f"[text[^1]][r]\n\n[^1]: a\n\n[r]: {U}", [("reference", U, U, "r", None)]),
+    (f"[text[^1](b)]({U})\n\n[^1]: a", [("inline", "b", "b", "^1", "relative"), as_written("bare", U)]),
+]
+"""Where markdown-it reads otherwise."""
+
 ARXIV, DOI = "https://arxiv.org/abs/", "https://doi.org/"
 
 IMPLIED: list[tuple[str, list[Row]]] = [
@@ -210,7 +223,7 @@ IMPLIED: list[tuple[str, list[Row]]] = [
 ]
 
 
-@pytest.mark.parametrize(("text", "expected"), [*INLINE, *OTHERS, *HTML, *TABLES, *FRONT_MATTER])
+@pytest.mark.parametrize(("text", "expected"), [*INLINE, *OTHERS, *HTML, *TABLES, *FRONT_MATTER, *AS_CMARK])
 def test_a_construct_holds_these_links(text: str, expected: list[Row]) -> None:
     assert rows(text) == expected
 

@@ -215,3 +215,4 @@ def test_a_replacement_keeps_the_section() -> None:
     assert with_fragment_of("https://new.example/x", "http://old.example/y#sec-2") == "https://new.example/x#sec-2"
     assert with_fragment_of("https://new.example/x#own", "http://old.example/y#sec-2") == "https://new.example/x#own"
     assert with_fragment_of("https://new.example/x", "http://old.example/y") == "https://new.example/x"
+    assert with_fragment_of("https://new.example/x", "http://old.example/y#") == "https://new.example/x#"

@@ -75,7 +75,16 @@ class StaleSpan(RepairError):
 
 
 class MeaningChanged(RepairError):
-    """Extracting again after an edit shows more than the named URL changed."""
+    """Extracting again after an edit shows more than the named URL changed.
+
+    `reached` says how far the comparison came: the step, and the place in it. What is larger is further.
+    """
+
+    def __init__(self, why: str, near: int | None = None, reached: tuple[int, int] = (0, 0)) -> None:
+        super().__init__(why)
+        self.near = near
+        """About where the first difference is, in bytes of the original document; None if that is not known."""
+        self.reached = reached
 
 
 class GitError(DltCrawlError):

@@ -12,9 +12,13 @@ from urllib.parse import unquote
 
 from cmarkgfm.cmark import Options as CmarkOptions
 from cmarkgfm.cmark import markdown_to_html_with_extensions
-from markdown_it import MarkdownIt
+from markdown_it import MarkdownIt, helpers
+from markdown_it.common.html_re import HTML_OPEN_CLOSE_TAG_RE
+from markdown_it.rules_block import StateBlock, html_block
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 
 _URL_ATTRIBUTES = frozenset(
     {"action", "background", "cite", "data-src", "formaction", "href", "longdesc", "poster", "src", "xlink:href"}
@@ -153,11 +157,43 @@ def _add_html(page: Page, html: str) -> None:
     elements.close()
 
 
+_NOTE = re.compile(r"(?<!\\)\[\^[^ \n\[\]]+\](?!\()")
+_ENDS_CONTAINERS = ["paragraph", "reference", "blockquote"]
+"""What is asked before a line goes on a paragraph, a table or a quote."""
+
+
+class _Helpers:
+    """As in cmark-gfm, the label of a link may hold a reference to a footnote."""
+
+    parseLinkDestination = staticmethod(helpers.parseLinkDestination)  # noqa: N815 (markdown-it's name)
+    parseLinkTitle = staticmethod(helpers.parseLinkTitle)  # noqa: N815 (markdown-it's name)
+
+    @staticmethod
+    def parseLinkLabel(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N802, N803
+        source, known = state.src, state.cache
+        if disableNested:
+            label = _NOTE.sub(lambda note: "-" * len(note[0]), source[start + 1 :])
+            state.src, state.cache = source[: start + 1] + label, {}
+        end = helpers.parseLinkLabel(state, start, disableNested)
+        state.src, state.cache = source, known
+        return end
+
+
+def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """As in cmark-gfm, a complete tag alone on its line ends a table."""
+    line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+    tag = HTML_OPEN_CLOSE_TAG_RE.match(line) if silent and state.parentType == "table" else None
+    return (tag is not None and not line[tag.end() :].strip()) or html_block(state, start, end, silent)
+
+
 @cache
 def _markdown_it() -> MarkdownIt:
     options = {"maxNesting": 100, "store_labels": True, "inline_definitions": True}
     markdown = MarkdownIt("commonmark", options).enable(["table", "strikethrough"])
     markdown.use(footnote_plugin, inline=False, move_to_end=False)
+    markdown.helpers = _Helpers
+    markdown.block.ruler.at("html_block", _html_block, {"alt": _ENDS_CONTAINERS})
+    markdown.block.ruler.at("footnote_def", footnote_def, {"alt": _ENDS_CONTAINERS})
     markdown.validateLink = lambda url: True  # type: ignore[method-assign]
     return markdown
 
@@ -165,7 +201,8 @@ def _markdown_it() -> MarkdownIt:
 def markdown_it(text: str) -> Page:
     """Return what markdown-it-py reads: its tokens as events, and the HTML in them parsed fragment by fragment.
 
-    Its rules are those that we wrap, here without a wrapper. It reads no bare URLs.
+    Its rules are those that we wrap, here without a wrapper, and right where cmark-gfm reads otherwise. It reads no
+    bare URLs.
     """
     page = Page()
     env: dict[str, Any] = {}

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import html
 import re
+from bisect import bisect_right
 from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
+from operator import itemgetter
+from typing import NamedTuple
 from urllib.parse import unquote, unquote_to_bytes, urlsplit
 
 from dlt_crawler.model import MARK, VALUE, LinkKind, LinkOccurrence, Rendered
@@ -29,35 +32,70 @@ class Change:
     url: str
 
 
+class Difference(NamedTuple):
+    """The first thing that is wrong with a rendering."""
+
+    why: str
+    """A sentence."""
+    near: int | None
+    """About where it is, in bytes of the original document: the edit seen last, or the one that is not seen."""
+    part: int
+    """Which part of the rendering it is."""
+
+
 def unexpected(
     before: Rendered,
     after: Rendered,
     changes: Iterable[Change],
     edits: Sequence[Edit],
     returns: Iterable[Change] = (),
-) -> str | None:
-    """Return what is wrong with the rendering `after`, as a sentence; None if nothing is.
+) -> Difference | None:
+    """Return what is wrong with the rendering `after`; None if nothing is.
 
     It is right when taking away what `edits` add, in their order, and from `before` what they drop, leaves the same
-    tags and texts, and the same values but for the URLs of `changes`, each in a place of its own, and of `returns`,
-    which are changes that are taken back.
+    tags and texts, and the same values but for the URLs of `changes`, each at least where its link is seen, and of
+    `returns`, which are changes that are taken back. A definition that several links use is seen more than once.
     """
     old, new = _parts(before), _parts(after)
-    kept = _without(old, new, [_parts(edit.drops) for edit in edits if edit.drops])
-    left = None if kept is None else _without(new, kept, [_parts(edit.adds) for edit in edits if edit.adds])
-    if kept is None or left is None:
-        return "what is added would show otherwise than it should"
-    return _fault(kept, left, _Comparison(changes), _Comparison(returns))
+    dropped = _without(old, new, [_Extra(_parts(edit.drops), edit.span.start) for edit in edits if edit.drops])
+    adding = [_Extra(_parts(edit.adds), edit.span.start) for edit in edits if edit.adds]
+    added = None if dropped.missing else _without(new, dropped.kept, adding)
+    missing = dropped.missing or (added and added.missing)
+    if added is None or missing:
+        return Difference("what is added would show otherwise than it should", missing.offset if missing else None, 0)
+    places = sorted([*dropped.places, *added.places])
+    return _first_difference(dropped.kept, added.kept, _Comparison(changes), _Comparison(returns), places)
 
 
-def _fault(before: Sequence[str], after: Sequence[str], made: _Comparison, undone: _Comparison) -> str | None:
-    """Return the first difference that is neither made nor undone, or one of these that is not to be seen."""
+def _first_difference(
+    before: Sequence[str],
+    after: Sequence[str],
+    made: _Comparison,
+    undone: _Comparison,
+    places: Sequence[tuple[int, int]],
+) -> Difference | None:
+    """Return the first difference that is neither made nor undone, or one of these that is not to be seen.
+
+    `places` are the parts at which something was added or dropped, and where that is in the document.
+    """
     for index, (old, new) in enumerate(zip_longest(before, after, fillvalue="")):
         is_text = index % 2 == 0
+        seen_before = max(made.seen_last, undone.seen_last)
         explained = old == new or made.explains(old, new, is_text=is_text)
         if not (explained or undone.explains(new, old, is_text=is_text)):
-            return f"the document would show {_said(new)} instead of {_said(old)}"
-    return made.missing() or undone.missing()
+            passed = bisect_right(places, index, key=itemgetter(0))
+            near = max(made.seen_last, undone.seen_last, places[passed - 1][1] if passed else 0)
+            if not is_text:  # a tag stands before the URL that belongs to it, and a value may begin with a new one
+                near = min([*made.behind(seen_before), *undone.behind(seen_before)], default=near)
+            return Difference(f"the document would show {_said(new)} instead of {_said(old)}", near, 1 + index)
+    unseen = made.missing() or undone.missing()
+    if unseen is None:
+        return None
+    return Difference(
+        f"no link that a reader sees would lead to {unseen.url}",
+        unseen.link.span.start if unseen.link.span else None,
+        1 + max(len(before), len(after)),
+    )
 
 
 def _parts(rendered: Rendered) -> list[str]:
@@ -65,26 +103,44 @@ def _parts(rendered: Rendered) -> list[str]:
     return "".join(piece + MARK if piece.startswith(MARK) else piece for piece in rendered).split(MARK)
 
 
-def _without(rendered: Sequence[str], other: Sequence[str], extras: Iterable[Sequence[str]]) -> list[str] | None:
-    """Return the parts of a rendering without these extras, which follow one another; None if one is not there.
+class _Extra(NamedTuple):
+    """What one edit adds or drops, and where in the document that is."""
+
+    parts: Sequence[str]
+    offset: int
+
+
+class _Remainder(NamedTuple):
+    """A rendering without its extras."""
+
+    kept: Sequence[str]
+    places: Sequence[tuple[int, int]]
+    """For each extra: behind how many parts it was, and its offset in the document."""
+    missing: _Extra | None
+    """The first extra that was not there."""
+
+
+def _without(rendered: Sequence[str], other: Sequence[str], extras: Iterable[_Extra]) -> _Remainder:
+    """Return the parts of a rendering without these extras, which follow one another.
 
     What the `other` rendering has in the same place is no extra, be it equal to one.
     """
     waiting = deque(extras)
+    places: list[tuple[int, int]] = []
     kept: list[str] = []
     position, text = 0, rendered[0]
     while True:
-        if waiting and len(kept) % 2 == 0 and _begins(waiting[0], rendered, position, text):
-            extra = waiting[0]
+        if waiting and len(kept) % 2 == 0 and _begins(waiting[0].parts, rendered, position, text):
+            extra = waiting[0].parts
             if len(kept) >= len(other) or other[len(kept)] != text or not _begins(extra, other, len(kept), text):
-                waiting.popleft()
+                places.append((len(kept), waiting.popleft().offset))
                 position += len(extra) - 1
                 text = text.removesuffix(extra[0]) + rendered[position].removeprefix(extra[-1])
                 continue
         kept.append(text)
         position += 1
         if position == len(rendered):
-            return None if waiting else kept
+            return _Remainder(kept, places, waiting[0] if waiting else None)
         text = rendered[position]
 
 
@@ -105,13 +161,28 @@ class _Comparison:
             self._by_url[change.url].append(change)
         self._lengths = sorted({len(url) for url in self._by_url}, reverse=True)
         self._seen: Counter[str] = Counter()
+        self.seen_last = 0
+        """Where the change that was seen last is in the original document, in bytes."""
 
-    def missing(self) -> str | None:
-        """Return what is wrong if one of the changes has not been seen."""
+    def missing(self) -> Change | None:
+        """Return a change that has not been seen."""
         for url, changes in self._by_url.items():
-            if self._seen[url] < sum(1 for change in changes if _is_seen(change)):
-                return f"no link that a reader sees would lead to {url}"
+            visible = [change for change in changes if _is_seen(change)]
+            if self._seen[url] < len(visible):
+                return visible[self._seen[url]]
         return None
+
+    def behind(self, offset: int) -> Iterable[int]:
+        """Return where the changes behind an offset of the original document are."""
+        spans = (change.link.span for changes in self._by_url.values() for change in changes)
+        return (span.start for span in spans if span is not None and span.start > offset)
+
+    def _see(self, url: str) -> None:
+        changes = self._by_url[url]
+        change = changes[min(self._seen[url], len(changes) - 1)]
+        self._seen[url] += 1
+        if change.link.span is not None and change.link.kind is not LinkKind.REFERENCE:  # seen where it is used
+            self.seen_last = change.link.span.start
 
     def explains(self, old: str, new: str, *, is_text: bool) -> bool:
         """Tell whether two parts differ in new URLs alone."""
@@ -120,7 +191,7 @@ class _Comparison:
             return False
         before, after = old[len(mark) :], new[len(mark) :]
         if not is_text and any(_leads_there(change.link, before) for change in self._by_url.get(after, ())):
-            self._seen[after] += 1
+            self._see(after)
             return True
         return self._is_replaced(before, after, is_text=is_text)
 
@@ -137,7 +208,7 @@ class _Comparison:
             for url in (after[start : start + length] for length in self._lengths):
                 form = self._form_at(before, read, url, is_text=is_text)
                 if form:
-                    self._seen[url] += 1
+                    self._see(url)
                     start, read = start + len(url), read + len(form)
                     break
         return before[read:] == after[start:]

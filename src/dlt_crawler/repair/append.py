@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from dlt_crawler.errors import RepairError
+from dlt_crawler.errors import RepairError, SourceError
 from dlt_crawler.model import (
     DocumentFormat,
     LinkKind,
@@ -133,14 +133,17 @@ class Appending:
         if label not in self._labels:
             in_json = self._document.format is DocumentFormat.NOTEBOOK
             written = json.dumps(label)[1:-1] if in_json else label
-            self._labels[label] = self._reader.encoded(self._document, written)
+            try:
+                self._labels[label] = self._reader.encoded(self._document, written)
+            except SourceError as error:
+                raise RepairError(str(error)) from error
         return self._labels[label]
 
     def _ways(self, form: _Form, text: str, url: str, end: int) -> Sequence[Edit]:
         label = self._encoded(text)
-        before, after = (piece.encode().replace(b"{}", label) for piece in (form.before, form.after))
-        if self._document.format is DocumentFormat.NOTEBOOK:
-            before, after = before.replace(b'"', b"'"), after.replace(b'"', b"'")
+        quote = "'" if self._document.format is DocumentFormat.NOTEBOOK else '"'
+        around = (piece.replace('"', quote).encode() for piece in (form.before, form.after))
+        before, after = (piece.replace(b"{}", label) for piece in around)
         place = Span(end, end)
         ways = []
         for way in self._spellings(form, before, after, url):

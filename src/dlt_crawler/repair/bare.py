@@ -6,17 +6,19 @@ import re
 from typing import NamedTuple
 
 from dlt_crawler.model import Span
+from dlt_crawler.urls.gfm import trimmed
 
-_TRIMMED = re.compile(r"[?!.,:*_~';]$")
-_LEFT_OUT = re.compile(rb"(?:[?!.,:*_~);]|&[A-Za-z]+;)*(?=[ \t-\r<]|\Z)")
+_ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
+_LEFT_OUT = re.compile(rb"(?:[?!.,:*_~);\"']|&[A-Za-z]+;)*(?=[ \t-\r<|]|\Z)")
+"""What GFM trims behind a bare URL (cmark-gfm's autolink.c: quotes, too), or what ends it: a pipe is that of a table."""
 _MARKS = re.compile(r"\*|(?<![A-Za-z0-9])_|~(?=~)|(?<=~)~|(?<=[A-Za-z0-9._+-])@(?=[A-Za-z0-9-]+\.)")
 """What may begin emphasis (CommonMark 0.31.2, section 6.2: no underscore within a word) or be in a mail address."""
 _CLOSING = re.compile(r"_(?![A-Za-z0-9])")
 """What may end emphasis that has begun before."""
 _IN_BRACKETS = re.compile(rb"(?<!\\)\[[^\[\]`\\]*\Z")
 _BLOCK_ENDS = re.compile(rb"(?:\r\n|\n|\r)[ \t>]*(?=[\r\n])")
-_NEAR = 1000
-"""Bytes before and behind a URL that are looked at."""
+NEAR = 1000
+"""Bytes before and behind a URL that are looked at for what it stands in."""
 
 
 class BareWay(NamedTuple):
@@ -33,16 +35,21 @@ def bare_ways(data: bytes, span: Span, url: str) -> list[BareWay]:
     As it is where every parser reads it so. Else in angle brackets, or with its marks and its last character
     percent-encoded. Angle brackets make a link where GitHub has none: behind a bracket that is open, closed or not.
     """
-    before = _BLOCK_ENDS.split(data[max(0, span.start - _NEAR) : span.start])[-1]
+    before = _BLOCK_ENDS.split(data[max(0, span.start - NEAR) : span.start])[-1]
     inert = _MARKS.sub(_percent, url)
     if b"_" in before:
         inert = _CLOSING.sub(_percent, inert)
     bare, bracketed = BareWay(with_plain_end(inert), False), BareWay(url, True)
+    old = data[span.start : span.end].decode("ascii", "replace")
+    if url.endswith(old) and ends_as_written(url):
+        # Its marks stand there already, with the same around them: they mean what they did.
+        bare = BareWay(url, False)
     if _IN_BRACKETS.search(before):
         ways = [bare, bracketed]
     elif not is_left_out(data, span.end):
         # GitHub takes anything that follows without a space into a bare URL, Chinese text and code spans, too.
-        ways = [bracketed]
+        # Behind a backslash a bracket is text, so that nothing else is left.
+        ways = [bracketed, bare]
     else:
         ways = [bare, bracketed] if bare.url == url else [bracketed, bare]
     # The proof knows by the rules of one parser whether emphasis stays: what is alike by the rules of all comes first.
@@ -51,7 +58,7 @@ def bare_ways(data: bytes, span: Span, url: str) -> list[BareWay]:
 
 def ends_as_written(url: str) -> bool:
     """Tell whether GFM ends a bare URL at its last character: it trims punctuation and unbalanced parentheses."""
-    return is_balanced(url) and _TRIMMED.search(url) is None
+    return is_balanced(url) and trimmed(url) == url
 
 
 def is_left_out(data: bytes, position: int) -> bool:
@@ -62,11 +69,20 @@ def is_left_out(data: bytes, position: int) -> bool:
 def with_plain_end(url: str) -> str:
     """Return the same URL with what cannot end a bare one percent-encoded.
 
-    But the "?" of an empty query, which would become a part of the path.
+    But the "?" of an empty query, which would become a part of the path, and the end of a host.
     """
+    whole = origin(url)
     if not is_balanced(url):
-        url = url.replace("(", "%28").replace(")", "%29")
-    return url if url.find("?") == len(url) - 1 else _TRIMMED.sub(_percent, url)
+        url = whole + url[len(whole) :].replace("(", "%28").replace(")", "%29")
+    if trimmed(url) == url or url == whole or url.find("?") == len(url) - 1:
+        return url
+    return f"{url[:-1]}%{ord(url[-1]):02X}"
+
+
+def origin(url: str) -> str:
+    """Return scheme, user, host and port as they are written; nothing of what is no absolute URL."""
+    found = _ORIGIN.match(url)
+    return found[0] if found else ""
 
 
 def is_balanced(url: str) -> bool:
@@ -89,7 +105,7 @@ def _keeps_emphasis(data: bytes, span: Span, way: BareWay) -> bool:
     Whether a run of marks opens or closes depends on what it touches: it is the same if the URL begins and ends with
     a letter or with punctuation as the old one does, or if there is white space on the other side of the run.
     """
-    before, behind = data[max(0, span.start - _NEAR) : span.start], data[span.end : span.end + _NEAR]
+    before, behind = data[max(0, span.start - NEAR) : span.start], data[span.end : span.end + NEAR]
     first, last = ("<", ">") if way.in_brackets else (way.url[0], way.url[-1])
     begins = first.isalnum() == _is_word(data[span.start : span.start + 1]) or not _is_beside_marks(before[::-1])
     ends = last.isalnum() == _is_word(data[span.end - 1 : span.end]) or not _is_beside_marks(behind)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from dlt_crawler.errors import MeaningChanged, RepairError, StaleSpan
+from dlt_crawler.errors import RepairError, StaleSpan
 from dlt_crawler.model import LinkOccurrence, Repair, RepairKind, RepairStyle, Rewrite, SourceDocument, Span
 from dlt_crawler.repair.append import Appending
 from dlt_crawler.repair.plans import Plan
@@ -14,6 +14,7 @@ from dlt_crawler.repair.reader import Reader
 from dlt_crawler.repair.replace import replacement
 from dlt_crawler.repair.splice import Edit, spliced
 from dlt_crawler.repair.takeback import takeback
+from dlt_crawler.repair.trials import settle
 
 _NO_PLACE = "the exact place of this URL in the file is not known"
 _OTHER_EDIT = "another repair writes something else there"
@@ -56,8 +57,7 @@ def apply(document: SourceDocument, repairs: Sequence[Repair], reader: Reader) -
     before = reader.links(document)
     planned = _planned(document, before, repairs, reader, refused)
     plans = _apart(planned, refused)
-    trial = _Trial(document, Proof(document, before, reader))
-    kept, reasons = trial.settle(plans, {})
+    kept, reasons = settle(document, Proof(document, before, reader), plans)
     rewrites: list[tuple[Repair, Rewrite]] = []
     applied: list[Repair] = []
     for number, asked in planned.items():
@@ -130,48 +130,3 @@ def _apart(planned: Mapping[int, tuple[Plan, ...]], refused: dict[int, str]) -> 
 
 def _rewrite(document: SourceDocument, edit: Edit) -> Rewrite:
     return Rewrite(document.data[edit.span.start : edit.span.end], edit.data)
-
-
-@dataclass(frozen=True, slots=True)
-class _Trial:
-    """A document on which edits are tried: each trial extracts again and proves."""
-
-    document: SourceDocument
-    proof: Proof
-
-    def settle(
-        self, plans: Sequence[Plan], kept: Mapping[Span, Edit]
-    ) -> tuple[Mapping[Span, Edit], Mapping[Span, str]]:
-        """Return `kept` with every plan that can be proven beside it, and for each of the others why it cannot.
-
-        All at once with the first way of each, which nearly always holds: two extractions a document. Where it does
-        not hold, the halves are settled one after the other.
-        """
-        if not plans:
-            return kept, {}
-        if len(plans) == 1:
-            return self._settle_one(plans[0], kept)
-        first_ways = {**kept, **{plan.span: plan.ways[0] for plan in plans}}
-        if self._fault(first_ways) is None:
-            return first_ways, {}
-        half = len(plans) // 2
-        kept, reasons = self.settle(plans[:half], kept)
-        kept, more = self.settle(plans[half:], kept)
-        return kept, {**reasons, **more}
-
-    def _settle_one(self, plan: Plan, kept: Mapping[Span, Edit]) -> tuple[Mapping[Span, Edit], Mapping[Span, str]]:
-        why = ""
-        for way in plan.ways:
-            edits = {**kept, plan.span: way}
-            fault = self._fault(edits)
-            if fault is None:
-                return edits, {}
-            why = why or fault
-        return kept, {plan.span: f"no way to write the new URL leaves the rest as it is: {why}"}
-
-    def _fault(self, edits: Mapping[Span, Edit]) -> str | None:
-        try:
-            self.proof.check(spliced(self.document, edits.values()), tuple(edits.values()))
-        except MeaningChanged as changed:
-            return str(changed)
-        return None

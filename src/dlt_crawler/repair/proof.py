@@ -4,35 +4,36 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
-from urllib.parse import unquote
+from dataclasses import replace
+from functools import cached_property
 
-from dlt_crawler.errors import MeaningChanged
-from dlt_crawler.model import MAX_HEADING, LinkKind, LinkOccurrence, Rendered, SourceDocument, Span
+from dlt_crawler.errors import MeaningChanged, SourceError
+from dlt_crawler.model import LinkKind, LinkOccurrence, Rendered, SourceDocument, Span
 from dlt_crawler.repair.appearance import Change, unexpected
+from dlt_crawler.repair.labels import Shown
 from dlt_crawler.repair.reader import Reader
 from dlt_crawler.repair.splice import Edit, Moved, Written
 
-_SHOWN = frozenset({LinkKind.BARE, LinkKind.AUTOLINK})
-"""Kinds of links whose URL is itself what a reader sees, in a heading or a label, too."""
-_RECOGNISED = len("https://a.")
-"""Characters by which a URL is known that is cut short."""
+_ADDED, _THERE, _LIKE_BEFORE, _SHOWS = range(1, 5)
+"""The steps of a comparison: what is added is there, all links are, they are what they were, and so is what shows."""
 _ENDS_GFM_URL = re.compile(rb"[ \t-\r<]")
 
 _Pair = tuple[LinkOccurrence, LinkOccurrence, Edit | None]
 """A link before and after, and the edit that it has to do with."""
 
 
-@dataclass(frozen=True, slots=True)
 class Proof:
-    """Proves edits of one document."""
+    """Proves edits of one document, whose links `before` are."""
 
-    original: SourceDocument
-    before: tuple[LinkOccurrence, ...]
-    """Its links."""
-    reader: Reader
-    _shown: list[Rendered | None] = field(default_factory=list)
-    """What the original shows, once that was asked for."""
+    def __init__(self, original: SourceDocument, before: tuple[LinkOccurrence, ...], reader: Reader) -> None:
+        self._original = original
+        self._before = before
+        self._reader = reader
+
+    @cached_property
+    def _shown(self) -> Rendered | None:
+        """What the original shows."""
+        return self._reader.rendered(self._original, _bare(self._before), ())
 
     def check(self, edited: SourceDocument, edits: Sequence[Edit]) -> None:
         """Raise MeaningChanged unless `edited` is the original with `edits` and nothing else.
@@ -43,21 +44,28 @@ class Proof:
         URLs and what the edits add or drop, to a renderer that knows nothing of how links are found here. What else an
         edited link may mean is for the new URL to say. Two things change elsewhere with a bare URL: labels and
         headings that show it, and the other reading of a URL that it follows without a space.
+
+        Raises what the reader raises of the original.
         """
         moved = Moved(edits)
-        if not _same_outside(self.original.data, edited.data, moved):
+        if not _same_outside(self._original.data, edited.data, moved):
             raise MeaningChanged("bytes outside the URL would change")
-        pairs = _paired(self.before, self.reader.links(edited), moved)
-        _compare_links(pairs, moved, self.original.data)
+        try:
+            after = self._reader.links(edited)
+        except SourceError as error:
+            raise MeaningChanged(f"the document could not be read any more: {error}") from error
+        pairs = _paired(self._before, after, moved)
+        _compare_links(pairs, moved, self._original.data)
         self._compare_appearance(edited, moved, pairs)
 
     def _compare_appearance(self, edited: SourceDocument, moved: Moved, pairs: Sequence[_Pair]) -> None:
-        if not self._shown:
-            self._shown.append(self.reader.rendered(self.original, _bare(self.before), ()))
-        before = self._shown[0]
+        before = self._shown
         known = [new for old, new, edit in pairs if _ends_as_before(old.span, edit, moved)]
         others = [new for old, new, edit in pairs if not _ends_as_before(old.span, edit, moved)]
-        after = self.reader.rendered(edited, _bare(known), _bare(others))
+        try:
+            after = self._reader.rendered(edited, _bare(known), _bare(others))
+        except SourceError as error:
+            raise MeaningChanged(f"the document could not be read any more: {error}", None, (_SHOWS, 0)) from error
         if before is None or after is None:
             return
         changes, returns = [], []
@@ -66,9 +74,9 @@ class Proof:
                 returns.append(Change(new, old.url or ""))
             elif edit is not None:
                 changes.append(Change(old, new.url or ""))
-        fault = unexpected(before, after, changes, moved.edits, returns)
-        if fault is not None:
-            raise MeaningChanged(fault)
+        found = unexpected(before, after, changes, moved.edits, returns)
+        if found is not None:
+            raise MeaningChanged(found.why, found.near, (_SHOWS, found.part))
 
 
 def _bare(links: Iterable[LinkOccurrence]) -> list[Span]:
@@ -108,12 +116,39 @@ def _paired(before: Sequence[LinkOccurrence], after: Sequence[LinkOccurrence], m
         if edit is None:
             remaining.append(link)
         elif edit.written is not None and not _is_as_written(link, edit.written):
-            raise MeaningChanged(f"what is added would lead to {link.url} instead of {edit.written.reads}")
+            why = f"what is added would lead to {link.url} instead of {edit.written.reads}"
+            raise MeaningChanged(why, edit.span.start, (_ADDED, edit.span.start))
     if come:
-        raise MeaningChanged("what is added would be no link")
+        near = min(edit.span.start for edit in come.values())
+        raise MeaningChanged("what is added would be no link", near, (_ADDED, near))
     if len(staying) != len(remaining):
-        raise MeaningChanged(f"the document would have {len(remaining)} links instead of {len(staying)}")
+        why = f"the document would have {len(remaining)} links instead of {len(staying)}"
+        place, near = _first_elsewhere(staying, remaining, moved)
+        raise MeaningChanged(why, near, (_THERE, place))
     return [(old, new, edit) for (old, edit), new in zip(staying, remaining, strict=True)]
+
+
+def _first_elsewhere(
+    staying: Sequence[tuple[LinkOccurrence, Edit | None]], remaining: Sequence[LinkOccurrence], moved: Moved
+) -> tuple[int, int]:
+    """Return the number of the first link that is not where it should be, and what place in the original is at fault.
+
+    That place is before the link, if another one stands there instead.
+    """
+    starts = {id(edit): start for edit, start in moved.starts()}
+    near = 0
+    for place, (old, edit) in enumerate(staying):
+        if old.span is None:
+            continue
+        if place == len(remaining):
+            return place, old.span.start
+        begin = starts[id(edit)] if edit else moved.unedited(old.span).start
+        span = _url_at(edit.written, begin) if edit and edit.written else moved.unedited(old.span)
+        new = remaining[place].span
+        if new != span:
+            return place, old.span.start - (new is not None and new.start < begin)
+        near = old.span.start
+    return len(staying), near
 
 
 def _url_at(written: Written, start: int) -> Span:
@@ -126,9 +161,9 @@ def _is_as_written(link: LinkOccurrence, written: Written) -> bool:
 
 
 def _compare_links(pairs: Sequence[_Pair], moved: Moved, original: bytes) -> None:
-    shown = _Shown(pairs)
+    shown = Shown((old, new) for old, new, edit in pairs if edit is not None)
     places = {id(edit): start for edit, start in moved.starts()}
-    for old, new, edit in pairs:
+    for place, (old, new, edit) in enumerate(pairs):
         if edit is None or edit.written is None:
             expected = replace(old, span=old.span and moved.unedited(old.span), column=new.column)
             if old.alternative != new.alternative and _reads_into_edit(old.span, moved, original):
@@ -141,7 +176,10 @@ def _compare_links(pairs: Sequence[_Pair], moved: Moved, original: bytes) -> Non
             headings=shown.expected_path(old.headings, new.headings),
         )
         if new != expected:
-            raise MeaningChanged(_difference(expected, new))
+            # What moves a link, or puts it under another heading, stands before it.
+            is_moved = (new.line, new.headings) != (expected.line, expected.headings)
+            near = old.span.start - is_moved if old.span else None
+            raise MeaningChanged(_difference(expected, new), near, (_LIKE_BEFORE, place))
 
 
 def _edited(old: LinkOccurrence, new: LinkOccurrence, written: Written, start: int) -> LinkOccurrence:
@@ -176,42 +214,3 @@ def _difference(expected: LinkOccurrence, new: LinkOccurrence) -> str:
     if new.headings != expected.headings:
         return f"the link in line {expected.line} would stand under other headings: {' / '.join(new.headings)!r}"
     return f"the link in line {expected.line} would be another: {new.raw}"
-
-
-class _Shown:
-    """The edited URLs that a reader sees, old and new: where the old one was shown, the new one may be."""
-
-    def __init__(self, pairs: Sequence[_Pair]) -> None:
-        self._forms: set[str] = set()
-        for old, new, edit in pairs:
-            if edit is not None and old.kind in _SHOWN:
-                self._forms |= _forms(old) | _forms(new)
-        self._expected: dict[tuple[str, str], str] = {}
-
-    def expected(self, old: str, new: str) -> str:
-        """Return `new` if it is `old` but for the edited URLs that it shows, else `old`. Either may be cut short."""
-        if old == new or not self._forms:
-            return old
-        if (old, new) not in self._expected:
-            before, after = self._masked(old), self._masked(new)
-            is_cut = max(len(old), len(new)) >= MAX_HEADING
-            same = before == after or (is_cut and (before.startswith(after) or after.startswith(before)))
-            self._expected[old, new] = new if same and before != old else old
-        return self._expected[old, new]
-
-    def expected_path(self, old: tuple[str, ...], new: tuple[str, ...]) -> tuple[str, ...]:
-        """Do the same with every heading of a path."""
-        return old if len(old) != len(new) else tuple(map(self.expected, old, new))
-
-    def _masked(self, text: str) -> str:
-        """Return a text with the same character in place of every URL, and of one that is cut short at its end."""
-        for form in sorted(self._forms, key=len, reverse=True):
-            text = text.replace(form, "\0")
-            cut = next((length for length in range(len(form) - 1, _RECOGNISED, -1) if text.endswith(form[:length])), 0)
-            text = text[: len(text) - cut] + "\0" if cut else text
-        return text
-
-
-def _forms(link: LinkOccurrence) -> set[str]:
-    """Return the ways in which renderers show a URL: as it is written, without escapes, percent-decoded."""
-    return {link.raw, *((link.url, unquote(link.url)) if link.url else ())}

@@ -22,4 +22,4 @@ class Reader:
     """For the span of each link that a second one can be appended to: the byte offsets behind its construct, of a
     reference definition behind each of its uses; none where it stands in headings."""
     encoded: Callable[[SourceDocument, str], bytes]
-    """A text in the encoding of a document."""
+    """A text in the encoding of a document. Raises SourceError, too, where that encoding is not known."""

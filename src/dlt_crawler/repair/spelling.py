@@ -6,8 +6,9 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
+from dlt_crawler.errors import RepairError
 from dlt_crawler.model import DocumentFormat, LinkKind, SourceDocument, Span
-from dlt_crawler.repair.bare import bare_ways, ends_as_written, is_balanced, is_left_out, with_plain_end
+from dlt_crawler.repair.bare import NEAR, bare_ways, ends_as_written, is_balanced, is_left_out, origin, with_plain_end
 
 _ENTITY = re.compile(r"&(?=#?\w+;)", re.ASCII)
 _ENTITY_END = re.compile(r"(&#?\w+);", re.ASCII)
@@ -29,8 +30,6 @@ _RST_MARKUP = re.compile(r"\*|_(?!\w)")
 _JSON_QUOTE = re.compile(rb'(?<!\\)(?:\\\\)*"')
 _JSON_ESCAPE = re.compile(rb"\\(u[0-9A-Fa-f]{4}|.)", re.DOTALL)
 _JSON_SAID = {b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t"}
-_NEAR = 1000
-"""Bytes before a URL in which the construct that it stands in begins."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +56,16 @@ def spellings(document: SourceDocument, span: Span, kind: LinkKind, url: str) ->
     """Return the ways to write `url` (RFC 3986 characters) over `span` of the document; none where we never write.
 
     The construct around the span is kept: angle brackets and quotes that are there stay, and new ones come only where
-    the URL needs them.
+    the URL needs them. Scheme, user and host are never written in other characters, which not everything reads as the
+    same: raises RepairError where none of the ways leaves them as they are.
     """
     spell = _CONSTRUCTS[document.format].get(kind)
-    return () if spell is None else spell(document.data, span, kind, url)
+    if spell is None:
+        return ()
+    ways = tuple(way for way in spell(document.data, span, kind, url) if origin(way.reads) == origin(url))
+    if not ways:
+        raise RepairError(f"the user or the host in {url} cannot be written there")
+    return ways
 
 
 def _destination(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
@@ -95,7 +100,7 @@ def _attribute(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spell
     found: list[Spelling] = []
     for reads in dict.fromkeys((quotable, quotable.replace(",", "%2C"))):
         written = reads.replace("&", "&amp;")
-        unquoted = data[max(0, span.start - _NEAR) : span.start].rstrip()[-1:] == b"="
+        unquoted = data[max(0, span.start - NEAR) : span.start].rstrip()[-1:] == b"="
         ways = [Spelling(written, reads, kind)]
         if unquoted:
             # The equals sign may also be one of the value: `content="0; url=https://example.org/"`.
@@ -139,7 +144,7 @@ def _in_field(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelli
     escaped = Spelling(_TEX_SPECIAL.sub(r"\\\g<0>", url).replace("~", r"\~{}"), url, kind)
     command = Spelling(url, url, kind, r"\url{", "}")
     old = data[span.start : span.end]
-    is_verbatim = _VERBATIM.search(data[max(0, span.start - _NEAR) : span.start]) is not None
+    is_verbatim = _VERBATIM.search(data[max(0, span.start - NEAR) : span.start]) is not None
     if not _TEX_ESCAPE.search(old) and (is_verbatim or re.search(rb"[%#_&$~]", old)):
         escaped = plain
     if is_verbatim:
@@ -169,8 +174,8 @@ def _in_json(spell: _Construct) -> _Construct:
     """
 
     def spell_in_json(data: bytes, span: Span, kind: LinkKind, url: str) -> tuple[Spelling, ...]:
-        before = _said(_JSON_QUOTE.split(data[max(0, span.start - _NEAR) : span.start])[-1])
-        behind = _said(_JSON_QUOTE.split(data[span.end : span.end + _NEAR])[0])
+        before = _said(_JSON_QUOTE.split(data[max(0, span.start - NEAR) : span.start])[-1])
+        behind = _said(_JSON_QUOTE.split(data[span.end : span.end + NEAR])[0])
         said = before + data[span.start : span.end] + behind
         ways = spell(said, Span(len(before), len(said) - len(behind)), kind, url)
         return tuple(

@@ -27,7 +27,8 @@ def takeback(document: SourceDocument, there: LinkOccurrence, span: Span, repair
         return (Plan((Edit(place, b"", drops=shown(document.format, there.kind, there.url or "", there.text)),)),)
     kinds = [there.kind]
     if there.kind is LinkKind.AUTOLINK or document.format is DocumentFormat.RST:
-        kinds.insert(0, _NEEDED_MARKS.get(there.kind, there.kind))
+        # Marks that go were written with the URL; those that stay were there before.
+        kinds.insert(0 if place.start < span.start else 1, _NEEDED_MARKS.get(there.kind, there.kind))
     written = (Written(0, len(old), repair.replacement, kind, comes_back=True) for kind in dict.fromkeys(kinds))
     return (Plan(tuple(Edit(place, old, one) for one in written)),)
 

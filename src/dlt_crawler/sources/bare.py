@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from markdown_it.common.utils import normalizeReference
 
 from dlt_crawler.sources.foreign import CJK_PUNCTUATION, without_foreign_text
+from dlt_crawler.urls.gfm import trimmed
 
 __all__ = [
     "CJK_PUNCTUATION",
@@ -131,31 +132,6 @@ def address(url: str) -> str:
 def with_scheme(url: str) -> str:
     """Return a bare URL with the "http://" that "www." implies (GFM, extended www autolink)."""
     return f"http://{url}" if _is_www(url) else url
-
-
-def trimmed(url: str) -> str:
-    """Return a URL without the punctuation that GFM gives back to the sentence (extended autolink path validation)."""
-    end = len(url)
-    unopened: int | None = None
-    while end:
-        match url[end - 1]:
-            case "?" | "!" | "." | "," | ":" | "*" | "_" | "~" | "'" | '"':
-                end -= 1
-            case ";":
-                name = end - 1
-                while name and url[name - 1].isascii() and url[name - 1].isalpha():
-                    name -= 1
-                end = name - 1 if name and name < end - 1 and url[name - 1] == "&" else end - 1
-            case ")":
-                if unopened is None:
-                    unopened = url.count(")", 0, end) - url.count("(", 0, end)
-                if unopened <= 0:
-                    break
-                unopened -= 1
-                end -= 1
-            case _:
-                break
-    return url[:end]
 
 
 def urls_in_code(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -92,6 +92,7 @@ def _occurrence(
         headings=link.headings,
         no_span=None if span else link.no_span or NoSpan.REWRITTEN,
         original=_original(target, options),
+        ambiguous=link.ambiguous,
     )
 
 

@@ -44,6 +44,8 @@ class FoundLink:
     headings: tuple[str, ...] = ()
     lints: tuple[LintKind, ...] = ()
     """What its construct alone tells. What all formats share is added later: empty, duplicate, zero-width, label."""
+    ambiguous: bool = False
+    """Whether GFM takes it for a part of something else: of a bare URL before it, of a definition, of a tag."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,8 +118,10 @@ def decode(document: SourceDocument) -> DecodedText:
 
 
 def encoded(document: SourceDocument, text: str) -> bytes:
-    """Return a text in the encoding of a document."""
+    """Return a text in the encoding of a document. Raises SourceError if that is unknown and makes a difference."""
     encoding, errors, _ = _decoded(document.data.removeprefix(codecs.BOM_UTF8))
+    if errors != "strict" and not text.isascii():
+        raise SourceError(f"{document.path}: the encoding of this document is not known: it cannot say {text!r}")
     return text.encode(encoding, errors)
 
 

@@ -99,8 +99,8 @@ def resolve_location(base: str, location: str) -> str | None:
 
 def with_fragment_of(url: str, written: str | None) -> str:
     """Return `url` with the fragment of `written`, so that a reader lands on the same section."""
-    fragment = (written or "").partition("#")[2]
-    return f"{url}#{fragment}" if fragment and "#" not in url else url
+    _, mark, fragment = (written or "").partition("#")
+    return f"{url}#{fragment}" if mark and "#" not in url else url
 
 
 def _if_normal(url: str) -> str | None:

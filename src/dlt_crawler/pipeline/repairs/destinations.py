@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Protocol
 
 from dlt_crawler import sources
 from dlt_crawler.config import Settings
-from dlt_crawler.errors import RepairError
+from dlt_crawler.errors import RepairError, SourceError
 from dlt_crawler.pipeline.repairs.uncommitted import uncommitted
 
 Guard = Callable[[Path], str | None]
@@ -126,7 +127,11 @@ class Nowhere:
 
 def are_sources(settings: Settings, copies: Iterable[Path]) -> bool:
     """Return whether any of these copies is among the configured sources: the next run reads it as a document."""
-    documents = {path.resolve() for path in sources.documents(settings, ())}
+    documents: set[Path] = set()
+    for pattern in settings.sources:
+        # Where other documents were asked for, it does not matter here that one of the configured is missing.
+        with suppress(SourceError):
+            documents.update(path.resolve() for path in sources.documents(settings, [pattern]))
     return any(copy.resolve() in documents for copy in copies)
 
 

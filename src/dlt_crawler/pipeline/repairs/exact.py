@@ -16,7 +16,7 @@ from dlt_crawler.archive.variants import variants
 from dlt_crawler.config import ArchiveSettings
 from dlt_crawler.model import WAYBACK, Resource, Snapshot
 from dlt_crawler.pipeline.papers import ARXIV, DOI, is_landing
-from dlt_crawler.pipeline.snapshots import NOT_SEEN
+from dlt_crawler.pipeline.repairs.grounds import VALIDATIONS
 from dlt_crawler.urls import memento_of, without_session
 
 _TIMESTAMP = re.compile(r"\d{14}", re.ASCII)
@@ -29,7 +29,7 @@ def why_not_exact(resource: Resource, snapshot: Snapshot, settings: ArchiveSetti
     original, in the form of that archive; and its original is the resource's URL, or one under which this archive is
     asked for its page. For a link into an archive that is the archived page's.
     """
-    if snapshot.validated == NOT_SEEN:
+    if snapshot.validated not in VALIDATIONS:
         return "nobody has looked at the snapshot yet"
     if not _TIMESTAMP.fullmatch(snapshot.timestamp):
         return "the stored snapshot has no timestamp of 14 digits"

@@ -19,7 +19,7 @@ WHY_NONE = {
     NoSnapshotReason.PRIVATE: "no archive was asked, because its address looks private",
 }
 """Why there is no snapshot of a dead link."""
-_SHOWN = {
+VALIDATIONS = {
     "playback": "The snapshot of {date} was played back",
     "visit": "The archive saw it on {date}",
     "live": "The page was seen to live on {date}",
@@ -62,5 +62,5 @@ def moves(verdicts: Mapping[Resource, Verdict], histories: Histories) -> Mapping
 def evidence_of(judged: Verdict, snapshot: Snapshot) -> str:
     """Return why a link is replaced, and by what: two or three sentences, without the last full stop."""
     date = f"{snapshot.timestamp[:4]}-{snapshot.timestamp[4:6]}-{snapshot.timestamp[6:8]}"
-    shown = _SHOWN.get(snapshot.validated, "The snapshot is of {date}").format(date=date)
+    shown = VALIDATIONS.get(snapshot.validated, "The snapshot is of {date}").format(date=date)
     return ". ".join(filter(None, (judged.reason.rstrip("."), shown, snapshot.evidence.rstrip("."))))

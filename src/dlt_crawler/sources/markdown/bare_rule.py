@@ -17,6 +17,9 @@ from dlt_crawler.sources.markdown.place import PLACE, Place
 DOUBLE_ENCODED: Final = "dlt_crawler.double_encoded"
 """Key of markdown-it's environment: whether the document is double-encoded (a bool)."""
 
+AMBIGUOUS: Final = "dlt_crawler.ambiguous"
+"""Key of the meta of a link that GFM reads as a part of something else."""
+
 _GFM_READING: Final = "dlt_crawler.gfm_reading"
 _READ_TO: Final = "dlt_crawler.read_to"
 
@@ -53,6 +56,7 @@ def bare_url(state: StateInline, silent: bool) -> bool:
     if scheme is None:
         return False
     start = state.pos - len(scheme)
+    is_behind_lost_escape = _is_behind_lost_escape(state)
     found = _read(state, start)
     if found is None:
         return False
@@ -64,12 +68,28 @@ def bare_url(state: StateInline, silent: bool) -> bool:
     opening.attrs = {"href": href}
     opening.markup = "bare"
     opening.meta[PLACE] = Place(start, end)
+    if is_behind_lost_escape:
+        opening.meta[AMBIGUOUS] = True
     if reading := _gfm_reading(found, href):
         opening.meta[_GFM_READING] = reading
     state.push("text", "", 0).content = found.url
     state.push("link_close", "a", -1)
     state.pos = end
     return True
+
+
+def is_ambiguous(state: StateInline, start: int) -> bool:
+    """Tell whether a link or an image that begins at `start` is none to GFM, or may be.
+
+    A bare URL before it takes in its bracket, or the backslash that keeps a tag before it from being one.
+    """
+    tokens, read_to = state.env.get(_READ_TO, (None, 0))
+    return (tokens is state.tokens and start < read_to) or _is_behind_lost_escape(state)
+
+
+def _is_behind_lost_escape(state: StateInline) -> bool:
+    tokens, read_to = state.env.get(_READ_TO, (None, 0))
+    return tokens is state.tokens and state.src[read_to - 1 : read_to + 1] == "\\<"
 
 
 def _scheme_before(state: StateInline) -> str | None:

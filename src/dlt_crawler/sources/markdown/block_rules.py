@@ -13,6 +13,7 @@ from typing import Final, Literal
 from markdown_it import MarkdownIt
 from markdown_it.parser_block import ParserBlock, RuleFuncBlockType
 from markdown_it.rules_block import StateBlock
+from markdown_it.rules_block.html_block import HTML_SEQUENCES
 from markdown_it.token import Token
 from markdown_it.utils import EnvType
 
@@ -67,6 +68,11 @@ class NotingParserBlock(ParserBlock):
                 self.ruler.at(rule.name, _noting(rule.fn, note), {"alt": rule.alt})
             if rule.name == "reference":
                 self.ruler.at(rule.name, _passing_over_links(rule.fn), {"alt": rule.alt})
+            if rule.name == "html_block":
+                self.ruler.at(rule.name, _ending_tables(rule.fn), {"alt": rule.alt})
+            if rule.name == "footnote_def":
+                # It ends tables and quotes, too: those ask the rules that end a quote.
+                self.ruler.at(rule.name, rule.fn, {"alt": [*rule.alt, "blockquote"]})
             if rule.name in _GOING_ON:
                 going_on.append(rule.fn)
         self.ruler.before("table", "behind_definition", _behind_definition(going_on))
@@ -132,6 +138,22 @@ def _passing_over_links(rule: RuleFuncBlockType) -> RuleFuncBlockType:
         return rule(state, start_line, end_line, silent)
 
     return passing
+
+
+def _ending_tables(rule: RuleFuncBlockType) -> RuleFuncBlockType:
+    """Return the rule for HTML so that any of it ends a table: what a paragraph goes on over is a row to markdown-it.
+
+    To cmark-gfm a complete tag that is alone on its line interrupts nothing but a paragraph (CommonMark 0.31.2, section
+    4.6, kind 7).
+    """
+
+    def ending(state: StateBlock, start_line: int, end_line: int, silent: bool) -> bool:
+        if not silent or state.parentType != "table":
+            return rule(state, start_line, end_line, silent)
+        line = state.src[state.bMarks[start_line] + state.tShift[start_line] : state.eMarks[start_line]]
+        return any(opening.search(line) for opening, _, _ in HTML_SEQUENCES)
+
+    return ending
 
 
 def _behind_definition(rules: Sequence[RuleFuncBlockType]) -> RuleFuncBlockType:

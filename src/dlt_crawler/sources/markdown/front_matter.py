@@ -174,7 +174,8 @@ def _directives(text: str, start: int, end: int, values: Sequence[_Value]) -> It
             start = string_end
         else:
             start = comment.end()
-            yield from comments.read(*comment.span(), comment["said"])
+            # An HTML comment in one of YAML or TOML is what people write who know it from the text below.
+            yield from comments.of_html(*comment.span(), comment["said"].strip())
 
 
 def _links(text: str, found: _Value) -> Iterator[FoundLink]:

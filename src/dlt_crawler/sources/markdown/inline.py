@@ -14,13 +14,18 @@ from dlt_crawler.sources import bare, html
 from dlt_crawler.sources.destination import reads_as, resolve, unwrapped
 from dlt_crawler.sources.directives import mentioned
 from dlt_crawler.sources.found import FoundLink
-from dlt_crawler.sources.markdown.bare_rule import gfm_reading_of
+from dlt_crawler.sources.markdown.bare_rule import AMBIGUOUS, gfm_reading_of
 from dlt_crawler.sources.markdown.inline_rules import ALTERNATIVE
 from dlt_crawler.sources.markdown.place import PLACE, Destination, Place
 from dlt_crawler.sources.markdown.segments import Located
 
 _REFERENCE = re.compile(r"&#?\w+;", re.ASCII)
 """A character reference (CommonMark 0.31.2, section 2.5: the semicolon is required)."""
+
+_TASK_DEFINITION = re.compile(
+    r"\[[ xX]\]\s+\[(?:[^\[\]\\]|\\.)+\]:\s*<?(?=[^\s<>]+>?[ \t]*(?:$|\s[\"'(]))", re.DOTALL | re.MULTILINE
+)
+"""What begins a task item and goes on as a definition: to cmark-gfm the box is gone before definitions are read."""
 
 _LABEL = "label"
 """Key of the meta of tokens that refer to a definition or a footnote."""
@@ -42,11 +47,16 @@ class InlineReader:
     """Labels of the footnotes that are referred to."""
     comments: list[tuple[int, int, str]] = field(default_factory=list)
     """Half-open offsets in the text of comments that may say what to do with links, and what is written there."""
+    _task_definition: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._task_definition = task_definition(self.located.content)
 
     def links(self, tokens: Sequence[Token], base: int = 0, *, alternative: bool = False) -> Iterator[FoundLink]:
         """Yield the links in these tokens, whose offsets count from `base`.
 
-        In an alternative text nothing renders. A bare URL between <a href="…"> and </a> is a label.
+        In an alternative text nothing renders, and a comment is none. A bare URL between <a href="…"> and </a> is a
+        label.
         """
         label_end = -1
         for index, token in enumerate(tokens):
@@ -120,6 +130,8 @@ class InlineReader:
         lints = (LintKind.WRAPPED_DESTINATION,) if url != href else ()
         start, end = place.start + base, place.end + base
         found = self._found(kind, start, end, url, label, renders=renders, lints=lints)
+        if AMBIGUOUS in token.meta:
+            found = replace(found, ambiguous=True)
         if found.no_span is None and not reads_as(self.located.content[start:end], href):
             return replace(found, written=href, no_span=NoSpan.REWRITTEN)
         return found
@@ -127,6 +139,8 @@ class InlineReader:
     def _bare(self, token: Token, base: int) -> FoundLink:
         place, href = token.meta[PLACE], str(token.attrs["href"])
         found = self._found(LinkKind.BARE, place.start + base, place.end + base, href, "")
+        if AMBIGUOUS in token.meta:
+            found = replace(found, ambiguous=True)
         reading = gfm_reading_of(token)
         if reading is None:
             return found
@@ -136,7 +150,7 @@ class InlineReader:
         for found in html.url_attributes(fragment):
             url, text = resolve(found.url), found.label or label
             yield self._found(LinkKind.HTML, found.start + base, found.end + base, url, text, renders=renders)
-        if self.code or mentioned(fragment):
+        if renders and (self.code or mentioned(fragment)):
             for item in html.scan(fragment):
                 if isinstance(item, html.Comment):
                     yield from self._comment(item.start + base, item.end + base)
@@ -160,9 +174,16 @@ class InlineReader:
     ) -> FoundLink:
         span = self.located.span(start, end)
         if span is not None:
-            return FoundLink(kind, *span, url, label, renders=renders, headings=self.headings, lints=lints)
+            found = FoundLink(kind, *span, url, label, renders=renders, headings=self.headings, lints=lints)
+            return replace(found, ambiguous=True) if start == self._task_definition else found
         near, written = self.located.near(start), self.located.content[start:end]
         return FoundLink(kind, near, near, url, label, written, NoSpan.INTERRUPTED, None, renders, self.headings, lints)
+
+
+def task_definition(content: str) -> int:
+    """Return the offset of a destination in the content of a block that only cmark-gfm reads as one; -1 if none is."""
+    begun = _TASK_DEFINITION.match(content)
+    return begun.end() if begun else -1
 
 
 def plain_text(tokens: Sequence[Token]) -> str:

@@ -15,6 +15,7 @@ from markdown_it.ruler import Ruler
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
+from dlt_crawler.sources.markdown.bare_rule import AMBIGUOUS, is_ambiguous
 from dlt_crawler.sources.markdown.place import END, PLACE, Destination, Place
 
 INLINE: Final = "dlt_crawler.inline"
@@ -80,12 +81,14 @@ def wrap_inline_rules(ruler: Ruler[RuleFuncInlineType]) -> None:
 
 def _noting_link(rule: RuleFuncInlineType) -> RuleFuncInlineType:
     def noting(state: StateInline, silent: bool) -> bool:
-        before = len(state.tokens)
+        start, before = state.pos, len(state.tokens)
         if not rule(state, silent):
             return False
         if not silent:
             token = _pushed(state, before)
             token.meta[END] = state.pos
+            if is_ambiguous(state, start):
+                token.meta[AMBIGUOUS] = True
             if not isinstance(token.attrs["href"], Destination):
                 token.meta[PLACE] = _empty_destination(state)
         return True
@@ -106,6 +109,8 @@ def _noting_image(rule: RuleFuncInlineType) -> RuleFuncInlineType:
             token = _pushed(state, before)
             token.meta[ALTERNATIVE] = start + len("![")
             token.meta[END] = state.pos
+            if is_ambiguous(state, start):
+                token.meta[AMBIGUOUS] = True
             if not isinstance(token.attrs["src"], Destination):
                 token.meta[PLACE] = _empty_destination(state)
         return matched

@@ -9,7 +9,9 @@ from markdown_it.token import Token
 
 from dlt_crawler.sources.found import LinkEnds, Reading
 from dlt_crawler.sources.html.link_ends import HtmlLinks
+from dlt_crawler.sources.markdown.bare_rule import AMBIGUOUS
 from dlt_crawler.sources.markdown.front_matter import front_matter, without_front_matter
+from dlt_crawler.sources.markdown.inline import task_definition
 from dlt_crawler.sources.markdown.outline import BlockKind, Heading
 from dlt_crawler.sources.markdown.parser import parse
 from dlt_crawler.sources.markdown.place import END, PLACE, Destination, Place
@@ -25,7 +27,8 @@ def link_ends(reading: Reading) -> LinkEnds:
     """Return for the places of the URLs in a markdown document where the constructs of their links end.
 
     Of a definition, where each of the references to it ends. What stands within a link has no end, nor has what is in
-    an alternative text: neither can hold a link. Of HTML it is only `<a href="…">` that has one.
+    an alternative text: neither can hold a link. Nor has what GFM takes for a part of something else. Of HTML it is
+    only `<a href="…">` that has one.
     """
     return markdown_ends(
         without_front_matter(reading.text, front_matter(reading.text)), double_encoded=reading.double_encoded
@@ -107,5 +110,7 @@ class _Walk:
             place = Place(place.start + len("<"), place.end - len(">"))
         elif isinstance(destination, Destination):
             place = destination
+        if AMBIGUOUS in token.meta or place.start == task_definition(content.content):
+            return
         if url := content.span(place.start, place.end):
             self.ends[url] = ends

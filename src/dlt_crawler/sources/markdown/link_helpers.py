@@ -18,6 +18,8 @@ _NEEDS_READING = "(\\&"
 
 _ESCAPED_CONTROL = re.compile(r"\\[\x00-\x1f\x7f]")
 
+_FOOTNOTE_REFERENCE = re.compile(r"\[\^[^ \n\]]+\]")
+
 _PLAIN_LABEL = re.compile(r"[^\[\]\\`<!]*+\]")
 """Nothing in it that may hide its end."""
 
@@ -44,7 +46,7 @@ class LinkHelpers:
             return plain.end() - 1
         if state.level >= state.md.options.maxNesting:
             notes_of(state).too_deep = True  # from here on markdown-it takes all that follows for text
-        return helpers.parseLinkLabel(state, start, disableNested)
+        return _label_end(state, start, disableNested)
 
     @staticmethod
     def parseLinkDestination(string: str, pos: int, maximum: int) -> DestinationResult:  # noqa: N802
@@ -62,3 +64,29 @@ class LinkHelpers:
             return DestinationResult(False, found.pos, found.str)
         start, end = (pos + 1, found.pos - 1) if enclosed else (pos, found.pos)
         return DestinationResult(True, found.pos, Destination.at(found.str, start, end))
+
+
+def _label_end(state: StateInline, start: int, holds_no_link: bool) -> int:
+    """Do what markdown-it's `parseLinkLabel` does, but that the label of a link may hold a reference to a footnote.
+
+    So it is on GitHub. For markdown-it the brackets of the reference are a link.
+    """
+    before, level = state.pos, 1
+    state.pos = start + 1
+    end = -1
+    while state.pos < state.posMax:
+        position, character = state.pos, state.src[state.pos]
+        if character == "]":
+            level -= 1
+            if level == 0:
+                end = position
+                break
+        state.md.inline.skipToken(state)
+        if character != "[":
+            continue
+        if state.pos == position + 1:
+            level += 1
+        elif holds_no_link and not _FOOTNOTE_REFERENCE.fullmatch(state.src, position, state.pos):
+            break
+    state.pos = before
+    return end

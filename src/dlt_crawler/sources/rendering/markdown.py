@@ -7,10 +7,13 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, code
+from markdown_it import MarkdownIt, helpers
+from markdown_it.rules_block import StateBlock, code, html_block
+from markdown_it.rules_block.html_block import HTML_SEQUENCES
+from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.footnote import footnote_plugin
+from mdit_py_plugins.footnote.index import footnote_def
 
 from dlt_crawler.model import MARK, url_shown
 from dlt_crawler.sources.rendering.gfm_urls import BEGIN, URL, bare_url
@@ -23,9 +26,48 @@ _MAX_NESTING = 100
 
 _MARKUP = re.compile(rf"[!&*:<\[\\\]_`~\n{BEGIN}]")
 """What inline rules begin at."""
+_LAST_BRACKET = "last closing bracket"
+"""In the environment of an inline parser: where its text has the last one, or the text that this one is a part of."""
+
+
+_NOTE = re.compile(r"\[\^[^ \n\]]+\]")
+
+
+class _Helpers:
+    """In place of the module `markdown_it.helpers`."""
+
+    parseLinkDestination = staticmethod(helpers.parseLinkDestination)  # noqa: N815 (markdown-it's name)
+    parseLinkTitle = staticmethod(helpers.parseLinkTitle)  # noqa: N815 (markdown-it's name)
+
+    @staticmethod
+    def parseLinkLabel(state: StateInline, start: int, disableNested: bool = False) -> int:  # noqa: N802, N803
+        """Return where the label that begins at `start` ends; -1 if it does not, or if it may not hold a link and does.
+
+        To markdown-it a reference to a footnote is one, and to cmark-gfm it is not. Where no bracket is closed any more
+        none is looked for: markdown-it would go through `_MAX_NESTING` levels behind each bracket.
+        """
+        if start > state.env[_LAST_BRACKET]:
+            return -1
+        end = helpers.parseLinkLabel(state, start)
+        if end < 0 or not disableNested:
+            return end
+        position, state.pos = state.pos, start + 1
+        while state.pos < end:
+            begun = state.pos
+            state.md.inline.skipToken(state)
+            if state.src[begun] == "[" and state.pos > begun + 1 and not _NOTE.fullmatch(state.src, begun, state.pos):
+                end = -1
+        state.pos = position
+        return end
 
 
 class _Plain(MarkdownIt):
+    helpers: Any
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        super().__init__("commonmark", options)
+        self.helpers = _Helpers
+
     def validateLink(self, url: str) -> bool:  # noqa: N802 (markdown-it's name)
         """Let every scheme pass: GitHub drops such a link later, and not while it reads the text around it."""
         return True
@@ -41,13 +83,15 @@ class _Plain(MarkdownIt):
 
 @functools.cache
 def _parser() -> MarkdownIt:
-    parser = _Plain("commonmark", {"maxNesting": _MAX_NESTING, "inline_definitions": True}).enable(
-        ["table", "strikethrough"]
-    )
+    parser = _Plain({"maxNesting": _MAX_NESTING, "inline_definitions": True}).enable(["table", "strikethrough"])
     parser.use(footnote_plugin, inline=False)
     parser.inline.ruler.before("newline", URL, bare_url)
     parser.inline.add_terminator_char(BEGIN)
     parser.block.ruler.at("code", _indented_code)
+    # What ends a quote ends a table, too. With cmark-gfm the definition of a footnote ends both.
+    ends = ["paragraph", "reference", "blockquote"]
+    parser.block.ruler.at("html_block", _html_block, {"alt": ends})
+    parser.block.ruler.at("footnote_def", footnote_def, {"alt": ends})
     parser.inline.ruler2.disable("fragments_join")  # texts are joined when renderings are compared
     return parser
 
@@ -61,6 +105,14 @@ def _indented_code(state: StateBlock, start: int, end: int, silent: bool) -> boo
     if last is not None and last.type == "definition" and last.map is not None and last.map[1] == start:
         return False
     return code(state, start, end, silent)
+
+
+def _html_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """Read a block of HTML, whose every kind ends a table: one is no paragraph (CommonMark 0.31.2, section 4.6)."""
+    if silent and state.parentType == "table":
+        line = state.src[state.bMarks[start] + state.tShift[start] : state.eMarks[start]]
+        return any(begin.search(line) for begin, _, _ in HTML_SEQUENCES)
+    return html_block(state, start, end, silent)
 
 
 def markdown_shown(source: str, *, front_matter: bool = True) -> Iterator[str]:
@@ -89,6 +141,7 @@ def _content(content: str, environment: dict[str, Any]) -> Iterator[str]:
         yield content
         return
     tokens: list[Token] = []
+    environment[_LAST_BRACKET] = content.rfind("]")
     _parser().inline.parse(content, _parser(), environment, tokens)
     yield from _inline(tokens)
 
