@@ -13,6 +13,8 @@ from dlt_crawler.repair.plans import Plan
 from dlt_crawler.repair.spelling import Spelling, spellings
 from dlt_crawler.repair.splice import replaced
 
+_PIPE = re.compile(r"(?<!\\)\|")
+"""An escaped one is no border of a cell, whether or not it stands in a table."""
 _DELIMITERS_FOLLOW = re.compile(rb"[^\r\n]*(?:\r\n?|\n)[ \t>]*(?=[- \t]*[|:])[|:-][|: \t-]*(?=[\r\n]|\Z)")
 """A delimiter row after this line: the two are a table only with as many cells in both (GFM 0.29, section 4.10).
 
@@ -25,7 +27,7 @@ def replacement(document: SourceDocument, there: LinkOccurrence, span: Span, rep
 
     Raises RepairError if it never can.
     """
-    may_be_row = document.format is DocumentFormat.MARKDOWN and "|" in there.raw
+    may_be_row = document.format is DocumentFormat.MARKDOWN and _PIPE.search(there.raw) is not None
     if may_be_row and _DELIMITERS_FOLLOW.match(document.data, span.end):
         raise RepairError("the pipe in this URL counts for the columns of a table")
     url = rfc3986(repair.replacement)
