@@ -112,9 +112,7 @@ def test_what_is_ignored_was_never_to_be_committed(repository: Repository, tmp_p
     assert has_changes(repository.document), "it is committed all the same"
 
 
-def test_where_there_is_no_work_tree_nothing_is_uncommitted(
-    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_where_there_is_no_work_tree_nothing_is_uncommitted(repository: Repository, tmp_path: Path) -> None:
     outside = tmp_path / "list.md"
     outside.write_text("new")
     (repository.root / ".git" / "list.md").write_text("new")
@@ -128,8 +126,22 @@ def test_where_there_is_no_work_tree_nothing_is_uncommitted(
     repository.git("--git-dir=.git", "config", "--unset", "core.worktree")
     edited(repository)
     assert has_changes(repository.document)
+
+
+def test_without_git_nobody_can_tell_in_a_repository(
+    repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deep = repository.root / "deep" / "list.md"
+    deep.parent.mkdir()
+    linked = tmp_path / "linked" / "list.md"
+    linked.parent.mkdir()
+    (linked.parent / ".git").write_text("gitdir: elsewhere\n")
+    outside = tmp_path / "list.md"
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert not has_changes(repository.document), "there is no git"
+    for path in (repository.document, deep, linked):
+        with pytest.raises(GitError, match="git cannot be run"):
+            has_changes(path)
+    assert not has_changes(outside)
 
 
 def test_before_the_first_commit_everything_is_new(tmp_path: Path) -> None:

@@ -294,13 +294,16 @@ def test_an_interrupt_ends_it_at_once_while_workers_wait(
     internet.archive_trouble(PAGES[0], trouble)
     environment = {f"DLT_CRAWL_ARCHIVE__{name}": "500" for name in ("TIMEOUT", "PATIENCE", "LONGEST_PAUSE")}
     with maintainer.start("resolve", **environment) as process:
-        deadline = time.monotonic() + 20
-        while not any(PAGES[0] in request.target for request in internet.requests()):
-            assert time.monotonic() < deadline
-            time.sleep(PAUSE)
-        process.send_signal(end)
-        sent = time.monotonic()
-        out, err = process.communicate(timeout=20)
+        try:
+            deadline = time.monotonic() + 20
+            while not any(PAGES[0] in request.target for request in internet.requests()):
+                assert time.monotonic() < deadline
+                time.sleep(PAUSE)
+            process.send_signal(end)
+            sent = time.monotonic()
+            _, err = process.communicate(timeout=20)
+        finally:
+            process.kill()
     assert time.monotonic() - sent < 5
     assert process.returncode == 130, err
     assert "Traceback" not in err

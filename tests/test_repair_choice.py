@@ -100,6 +100,24 @@ def test_a_failing_link_is_repaired_when_that_is_asked_for(owner: Owner) -> None
     assert [edit[1] for edit in edits(proposed(owner, include_failing=True))] == [COPY]
 
 
+def test_a_link_that_answered_tonight_keeps_its_repair_in_a_copy_and_gets_none(owner: Owner) -> None:
+    recovering = Verdict(State.ALIVE, "answered 200", recovering=True)
+    copies, others = pipeline.mirror(Path("out")), pipeline.mirror(Path("others"))
+
+    def replacements(destination: pipeline.Destination) -> list[str]:
+        (one,) = owner.repair(destination)
+        return [edit[1] for edit in edits(one)]
+
+    owner.knows(GONE, recovering, snapshot_of(GONE))
+    assert [replacements(to) for to in (pipeline.nowhere, copies, pipeline.in_place)] == [[], [], []]
+    owner.dies(GONE)
+    assert replacements(copies) == [COPY]
+    owner.knows(GONE, recovering)
+    owner.write("lists/a.md", f"- new\n- [net]({GONE})\n- [again]({GONE})\n")
+    assert [replacements(to) for to in (copies, others, pipeline.nowhere, pipeline.in_place)] == [[COPY], [], [], []]
+    assert f"- new\n- [net]({COPY})\n" in (owner.directory / "out/lists/a.md").read_text()
+
+
 def test_the_section_of_a_link_is_that_of_its_copy(owner: Owner) -> None:
     owner.write("lists/a.md", f"- [net]({GONE}#results)\n")
     owner.dies(GONE)
@@ -287,6 +305,33 @@ def test_a_link_that_is_appended_to_stays_so_whatever_the_style_is_now(owner: Ow
     assert text == f"- [net]({GONE}) ([archived]({COPY}))\n"
     (one,) = owner.repair(pipeline.in_place)
     assert (edits(one), left(one)) == ([], [])
+
+
+def test_a_new_link_in_front_of_what_was_appended_to_a_reference_is_repaired(owner: Owner) -> None:
+    owner.write("lists/a.md", f"[net][]\n\n[net]: {GONE}\n")
+    text = repaired_in_place(owner, style=RepairStyle.APPEND)
+    assert text == f"[net][] ([archived]({COPY}))\n\n[net]: {GONE}\n"
+    owner.write("lists/a.md", f"[x]({GONE}) {text}")
+    owner.repair(pipeline.in_place)
+    assert (owner.directory / "lists/a.md").read_text() == f"[x]({COPY}) {text}"
+
+
+def test_a_new_link_between_a_link_and_what_was_appended_to_it_is_repaired(owner: Owner) -> None:
+    other = f"{GONE}?2"
+    text = repaired_in_place(owner, style=RepairStyle.APPEND)
+    owner.dies(other)
+    owner.write("lists/a.md", text.replace(" ([", f" [x]({other}) (["))
+    assert [edit.occurrence.url for edit in proposed(owner).result.applied if edit.occurrence.url == other] == [other]
+
+
+def test_a_link_that_was_never_repaired_is_no_revert_of_one_that_is_removed(owner: Owner) -> None:
+    owner.write("lists/a.md", f"- [a]({GONE})\n- [b]({GONE})\n")
+    owner.dies(GONE)
+    owner.repair(pipeline.in_place, accept=lambda _document, repairs: repairs[:1])
+    assert (owner.directory / "lists/a.md").read_text() == f"- [a]({COPY})\n- [b]({GONE})\n"
+    owner.write("lists/a.md", f"- [b]({GONE})\n")
+    (one,) = owner.repair(pipeline.in_place)
+    assert ([edit[1] for edit in edits(one)], left(one)) == ([COPY], [])
 
 
 def test_what_somebody_took_back_is_not_proposed_again_in_any_document_but_listed(owner: Owner) -> None:

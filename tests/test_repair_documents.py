@@ -318,6 +318,23 @@ def test_a_pipe_in_the_place_of_a_copy_does_not_stop_anybody(owner: Owner) -> No
     assert path.read_text() == REPAIRED
 
 
+# ── Other names ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_the_log_has_of_a_document_goes_with_it_to_a_name_that_no_run_has_seen(owner: Owner) -> None:
+    owner.repair(pipeline.in_place)
+    (owner.directory / "lists/a.md").rename(owner.directory / "lists/b.md")
+    for day in (1, 3):
+        owner.sees(day, (GONE, ()))
+    owner.repair(pipeline.nowhere)
+    with owner.job() as job:
+        assert job.store.repairs.of("lists/b.md") == ()
+    owner.repair(pipeline.in_place)
+    assert (owner.directory / "lists/b.md").read_text() == TEXT
+    with owner.job() as job:
+        assert [entry.written_to for entry in job.store.repairs.of("lists/b.md")] == ["lists/b.md"]
+
+
 # ── Cost ────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -83,7 +83,12 @@ CASES = {
     "nothing was ever repaired": Case([], [link(OLD)], []),
     "it stands": Case([IN_PLACE], [link(NEW)], [None], [1]),
     "it is reverted": Case([IN_PLACE], [link(OLD)], [REVERTED]),
-    "it is reverted and its label is another": Case([IN_PLACE], [link(OLD, "there")], [REVERTED]),
+    "another link has the old URL": Case([IN_PLACE], [link(OLD, "there")], [GONE]),
+    "it is reverted to a bare URL": Case([IN_PLACE], [link(OLD, OLD)], [REVERTED]),
+    "a bare URL is reverted and labelled": Case([entry(1, text=OLD)], [link(OLD, "there")], [REVERTED]),
+    "a definition is reverted and its use is another": Case(
+        [entry(1, kind=LinkKind.REFERENCE)], [link(OLD, "there", kind=LinkKind.REFERENCE)], [REVERTED]
+    ),
     "it is reverted in another spelling": Case([IN_PLACE], [replace(link(OLD), raw="//gone.example/%61")], [REVERTED]),
     "the link is removed": Case([IN_PLACE], [], [GONE]),
     "another URL stands there": Case([IN_PLACE], [link("https://other.example/")], [GONE]),
@@ -223,6 +228,6 @@ def test_each_of_several_places_gets_back_what_stood_there() -> None:
 def test_a_thousand_links_to_one_page_are_no_trouble() -> None:
     log = [entry(number, line=number, text=f"{number % 7}") for number in range(1, 20_001)]
     links = [link(NEW, f"{number % 5}", number) for number in range(1, 10_001)]
-    memory = recall(log, [*links, *(link(OLD, line=20_000 + n) for n in range(100))], NOW)
+    memory = recall(log, [*links, *(link(OLD, f"{n % 7}", 20_000 + n) for n in range(100))], NOW)
     endings = [each.ending for each in memory.changed]
     assert (len(memory.standing), endings.count(REVERTED), endings.count(GONE)) == (10_000, 100, 9_900)

@@ -223,6 +223,11 @@ def test_json_lists_a_link_by_default_only_if_it_is_broken(state: State) -> None
     assert bool(listed) == (state in {State.DEAD, State.INVALID})
 
 
+def test_json_lists_a_disputed_link_whatever_its_state() -> None:
+    link = replace(ALIVE, dispute=Dispute(RUN.started, "seeds/b.md", "https://archive.example/1"))
+    assert [each["url"] for each in json.loads(render(Report(RUN, (link, ALIVE)), Format.JSON))["links"]] == [link.url]
+
+
 @pytest.mark.parametrize("links", [(), (DEAD,), (DEAD, DEAD, DEAD)], ids=len)
 def test_json_is_laid_out_like_any_other(links: tuple[LinkStatus, ...]) -> None:
     text = render(Report(RUN, links), Format.JSON)

@@ -276,7 +276,7 @@ INSERT INTO repairs VALUES (2, NULL, '{AT}', 'out/a.md', 'a.md', 9, 35, 1, 5, 'i
 """
 
 
-def test_of_repairs_before_schema_0007_the_bytes_are_the_urls_and_what_became_of_them_is_not_known(
+def test_of_repairs_before_schema_0007_the_bytes_are_the_urls_and_those_in_place_stood(
     tmp_path: Path,
 ) -> None:
     path = make(tmp_path / "links.db", "0006", ROWS_0006)
@@ -287,5 +287,6 @@ def test_of_repairs_before_schema_0007_the_bytes_are_the_urls_and_what_became_of
         assert {(each.repair.kind, each.repair.style) for each in (edited, copied)} == {
             (RepairKind.SNAPSHOT, RepairStyle.REPLACE)
         }
-        assert {(each.stood, each.ended, each.ending) for each in (edited, copied)} == {(None, None, None)}
+        assert (edited.stood, copied.stood) == (NOW, None)
+        assert {(each.ended, each.ending) for each in (edited, copied)} == {(None, None)}
         assert (edited.run, copied.run, copied.written_to) == (3, None, "out/a.md")

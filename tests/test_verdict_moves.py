@@ -128,6 +128,41 @@ def test_a_link_never_moves_to_where_lost_pages_and_strangers_are_sent(target: s
     assert moved(PAGE, (301, target)) is None
 
 
+@pytest.mark.parametrize("host", ["login", "sso", "auth", "cas", "idp"])
+def test_a_link_never_moves_to_a_host_for_log_ins(host: str) -> None:
+    assert moved(PAGE, (301, f"https://{host}.new.example/papers/net.html")) is None
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        # Log-in.
+        *("accounts/authenticate", "oauth/authorize", "session/new", "register", "signup", "account/sign_up?a=1"),
+        *("anmelden", "Register.aspx"),
+        # Walls.
+        *("paywall", "subscribe", "age-check", "age_verification", "cookiesDisabled", "gdpr", "captcha"),
+        *("cdn-cgi/challenge", "_Incapsula_Resource?x=1", "blocked", "denied"),
+        # Errors, and parked.
+        *("page-not-found/", "page-not-found/papers", "gone", "sorry", "sorry/index?a=1", "suspendedpage.cgi"),
+        *("cgi-sys/defaultwebpage.cgi", "cgi-sys/suspendedpage.cgi?a=1"),
+        # Searches and sessions.
+        *("?s=net", "en/?s=net", "(S(lit3py55t21z5v55vlm25s55))/papers/net.html", "papers/net.html?session_id=12"),
+        # A page to come back to.
+        "hello?from=https%3A%2F%2Fold.example%2Fpapers",
+    ],
+)
+def test_a_link_never_moves_to_a_wall_an_error_or_a_session(place: str) -> None:
+    for site in ("old", "new"):
+        assert moved(PAGE, (301, f"https://{site}.example/{place}")) is None
+
+
+@pytest.mark.parametrize(
+    "target", ["https://www.google.com/url?q=https://new.example/", "https://l.facebook.com/l.php?u=x&h=y"]
+)
+def test_a_link_never_moves_to_a_page_that_leads_on(target: str) -> None:
+    assert moved(PAGE, (301, target)) is None
+
+
 @pytest.mark.parametrize(
     ("source", "target"),
     [
@@ -148,6 +183,14 @@ def test_a_link_never_moves_to_where_lost_pages_and_strangers_are_sent(target: s
         ("https://old.example/a/maintenance", "https://old.example/cars/maintenance"),
         ("https://old.example/a?page=cookies", "https://old.example/recipes?p=1"),
         ("https://old.example/a/net", "https://old.example/blog/logins-compared"),
+        ("https://old.example/a/net", "https://old.example/blog/signup-flows-explained"),
+        ("https://old.example/a/net", "https://old.example/law/gdpr-fines/captchas/gone-girl"),
+        # What it has said before.
+        ("https://old.example/a/signup", "https://new.example/b/sign-up.html"),
+        ("https://auth.old.example/net", "https://auth.new.example/net"),
+        ("https://old.example/gdpr/7", "https://old.example/law/gdpr/7"),
+        ("https://old.example/x?s=net", "https://new.example/x?s=net"),
+        ("https://old.example/x?u=https://a.example/", "https://new.example/x?u=https://a.example/"),
         ("https://old.example/cs/net.html", "https://new.example/cs/papers/net.html"),
         ("https://old.example/?p=12", "https://old.example/2012/05/net/"),
         ("https://zenodo.org/record/123", "https://zenodo.org/records/123"),
@@ -172,10 +215,13 @@ def test_other_links_do_move(source: str, target: str) -> None:
         "https://arxiv.org/abs/1706.03762",
     ],
 )
-def test_what_names_a_thing_for_good_does_not_move(source: str) -> None:
+def test_what_names_a_thing_for_good_moves_to_the_same_by_https_alone(source: str) -> None:
     assert moved(source, (301, NEW)) is None
-    secure = source.replace("http:", "https:")
-    assert moved(source.replace("https:", "http:"), (301, secure)) is None
+    plain, secure = source.replace("https:", "http:"), source.replace("http:", "https:")
+    assert moved(plain, (301, secure)) == secure
+    assert moved(plain, (301, secure), (301, NEW)) == secure
+    assert moved(plain, (301, f"{secure}?v=2")) is None
+    assert moved(plain, (301, secure.replace("://", "://www."))) is None
 
 
 @pytest.mark.parametrize(
@@ -261,6 +307,12 @@ def test_two_links_that_show_one_page_on_two_days_are_one_by_https() -> None:
     assert both() == Move(SECURE, START, START + 2 * DAY)
     assert both(days=(0,)) is None
     assert both(days=(0, 0.1)) is None
+
+
+def test_what_names_a_thing_for_good_is_the_same_by_https() -> None:
+    urls = ("http://arxiv.org/pdf/1706.03762", "https://arxiv.org/pdf/1706.03762")
+    plain, secure = ([look(url, at=START + DAY * day, title="Attention") for day in (0, 2)] for url in urls)
+    assert secure_twin(plain, secure) == Move(urls[1], START, START + 2 * DAY)
 
 
 @pytest.mark.parametrize(("title", "other"), [("A net", "Welcome to nginx!"), ("", ""), ("A net", "")])

@@ -37,12 +37,15 @@ class Changes:
     def has(self, path: Path) -> bool:
         """Tell whether a file is modified, staged, in conflict, or untracked and not ignored, in its work tree.
 
-        False outside of a work tree, and where there is no git. Raises GitError when git cannot tell.
+        False outside of a work tree. Raises GitError when git cannot tell, or cannot be run in a repository.
         """
         place = path.resolve()
         try:
             root = self._work_trees.of(place)
-        except OSError:
+        except OSError as error:
+            # A directory, or the file by which other work trees and submodules name theirs (gitrepository-layout(5)).
+            if any(os.path.lexists(above / ".git") for above in place.parents):
+                raise GitError(f"{path}: lies in a git repository, and git cannot be run: {error}") from error
             return False
         if root is None:
             return False

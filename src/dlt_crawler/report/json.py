@@ -39,11 +39,11 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def report_json(report: Report, *, all_links: bool) -> str:
-    """Return the report as one object: the broken links, or every link; the summary always counts all of them.
+    """Return the report as one object: the broken and the disputed links, or every link.
 
-    Lints are always all there.
+    The summary always counts all of them, and lints are always all there.
     """
-    shown = [link for link in report.links if all_links or link.verdict.state in BROKEN_STATES]
+    shown = [link for link in report.links if all_links or link.dispute or link.verdict.state in BROKEN_STATES]
     counts = {state.value: count for state, count in report.counts.items()}
     document: Json = {
         "schema": SCHEMA,

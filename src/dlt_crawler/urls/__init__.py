@@ -5,10 +5,12 @@
 - `secrets.py` says what of a URL is shown to nobody, and which URLs no archive is told of.
 - `mementos.py` says which page a link into an archive is a capture of.
 - `locales.py` says what of a URL names a language; `redirectors.py` knows those that are made to lead elsewhere.
+- `astray.py` knows where sites send whom they do not know, and what they have lost.
 - `tracking.py` knows the parameters that say of a visit, and nothing of the page.
 - `slots.py` says which hosts are one server farm, and which are one site.
 """
 
+from dlt_crawler.urls.astray import leads_astray
 from dlt_crawler.urls.locales import changes_language
 from dlt_crawler.urls.mementos import Memento, leads_to_capture, memento_of, same_page
 from dlt_crawler.urls.redirectors import is_persistent_identifier, is_short_link, leads_elsewhere
@@ -39,6 +41,7 @@ __all__ = [
     "is_short_link",
     "is_tracked_from",
     "is_tracker",
+    "leads_astray",
     "leads_elsewhere",
     "leads_to_capture",
     "masked",

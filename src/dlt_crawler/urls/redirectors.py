@@ -41,7 +41,7 @@ def is_short_link(url: str) -> bool:
 def is_persistent_identifier(url: str) -> bool:
     """Return whether a normalised URL names a thing for good, wherever that is: DOIs, handles, PURLs, ARKs, arXiv ids.
 
-    Where it leads today is not what is to be cited, and some of them are the name itself, `http:` included.
+    Where it leads today is not what is to be cited.
     """
     host = host_of(url)
     if site_of(host) in _IDENTIFIERS or _IDENTIFIER_HOST.fullmatch(host) is not None:

@@ -18,6 +18,7 @@ from dlt_crawler.urls import (
     is_persistent_identifier,
     is_short_link,
     is_tracked_from,
+    leads_astray,
     normalise,
     why_private,
     without_session,
@@ -55,19 +56,22 @@ def permanent_move(checks: Sequence[Check]) -> Move | None:
     That address is never one to which sites send what they have lost, or whom they do not know: a home page (of a page
     that was none), a directory above the page, the front of another site, a log-in, consent, error, search or
     maintenance page, a market for domains; nor is it a short link, a choice of language or country, one visitor's
-    session, secret or traces, or `http:` for `https:`. What names a thing for good does not move.
+    session, secret or traces, or `http:` for `https:`. What names a thing for good does not move, but from `http:` to
+    the same by `https:`.
     """
     seen = _two_looks(checks)
     if seen is None:
         return None
     before, last = seen
     source = last.resource.url
-    if is_persistent_identifier(source) or any(_UNTRUSTED.intersection(each.warnings) for each in seen):
+    if any(_UNTRUSTED.intersection(each.warnings) for each in seen):
         return None
     if any(_is_lost(source, each.final_url) or _is_for_one(source, each.final_url) for each in seen):
         return None
-    earlier = _addresses(before)
+    earlier, is_name = _addresses(before), is_persistent_identifier(source)
     for address in _addresses(last):
+        if is_name and address != _by_https(source):
+            continue
         if address in earlier and not changes_language(source, address):
             return Move(address, before.at, last.at)
     return None
@@ -92,8 +96,6 @@ def secure_twin(plain: Sequence[Check], secure: Sequence[Check]) -> Move | None:
     if not all(_is_same_page(looks[0][day], looks[1][day]) for day in (days[0], days[-1])):
         return None
     first, last = looks[1][days[0]], looks[1][days[-1]]
-    if is_persistent_identifier(first.resource.url):
-        return None
     return Move(last.resource.url, first.at, last.at)
 
 
@@ -115,11 +117,16 @@ def _addresses(seen: Observation) -> tuple[str, ...]:
     if not seen.redirects:
         return ()
     source, hops = seen.resource.url, seen.redirects
-    secure = f"https{source.removeprefix('http')}"
+    secure = _by_https(source)
     upgraded = (secure,) if _is_upgrade(hops[0]) and normalise(hops[0].location) == secure else ()
     if seen.final_url is not None and all(hop.status in _PERMANENT or _is_upgrade(hop) for hop in hops):
         return seen.final_url, *upgraded
     return upgraded
+
+
+def _by_https(url: str) -> str:
+    """Return the same URL by `https:`, if it is one by `http:`."""
+    return f"https:{url.removeprefix('http:')}"
 
 
 def _is_upgrade(hop: Redirect) -> bool:
@@ -133,6 +140,8 @@ def _is_upgrade(hop: Redirect) -> bool:
 def _is_lost(source: str, target: str | None) -> bool:
     """Return whether a redirect leads to where nothing that was cited can be."""
     if target is None or is_landing_page(target) or is_wall_address(target) or is_short_link(target):
+        return True
+    if leads_astray(source, target):
         return True
     if (is_parking_host(target) and not is_same_site(source, target)) or _says_maintenance(source, target):
         return True

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from dlt_crawler import sources
 from dlt_crawler.errors import RepairError, SourceError, StaleSpan
-from dlt_crawler.model import Ending, Repair, SourceDocument
+from dlt_crawler.model import Ending, LinkOccurrence, LoggedRepair, Repair, SourceDocument
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.destinations import Destination
-from dlt_crawler.pipeline.repairs.memory import Memory, keep, recall
+from dlt_crawler.pipeline.repairs.memory import keep, recall
 from dlt_crawler.pipeline.repairs.proposals import Choice, Left, Proposals, Proposed
+from dlt_crawler.pipeline.repairs.renamed import Missing
 from dlt_crawler.pipeline.repairs.writing import require_allowed, until_unchanged
 from dlt_crawler.repair import Reader, RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
@@ -58,7 +59,8 @@ def repair(
     apart = () if destination.directory is None else (destination.directory,)
     files = documents(job.settings, paths, apart=apart, say=job.progress.say)
     proposals, logged = Proposals.of(job, choice), job.store.repairs.repaired()
-    repairer = _Repairer(job, proposals, destination.of(files), accept, options, reader_of(options), logged)
+    missing = Missing.of(job) if any(not Path(name).exists() for name in logged) else Missing(job)
+    repairer = _Repairer(job, proposals, destination.of(files), accept, options, reader_of(options), logged, missing)
     job.progress.begin("repair", len(files))
     for extracted in repairer.extracted(files):
         try:
@@ -87,6 +89,7 @@ class _Repairer:
     reader: Reader
     logged: frozenset[str]
     """Documents of which the log has anything: most runs need not ask it for any."""
+    missing: Missing
 
     def extracted(self, files: Sequence[Path]) -> Iterator[Extracted | SourceError]:
         """Yield the links of every file, parsed only where the database does not have them."""
@@ -114,20 +117,31 @@ class _Repairer:
     def _attempt(self, extracted: Extracted) -> Repaired:
         """Do it once. Raises StaleSpan when the document has changed meanwhile, and nothing was written."""
         document, links = extracted.document, extracted.extraction.links
-        memory = Memory()
-        if document.path in self.logged:
-            log = self.job.store.repairs.of(document.path)
-            memory = recall(log, links, self.job.now, self.proposals.living)
-        proposed = self.proposals.for_document(links, memory)
-        result = apply(document, self.accept(document, proposed.repairs), self.reader)
         # By the name that the log knows it by, however it was given.
         target = self.destination(Path(document.path))
+        log = self._log(document, links, target)
+        memory = recall(log, links, self.job.now, self.proposals.living)
+        in_copy = (entry for entry in log if not entry.in_document and entry.written_to == str(target))
+        proposed = self.proposals.for_document(links, memory, in_copy)
+        result = apply(document, self.accept(document, proposed.repairs), self.reader)
         if target is not None:
             if memory.changed:
                 keep(self.job, memory)
             if not _has(target, result.document.data):
                 self._write(extracted, proposed, result, target)
         return Repaired(document, result, target, proposed.left)
+
+    def _log(
+        self, document: SourceDocument, links: Sequence[LinkOccurrence], target: Path | None
+    ) -> Sequence[LoggedRepair]:
+        """Return what the log has of a document, by an earlier name, too, where no run has seen the one it has now."""
+        if document.path in self.logged:
+            return self.job.store.repairs.of(document.path)
+        # What is only shown changes nothing.
+        if target is None or not self.missing.standing or document.path in self.job.store.documents():
+            return ()
+        self.missing.carry_over(document.path, links)
+        return self.job.store.repairs.of(document.path)
 
     def _write(self, extracted: Extracted, proposed: Proposed, result: RepairedDocument, target: Path) -> None:
         log, now, source = self.job.store.repairs, self.job.now, Path(extracted.document.path)

@@ -6,7 +6,7 @@ the old URL, links to the new one, and entries that brought the one about.
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -47,10 +47,11 @@ def recall(
 
     `living` are the resources that were dead and live again (`Repairs.living`). A link to what the log says was written
     is ours, whoever may have put it back. An entry that stood, and whose link is gone, was reverted if a link to the
-    old URL is there that no other entry accounts for, and returned if that one lives: somebody has taken over the copy
-    or the commit that says so, or has seen it as we have. Without such a link it is gone. An entry
-    that never stood in the document (it was written into a copy, or cut off before it was written) says nothing by
-    being absent, nor does one whose end is known; and where a document could only be scanned, no absence says anything.
+    old URL is there, with no other label, that no other entry accounts for, and returned if that one lives: somebody
+    has taken over the copy or the commit that says so, or has seen it as we have. Without such a link it is gone. An
+    entry that never stood in the document (it was written into a copy, or cut off before it was written) says nothing
+    by being absent, nor does one whose end is known; and where a document could only be scanned, no absence says
+    anything.
     """
     if not log:
         return Memory()
@@ -169,21 +170,37 @@ class _Originals:
     def __init__(self, links: Sequence[LinkOccurrence], log: Sequence[LoggedRepair]) -> None:
         old = {target.url for entry in log if isinstance(target := entry.repair.occurrence.target, Resource)}
         back = (link for link in links if isinstance(link.target, Resource) and link.target.url in old)
-        self._links = _queues((link for link in back if link.kind not in _NEVER_EDITED), _original)
+        self._links: dict[Hashable, Counter[str | None]] = defaultdict(Counter)
+        for link in back:
+            if link.kind not in _NEVER_EDITED:
+                self._links[_original(link)][_told(link)] += 1
 
     def take(self, entry: LoggedRepair) -> bool:
-        """Tell whether there is one for this entry, and account for it."""
-        queue = self._links.get(_original(entry.repair.occurrence))
-        if not queue:
+        """Tell whether there is one for this entry, and account for it. One with another label is another link."""
+        link = entry.repair.occurrence
+        of_url = self._links.get(_original(link))
+        if not of_url:
+            return False
+        label = _told(link)
+        if label not in of_url:
+            label = next(reversed(of_url)) if label is None else None
+        if label not in of_url:
             return False
         # Behind each use of a definition one link is appended, and the definition is one link for all of them.
         if entry.repair.style is RepairStyle.REPLACE or entry.repair.occurrence.kind is not LinkKind.REFERENCE:
-            queue.popleft()
+            of_url[label] -= 1
+            if not of_url[label]:
+                del of_url[label]
         return True
 
 
 def _original(link: LinkOccurrence) -> Hashable:
     return link.target, unquote((link.url or "").partition("#")[2])
+
+
+def _told(link: LinkOccurrence) -> str | None:
+    """Return the label that tells a link from others; a definition has those of its uses, which come and go."""
+    return None if link.kind is LinkKind.REFERENCE else _label(link)
 
 
 def _queues(

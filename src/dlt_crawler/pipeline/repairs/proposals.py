@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -33,6 +34,9 @@ from dlt_crawler.pipeline.repairs.grounds import NOT_ASKED, WHY_NONE, Histories,
 from dlt_crawler.pipeline.repairs.memory import Memory
 from dlt_crawler.urls import with_fragment_of
 from dlt_crawler.verdict import Move, lives_again
+
+_AsWritten = tuple[Resource | SkipReason, str]
+"""By what a link is known that moves with every line above it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,15 @@ class Proposals:
             histories,
         )
 
-    def for_document(self, links: Sequence[LinkOccurrence], memory: Memory) -> Proposed:
-        """Return what is proposed for a document with these links, in their order."""
+    def for_document(
+        self, links: Sequence[LinkOccurrence], memory: Memory, in_copy: Iterable[LoggedRepair] = ()
+    ) -> Proposed:
+        """Return what is proposed for a document with these links, in their order.
+
+        `in_copy` is what the log has of the copy that is written anew now: its repairs of links that were dead and have
+        answered once stay. No other link is repaired that answers.
+        """
+        kept = Counter(_as_written(logged.repair.occurrence) for logged in in_copy if _may_stay(logged))
         returns = {edit.occurrence: (edit, logged) for edit, logged in self._returns(memory)}
         # The database says which others nobody has settled; what was noticed just now, nobody can have.
         refused = {} if self.choice.disputed else _by_link(memory.reverted)
@@ -135,7 +146,7 @@ class Proposals:
             if returns and link in returns:
                 repairs.append(returns[link][0])
                 continue
-            found = self._replacement(link)
+            found = self._replacement(link, kept)
             if found is None or appended.covers(link):
                 continue
             if isinstance(found, Repair) and (why := self._dispute(found, refused)) is not None:
@@ -168,13 +179,19 @@ class Proposals:
         target = logged.repair.occurrence.target
         return logged.repair.kind is RepairKind.SNAPSHOT and target in self.living
 
-    def _replacement(self, occurrence: LinkOccurrence) -> Repair | Left | None:
+    def _replacement(self, occurrence: LinkOccurrence, kept: Counter[_AsWritten]) -> Repair | Left | None:
         resource, choice = occurrence.target, self.choice
         if not isinstance(resource, Resource) or (judged := self.verdicts.get(resource)) is None:
             return None
         if best_reading(occurrence, self.verdicts) != resource:
             return None
         if _wants_snapshot(judged, choice):
+            return self._snapshot(occurrence, resource, judged)
+        if judged.recovering:
+            # It keeps its repair until it has answered on two days (DESIGN.md, section 2), and gets none.
+            if not kept[_as_written(occurrence)]:
+                return None
+            kept[_as_written(occurrence)] -= 1
             return self._snapshot(occurrence, resource, judged)
         move = self.moves.get(resource)
         if move is None or judged.state is not State.ALIVE:
@@ -227,7 +244,7 @@ class _Appended:
         ours = {link: logged.repair for link, logged in memory.standing if logged.repair.style is RepairStyle.APPEND}
         if not ours:
             return cls()
-        before = (link for link, behind in pairwise(links) if behind in ours)
+        before = (link for link, behind in pairwise(links) if behind in ours and _is_of(ours[behind], link))
         return cls(frozenset(before), frozenset(repair.occurrence.raw for repair in ours.values()))
 
     def covers(self, link: LinkOccurrence) -> bool:
@@ -236,8 +253,21 @@ class _Appended:
 
 
 def _wants_snapshot(judged: Verdict, choice: Choice) -> bool:
-    # A link that was dead and answers again keeps its repair until it has answered on two days (DESIGN.md, section 2).
-    return judged.state is State.DEAD or judged.recovering or (choice.include_failing and judged.state is State.FAILING)
+    return judged.state is State.DEAD or (choice.include_failing and judged.state is State.FAILING)
+
+
+def _may_stay(logged: LoggedRepair) -> bool:
+    return logged.repair.kind is RepairKind.SNAPSHOT and logged.ended is None
+
+
+def _as_written(link: LinkOccurrence) -> _AsWritten:
+    return link.target, link.raw
+
+
+def _is_of(appended: Repair, link: LinkOccurrence) -> bool:
+    """Return whether this was appended to the link before it; what is behind a use is of its definition."""
+    original = appended.occurrence
+    return original.kind is not LinkKind.REFERENCE and original.target == link.target
 
 
 def _by_link(log: Iterable[LoggedRepair]) -> Mapping[Resource, Sequence[LoggedRepair]]:

@@ -13,7 +13,7 @@ def uncommitted(documents: Sequence[Path]) -> Callable[[Path], str | None]:
     """Return what says why one of these documents is not to be written into: a `Guard`.
 
     It is not where git has changes of it in no commit, or cannot tell. None when it may be: it is as it was committed,
-    or lies in no work tree, or git is told to ignore it, or there is no git.
+    or lies in no work tree, or git is told to ignore it.
     """
     changes = Changes(documents)
 

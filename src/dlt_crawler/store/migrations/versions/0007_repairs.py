@@ -1,6 +1,7 @@
 """What was written for each repair, in bytes, and what became of it.
 
-Of repairs from before only the URLs are known, which is nearly always all that was written.
+Of repairs from before only the URLs are known, which is nearly always all that was written. Those in place have stood
+since then: one that was taken back before this program first looks is recognised by that.
 """
 
 import re
@@ -32,6 +33,7 @@ def upgrade() -> None:
         written = re.sub("\x10([0-9a-f]{4})", lambda escape: chr(int(escape[1], 16)), raw)
         old = {"old": written.encode("utf-8", "surrogateescape"), "number": number}
         op.get_bind().execute(sa.text("UPDATE repairs SET old = :old WHERE id = :number"), old)
+    op.execute("UPDATE repairs SET stood = at WHERE written_to = file")
     with op.batch_alter_table("repairs") as table:
         for column in ("why", "style", "old", "new"):
             table.alter_column(column, server_default=None)
