@@ -301,7 +301,7 @@ def test_an_interrupt_ends_it_at_once_while_workers_wait(
                 time.sleep(PAUSE)
             process.send_signal(end)
             sent = time.monotonic()
-            _, err = process.communicate(timeout=20)
+            out, err = process.communicate(timeout=20)
         finally:
             process.kill()
     assert time.monotonic() - sent < 5
