@@ -10,7 +10,7 @@ from dlt_crawler.urls.gfm import trimmed
 
 _ORIGIN = re.compile(r"[^:/?#]*://[^/?#]*")
 _LEFT_OUT = re.compile(rb"(?:[?!.,:*_~);\"']|&[A-Za-z]+;)*(?=[ \t-\r<|]|\Z)")
-"""What GFM trims behind a bare URL (cmark-gfm's autolink.c: quotes, too), or what ends it, as the pipe of a table does."""
+"""What GFM trims behind a bare URL (cmark-gfm's autolink.c: quotes, too), and what ends it; a pipe is a table's."""
 _MARKS = re.compile(r"\*|(?<![A-Za-z0-9])_|~(?=~)|(?<=~)~|(?<=[A-Za-z0-9._+-])@(?=[A-Za-z0-9-]+\.)")
 """What may begin emphasis (CommonMark 0.31.2, section 6.2: no underscore within a word) or be in a mail address."""
 _CLOSING = re.compile(r"_(?![A-Za-z0-9])")
