@@ -14,7 +14,7 @@ from dlt_crawler.model import DocumentFormat, LinkKind, Repair, RepairStyle, Sou
 from dlt_crawler.repair import apply
 from dlt_crawler.repair.address import rfc3986
 from dlt_crawler.repair.spelling import spellings
-from tests.extraction_support import READER
+from tests.extraction_support import READER, links_of
 from tests.fuzz.grammar import document
 from tests.specifications.editing import judge_editing
 from tests.specifications.reading import read
@@ -183,3 +183,23 @@ def test_a_value_of_front_matter_that_holds_a_link_can_be_repaired() -> None:
     (link,) = read(data)
     result = apply(SourceDocument("list.md", data, ""), [Repair(link, "http://n.example/(b", "gone")], READER)
     assert (result.document.data, result.refused) == (data.replace(b"old.example/x", b"n.example/%28b"), ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{{< ref "http://old.example/page" >}}\n',
+        "'http://old.example/page'\n",
+        "|http://old.example/page|x|\n|-|-|\n|http://old.example/other|y|\n",
+        "http://old.example/x_y_(z)_w\n",
+        "*http://old.example/a*b_c*d* e\n",
+        "| [p](http://old.example/p#\\|) | x |\n|---|---|\n",
+    ],
+)
+def test_a_snapshot_stands_as_plainly_as_the_url_that_it_holds(text: str) -> None:
+    original = SourceDocument("list.md", text.encode(), "")
+    named = [Repair(link, f"{SNAPSHOT}{link.url}", "gone") for link in links_of(original)]
+    result = apply(original, named, READER)
+    assert (len(result.applied), result.refused) == (len(named), ())
+    expected = text.replace("http://old", f"{SNAPSHOT}http://old").replace("\\|", "%7C")
+    assert result.document.data.decode() == expected
