@@ -45,6 +45,12 @@ _KEYS = frozenset({
     # Parameters of searches (`s` is WordPress's, and the session of old forums), and of sessions.
     "keyword", "keywords", "q", "query", "s", "search", "sessid", "session_id", "sessionid", "suche",
 })  # fmt: skip
+_MAINTENANCE = re.compile(
+    r"/(?:[a-z-]{0,20}[-_])?(?:maintenance|wartung|offline|unavailable|underconstruction|under-construction|coming-?soon)"
+    r"(?:[-_](?:page|mode))?(?:\.[a-z]{2,5})?/?",
+    re.IGNORECASE,
+)
+"""The whole path where all visitors are sent to while a site is not there."""
 _SUFFIX = re.compile(r"\.[a-z]{2,5}$")
 _SESSION = re.compile(r"/\((?:[A-Z]\([^()/]*\))+\)/")
 """ASP.NET's session without cookies: `/(S(lit3py55t21z5v55vlm25s55))/`."""
@@ -54,9 +60,9 @@ _URL = re.compile(r"https?:/", re.IGNORECASE)
 def leads_astray(source: str, target: str) -> bool:
     """Return whether a redirect leads to where nobody is who reads a document: never the new address of a page.
 
-    A log-in, wall, error, search or parked page, one visitor's session, or a page that leads on, by whole labels of the
-    host, segments of the path and keys of the query. What `source` itself says already is no reason. Both are
-    normalised URLs.
+    A log-in, wall, error, search, maintenance or parked page, one visitor's session, or a page that leads on, by whole
+    labels of the host, segments of the path and keys of the query. What `source` itself says already is no reason. Both
+    are normalised URLs.
     """
     before, after = urlsplit(source), urlsplit(target)
     if set(_signs(after)) - set(_signs(before)):
@@ -75,6 +81,8 @@ def _signs(parts: SplitResult) -> Iterator[str]:
     segments = [_folded(segment) for segment in parts.path.split("/") if segment]
     pairs = map("/".join, pairwise(segments))
     yield from (f"/{name}" for name in (*segments, *pairs) if name in _SEGMENTS)
+    if _MAINTENANCE.fullmatch(parts.path):
+        yield "/*maintenance"
     for pair in filter(None, parts.query.split("&")):
         key, _, value = pair.partition("=")
         if unquote(key).lower() in _KEYS:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,12 +26,6 @@ from dlt_crawler.urls import (
 _PERMANENT = frozenset({301, 308})
 _REDIRECTS = _PERMANENT | {302, 303, 307}
 """RFC 9110, section 15.4."""
-_MAINTENANCE = re.compile(
-    r"/(?:[a-z-]{0,20}[-_])?(?:maintenance|wartung|offline|unavailable|underconstruction|under-construction|coming-?soon)"
-    r"(?:[-_](?:page|mode))?(?:\.[a-z]{2,5})?/?",
-    re.IGNORECASE,
-)
-"""The whole path where all visitors are sent to while a site is not there."""
 _UNTRUSTED = frozenset({LinkWarning.TLS_UNVERIFIED, LinkWarning.ALTERNATIVE_ADDRESS})
 """Whoever else answers may not say what is written into a document."""
 
@@ -141,18 +134,11 @@ def _is_lost(source: str, target: str | None) -> bool:
     """Return whether a redirect leads to where nothing that was cited can be."""
     if target is None or is_landing_page(target) or is_wall_address(target) or is_short_link(target):
         return True
-    if leads_astray(source, target):
-        return True
-    if (is_parking_host(target) and not is_same_site(source, target)) or _says_maintenance(source, target):
+    if leads_astray(source, target) or (is_parking_host(target) and not is_same_site(source, target)):
         return True
     if is_home(target):
         return not (is_home(source) and is_same_site(source, target))
     return (is_about_error(target) and not is_about_error(source)) or _leads_up(source, target)
-
-
-def _says_maintenance(source: str, target: str) -> bool:
-    before, after = (_MAINTENANCE.fullmatch(urlsplit(url).path) for url in (source, target))
-    return before is None and after is not None
 
 
 def _is_for_one(source: str, target: str | None) -> bool:
