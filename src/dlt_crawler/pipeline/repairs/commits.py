@@ -12,7 +12,7 @@ from dlt_crawler import git, sources
 from dlt_crawler.errors import ConfigError, GitError, RepairError, SourceError
 from dlt_crawler.model import Repair, SourceDocument
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.pipeline.repairs.documents import Accept, Repaired, everything, reader_of
+from dlt_crawler.pipeline.repairs.documents import Accept, Repaired, everything, extracted_files, reader_of
 from dlt_crawler.pipeline.repairs.memory import recall
 from dlt_crawler.pipeline.repairs.proposals import Choice, Proposals
 from dlt_crawler.repair import apply
@@ -88,11 +88,9 @@ def _repaired(
     options = sources.options_of(job.settings)
     reader = reader_of(options)
     proposals = Proposals.of(job, choice)
-    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
-    limits, logged = sources.limits_of(job.settings), job.store.repairs.repaired()
+    logged = job.store.repairs.repaired()
     job.progress.begin("repair", len(places.of_files))
-    read = partial(places.read, blobs)
-    for extracted in sources.extract_files(tuple(places.of_files), options, limits, known, read):
+    for extracted in extracted_files(job, tuple(places.of_files), options, partial(places.read, blobs)):
         job.progress.advance()
         try:
             if isinstance(extracted, SourceError):

@@ -25,6 +25,10 @@ Accept = Callable[[SourceDocument, Sequence[Repair]], Sequence[Repair]]
 """Asks somebody which repairs of a document to make; returns these."""
 
 
+Read = Callable[[Path, sources.Options], SourceDocument]
+"""Returns a document; raises SourceError."""
+
+
 @dataclass(frozen=True, slots=True)
 class Repaired:
     """One document: as it is, as it is repaired, and where that was written (None: nowhere)."""
@@ -79,6 +83,15 @@ def reader_of(options: sources.Options) -> Reader:
     )
 
 
+def extracted_files(
+    job: Job, files: Sequence[Path], options: sources.Options, read: Read = sources.read
+) -> Iterator[Extracted | SourceError]:
+    """Yield the links of every file as it is read, parsed only where the database does not have them."""
+    # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
+    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
+    return sources.extract_files(files, options, sources.limits_of(job.settings), known, read)
+
+
 @dataclass(frozen=True, slots=True)
 class _Repairer:
     job: Job
@@ -92,10 +105,8 @@ class _Repairer:
     missing: Missing
 
     def extracted(self, files: Sequence[Path]) -> Iterator[Extracted | SourceError]:
-        """Yield the links of every file, parsed only where the database does not have them."""
-        # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
-        known = partial(self.job.store.extraction_of, fingerprint=self.options.fingerprint, not_parsed=True)
-        return sources.extract_files(files, self.options, sources.limits_of(self.job.settings), known)
+        """Yield the links of every file."""
+        return extracted_files(self.job, files, self.options)
 
     def repaired(self, extracted: Extracted) -> Repaired:
         """Repair a document and write it. Raises RepairError and SourceError."""
