@@ -25,7 +25,7 @@ from dlt_crawler.model import (
     State,
     Verdict,
 )
-from dlt_crawler.report import Format, occurrence_json, render
+from dlt_crawler.report import Format, View, occurrence_json, render
 from tests.report_samples import ALIVE, DEAD, GONE, LINTS, NIGHT, REPORT, RUN, occurrence, read_otherwise
 
 
@@ -109,7 +109,7 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
 
 
 def test_json_of_every_link_tells_redirects_and_warnings_and_keeps_the_keys_of_what_is_unknown() -> None:
-    _dead, alive, unchecked = json.loads(render(REPORT, Format.JSON, all_links=True))["links"]
+    _dead, alive, unchecked = json.loads(render(REPORT, Format.JSON, View(all_links=True)))["links"]
     assert alive["redirects"] == [{"url": "https://alive.example/", "status": 301, "location": "https://new.example/"}]
     assert (alive["permanent"], alive["warnings"], alive["final_url"]) == (
         True,
@@ -200,7 +200,7 @@ def test_json_tells_what_becomes_of_a_link_when_it_is_read_otherwise_and_where_i
 
 @pytest.mark.parametrize("all_links", [False, True])
 def test_json_lists_every_lint(all_links: bool) -> None:
-    text = render(Report(RUN, (DEAD, ALIVE), LINTS), Format.JSON, all_links=all_links)
+    text = render(Report(RUN, (DEAD, ALIVE), LINTS), Format.JSON, View(all_links=all_links))
     assert text == json.dumps(json.loads(text), indent=2) + "\n"
     assert json.loads(text)["lints"] == [
         {

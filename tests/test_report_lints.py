@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from dlt_crawler.model import Extraction, LinkKind, LinkStatus, LintKind, Report, Resource, State, Verdict
-from dlt_crawler.report import Format, lint_aside, lint_json, lint_text, lints_at_links, render
+from dlt_crawler.report import Format, View, lint_aside, lint_json, lint_text, lints_at_links, render
 from tests.report_samples import ALIVE, DEAD, GONE, LINTS, RUN, occurrence, read_otherwise
 
 COUNTS = """
@@ -30,8 +30,8 @@ def test_text_ends_with_the_number_of_lints_of_each_kind() -> None:
 
 
 def test_text_of_everything_lists_each_lint() -> None:
-    plain = render(Report(RUN, (DEAD, ALIVE)), Format.TEXT, all_links=True)
-    assert render(Report(RUN, (DEAD, ALIVE), LINTS), Format.TEXT, all_links=True) == plain + COUNTS + EACH
+    plain = render(Report(RUN, (DEAD, ALIVE)), Format.TEXT, View(all_links=True))
+    assert render(Report(RUN, (DEAD, ALIVE), LINTS), Format.TEXT, View(all_links=True)) == plain + COUNTS + EACH
 
 
 def test_text_of_documents_without_links_shows_their_lints() -> None:
@@ -127,12 +127,12 @@ HIDDEN = GONE.replace("paper", "paper%E2%80%8B")
     ],
 )
 def test_text_offers_another_reading_that_does_better_or_worse(link: LinkStatus, said: str | None) -> None:
-    text = render(Report(RUN, (link,)), Format.TEXT, all_links=True)
+    text = render(Report(RUN, (link,)), Format.TEXT, View(all_links=True))
     assert text.endswith(said) if said else len([line for line in text.splitlines() if "https://" in line]) == 1
 
 
 def test_text_says_what_a_link_is_for_those_who_do_not_read_it_as_github_does() -> None:
     link = read_otherwise(judged(State.ALIVE, READ_ON), GONE, State.DEAD)
     written = replace(occurrence(), kind=LinkKind.BARE, alternative=Resource(READ_ON))
-    text = render(Report(RUN, (replace(link, occurrences=(written,)),)), Format.TEXT, all_links=True)
+    text = render(Report(RUN, (replace(link, occurrences=(written,)),)), Format.TEXT, View(all_links=True))
     assert text.endswith(f"    as others than GitHub read it, it is dead:\n    {GONE}\n")

@@ -36,6 +36,7 @@ from dlt_crawler.model import (
 )
 from dlt_crawler.report import (
     Format,
+    View,
     inert,
     lint_aside,
     lint_json,
@@ -110,7 +111,7 @@ def test_text_says_what_became_of_the_page_that_a_link_into_an_archive_shows(
 
 
 def test_text_of_every_link_shows_where_a_living_link_moved_to() -> None:
-    text = render(REPORT, Format.TEXT, all_links=True)
+    text = render(REPORT, Format.TEXT, View(all_links=True))
     assert text.startswith(TEXT)
     assert (
         text.removeprefix(TEXT)
@@ -136,7 +137,9 @@ def test_text_says_which_address_answers_when_the_written_one_does_not() -> None
     assert ALIVE.last is not None
     for warned in ((LinkWarning.ALTERNATIVE_ADDRESS,), (LinkWarning.ALTERNATIVE_ADDRESS, LinkWarning.TLS_UNVERIFIED)):
         seen = replace(ALIVE.last.seen, warnings=warned)
-        text = render(Report(RUN, (replace(ALIVE, last=replace(ALIVE.last, seen=seen)),)), Format.TEXT, all_links=True)
+        text = render(
+            Report(RUN, (replace(ALIVE, last=replace(ALIVE.last, seen=seen)),)), Format.TEXT, View(all_links=True)
+        )
 
         assert "    does not answer as it is written; https://new.example/ does\n" in text
         assert "moved" not in text
@@ -295,8 +298,8 @@ def test_nothing_from_a_page_or_a_document_acts_on_a_terminal() -> None:
         ),
     )
     shown = (
-        render(report, Format.TEXT, all_links=True)
-        + render(report, Format.JSON, all_links=True)
+        render(report, Format.TEXT, View(all_links=True))
+        + render(report, Format.JSON, View(all_links=True))
         + render_history(story, Format.TEXT)
         + render_history(story, Format.JSON)
         + occurrence_text(link.occurrences[0])

@@ -10,7 +10,7 @@ import typer
 from dlt_crawler.cli.app import app, open_stored, show
 from dlt_crawler.errors import ConfigError, ReportError
 from dlt_crawler.model import BROKEN_STATES, Resource
-from dlt_crawler.report import Format, HistoryFormat, render, render_history
+from dlt_crawler.report import Format, HistoryFormat, View, render, render_history
 from dlt_crawler.urls import target_of
 
 
@@ -33,7 +33,7 @@ def report(
 
     with open_stored(context) as job:
         shown = report_of(job, report_format)
-    text = render(shown, report_format, all_links=all_links)
+    text = render(shown, report_format, View(all_links=all_links))
     if output is None:
         show(text)
     else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,6 +16,7 @@ from pydantic import (
     NonNegativeFloat,
     NonNegativeInt,
     PositiveInt,
+    StringConstraints,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -191,6 +193,24 @@ class RepairSettings(Section):
     """Whether permanently moved links get their new address."""
 
 
+class IgnoreSettings(Section):
+    """Links that are checked and not reported: one `[[ignore]]` each."""
+
+    url: Pattern
+    """Regular expression; it is about each URL that it finds."""
+    reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+    """Why, for whoever looks at it later."""
+    until: date
+    """The last day (UTC) on which it holds: 2027-01-31."""
+
+
+class ReportSettings(Section):
+    """What is written under `storage/reports/`."""
+
+    keep: NonNegativeInt = 30
+    """Pages of earlier runs that are kept beside that of the latest."""
+
+
 class ScheduleSettings(Section):
     """When `schedule` runs the nightly job."""
 
@@ -215,6 +235,8 @@ class Settings(BaseSettings):
     """Glob patterns or paths of the documents."""
     exclude: tuple[Pattern, ...] = ("^https?://localhost",)
     """Regular expressions; a URL that one of them finds is not checked."""
+    ignore: tuple[IgnoreSettings, ...] = ()
+    """Links that are checked and not reported, each with `url`, `reason` and `until`."""
     database: str = "sqlite:///storage/dlt-crawl.db"
     """SQLAlchemy URL of the database."""
     storage: Path = Path("storage")
@@ -233,4 +255,5 @@ class Settings(BaseSettings):
     repair: RepairSettings = RepairSettings()
     retention: RetentionSettings = RetentionSettings()
     notify: NotifySettings = NotifySettings()
+    report: ReportSettings = ReportSettings()
     schedule: ScheduleSettings = ScheduleSettings()

@@ -2,7 +2,8 @@
 
 The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
 checks resources (`checks`) and keeps what they show (`pages`), verdicts judge checks, snapshots replace the dead
-(`archives`), repairs put them into the document (`repairs`). What is known of single sites comes from files (`sites`).
+(`archives`), repairs put them into the document (`repairs`). What is known of single sites comes from files (`sites`),
+what is cited from pages and interfaces (`works`); `trends` and `ignores` are what reports show beside.
 All times are aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
 """
 
@@ -47,6 +48,7 @@ from dlt_crawler.model.documents import (
     SourceDocument,
     Span,
 )
+from dlt_crawler.model.ignores import Ignore, IgnoreTrouble, StaleIgnore
 from dlt_crawler.model.pages import Evidence, Family, Page, Sibling, Signal, SignalKind
 from dlt_crawler.model.readings import best_reading, has_gfm_reading
 from dlt_crawler.model.renderings import MARK, VALUE, Rendered, link_shown, url_shown
@@ -61,17 +63,18 @@ from dlt_crawler.model.repairs import (
     Rewrite,
 )
 from dlt_crawler.model.sites import SiteRule
+from dlt_crawler.model.states import BROKEN_STATES, State
+from dlt_crawler.model.trends import Tally, Trends
 from dlt_crawler.model.verdicts import (
-    BROKEN_STATES,
     Alternative,
     Change,
     LinkStatus,
     Report,
-    State,
     Story,
     Transition,
     Verdict,
 )
+from dlt_crawler.model.works import Name, Work
 
 __all__ = [
     "BROKEN_STATES",
@@ -94,6 +97,8 @@ __all__ = [
     "Evidence",
     "Extraction",
     "Family",
+    "Ignore",
+    "IgnoreTrouble",
     "KeepState",
     "Keeping",
     "LinkKind",
@@ -103,6 +108,7 @@ __all__ = [
     "Lint",
     "LintKind",
     "LoggedRepair",
+    "Name",
     "Network",
     "NoSnapshot",
     "NoSnapshotReason",
@@ -130,12 +136,16 @@ __all__ = [
     "Snapshot",
     "SourceDocument",
     "Span",
+    "StaleIgnore",
     "State",
     "Story",
+    "Tally",
     "Transition",
+    "Trends",
     "Validators",
     "Verdict",
     "Wanted",
+    "Work",
     "best_reading",
     "has_gfm_reading",
     "link_shown",

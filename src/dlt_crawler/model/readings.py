@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping
 
 from dlt_crawler.model.documents import LinkKind, LinkOccurrence, Resource, SkipReason
-from dlt_crawler.model.verdicts import State, Verdict
+from dlt_crawler.model.states import State
+from dlt_crawler.model.verdicts import Verdict
 
 _CHARACTER_REFERENCE = re.compile(r"&#?\w+;", re.ASCII)
 _WENT_WRONG = frozenset({State.INVALID, State.DEAD, State.FAILING})

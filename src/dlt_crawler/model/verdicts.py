@@ -10,25 +10,11 @@ from enum import StrEnum
 from dlt_crawler.model.archives import ArchiveAnswer
 from dlt_crawler.model.checks import Check, Run, RunId
 from dlt_crawler.model.documents import LinkOccurrence, Lint
+from dlt_crawler.model.ignores import Ignore, StaleIgnore
 from dlt_crawler.model.pages import Page
 from dlt_crawler.model.repairs import Dispute, LoggedRepair
-
-
-class State(StrEnum):
-    """A verdict. Only `DEAD` is ever replaced in a document."""
-
-    ALIVE = "alive"
-    FAILING = "failing"
-    DEAD = "dead"
-    BLOCKED = "blocked"
-    UNSAFE = "unsafe"
-    INVALID = "invalid"
-    SKIPPED = "skipped"
-    UNCHECKED = "unchecked"
-
-
-BROKEN_STATES = frozenset({State.DEAD, State.INVALID})
-"""What `report` lists by default and `--exit-code` fails on: proven, and something the reader of the list can mend."""
+from dlt_crawler.model.states import State
+from dlt_crawler.model.trends import Trends
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +114,10 @@ class LinkStatus:
     """What people should know of its site (`SiteRule.note`)."""
     dispute: Dispute | None = None
     """The latest one that is still open: the link has not been seen alive since."""
+    ignored: Ignore | None = None
+    """By whom and why the link is not to be reported, though it is checked; such a link counts as broken nowhere."""
+    written: datetime | None = None
+    """When the first of its occurrences was written, as git knows; None: nobody asked, or git does not know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +131,12 @@ class Report:
     """What has changed since the run before was done, one for each link, in the order of the URLs."""
     repairs: tuple[LoggedRepair, ...] = ()
     """The repairs that rest on the latest run which led to any, oldest first; without those that were taken back."""
+    ignores: tuple[StaleIgnore, ...] = ()
+    """Requests to ignore links that have expired or are needless."""
+    trends: Trends | None = None
+    """How the links have fared; loaded only where it is shown."""
+    only: str = ""
+    """To what the report was narrowed down, for people ("links added or changed since main"); empty: to nothing."""
 
     @property
     def occurrences(self) -> int:

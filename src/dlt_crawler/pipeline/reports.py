@@ -7,7 +7,7 @@ from dataclasses import replace
 from dlt_crawler import sources
 from dlt_crawler.model import LinkStatus, LoggedRepair, Report, State
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.report import Format, render
+from dlt_crawler.report import Format, View, render
 from dlt_crawler.sites import Sites, known_sites
 
 SUFFIXES = {Format.TEXT: "txt", Format.JSON: "json"}
@@ -30,7 +30,7 @@ def write_reports(job: Job) -> Report:
     report = report_of(job, Format.JSON)
     for report_format, suffix in SUFFIXES.items():
         path = job.settings.storage / "reports" / f"report.{suffix}"
-        sources.write(path, render(report, report_format, all_links=report_format is Format.JSON).encode())
+        sources.write(path, render(report, report_format, View(all_links=report_format is Format.JSON)).encode())
     return report
 
 

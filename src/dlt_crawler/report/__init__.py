@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from enum import StrEnum
 from typing import assert_never
 
 from dlt_crawler.model import Report, RunId, Story
-from dlt_crawler.report import history, json, markdown, text
+from dlt_crawler.report import badge, csv, github, history, html, json, junit, markdown, sarif, text
 from dlt_crawler.report.changes import CHANGES, changes_of, held_back
 from dlt_crawler.report.commit import commit_message
 from dlt_crawler.report.inert import discreet, inert
@@ -15,12 +15,14 @@ from dlt_crawler.report.lint import lint_aside, lint_json, lint_text, lints_at_l
 from dlt_crawler.report.notice import Notice, notice_of
 from dlt_crawler.report.occurrence import occurrence_json, occurrence_text
 from dlt_crawler.report.place import place
+from dlt_crawler.report.view import View
 
 __all__ = [
     "CHANGES",
     "Format",
     "HistoryFormat",
     "Notice",
+    "View",
     "changes_of",
     "commit_message",
     "discreet",
@@ -45,7 +47,20 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     MARKDOWN = "markdown"
-    """The description of a pull request."""
+    """The description of a pull request, or a rolling issue."""
+    HTML = "html"
+    """One page for a browser, that needs nothing else."""
+    CSV = "csv"
+    JUNIT = "junit"
+    """JUnit's XML, which every CI server shows as tests."""
+    SARIF = "sarif"
+    """SARIF 2.1.0, which code scanning shows beside the lines."""
+    GITHUB = "github"
+    """Workflow commands: GitHub Actions shows them beside the lines of a pull request."""
+    BADGE = "badge"
+    """An SVG that says how many links live."""
+    SHIELDS = "shields"
+    """The same for shields.io, as the JSON of its endpoint badge."""
 
 
 class HistoryFormat(StrEnum):
@@ -55,22 +70,27 @@ class HistoryFormat(StrEnum):
     JSON = "json"
 
 
-def render(report: Report, format: Format, *, all_links: bool = False) -> str:  # noqa: A002 -- the CLI's own word
-    """Return the broken links (every link with `all_links`) of `report`, ending in a line feed.
+def render(report: Report, format: Format, view: View = View()) -> str:  # noqa: A002, B008 -- the CLI's own word; frozen
+    """Return of `report` what `view` lists, ending in a line feed.
 
     Text is for a terminal of 80 columns and holds nothing that acts on it, whatever a page said; JSON is ASCII;
-    markdown tells of repairs, whatever `all_links` says. In each, user information and secret parameters of URLs are
-    masked wherever they stand.
+    markdown tells of repairs. In each, user information and secret parameters of URLs are masked wherever they stand.
     """
-    match format:
-        case Format.TEXT:
-            return text.report_text(report, all_links=all_links)
-        case Format.JSON:
-            return json.report_json(report, all_links=all_links)
-        case Format.MARKDOWN:
-            return markdown.report_markdown(report)
-        case _:
-            assert_never(format)
+    return _WRITERS[format](report, view)
+
+
+_WRITERS: Mapping[Format, Callable[[Report, View], str]] = {
+    Format.TEXT: text.report_text,
+    Format.JSON: json.report_json,
+    Format.MARKDOWN: markdown.report_markdown,
+    Format.HTML: html.report_html,
+    Format.CSV: csv.report_csv,
+    Format.JUNIT: junit.report_junit,
+    Format.SARIF: sarif.report_sarif,
+    Format.GITHUB: github.report_github,
+    Format.BADGE: badge.report_badge,
+    Format.SHIELDS: badge.report_shields,
+}
 
 
 def render_history(

@@ -10,7 +10,6 @@ from io import StringIO
 from typing import TypeAlias
 
 from dlt_crawler.model import (
-    BROKEN_STATES,
     Alternative,
     Dispute,
     LinkOccurrence,
@@ -23,6 +22,7 @@ from dlt_crawler.model import (
     Transition,
 )
 from dlt_crawler.report.changes import changes_of
+from dlt_crawler.report.view import View
 from dlt_crawler.urls import masked
 
 Json: TypeAlias = "str | int | float | bool | Sequence[Json] | Mapping[str, Json] | None"
@@ -38,12 +38,12 @@ _FILES = frozenset({"file", "written_to"})
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def report_json(report: Report, *, all_links: bool) -> str:
-    """Return the report as one object: the broken and the disputed links, or every link.
+def report_json(report: Report, view: View) -> str:
+    """Return the report as one object, with the links that the view lists.
 
     The summary always counts all of them, and lints are always all there.
     """
-    shown = [link for link in report.links if all_links or link.dispute or link.verdict.state in BROKEN_STATES]
+    shown = [link for link in report.links if view.lists(link)]
     counts = {state.value: count for state, count in report.counts.items()}
     document: Json = {
         "schema": SCHEMA,

@@ -13,6 +13,7 @@ from dlt_crawler.model import LinkOccurrence, LinkStatus, LoggedRepair, Report, 
 from dlt_crawler.report.escapes import code, link, words
 from dlt_crawler.report.paper import day
 from dlt_crawler.report.text import NO_SNAPSHOT
+from dlt_crawler.report.view import View
 
 _LIMIT = 65_536
 """GitHub takes descriptions of so many characters. Bytes are counted, which are never fewer …"""
@@ -75,7 +76,7 @@ class _Table:
         return f"\n### {self.heading}\n\n{head if shown else ''}{''.join(shown)}{rest}"
 
 
-def report_markdown(report: Report) -> str:
+def report_markdown(report: Report, _view: View) -> str:
     """Return the repairs that were made, those that could be by what is known, and the dead links that stay.
 
     Made are those of `Report.repairs`: of the newest branch that was committed to, else of all places, each once. What

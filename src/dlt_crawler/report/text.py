@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from rich.table import Table
 
 from dlt_crawler.model import (
-    BROKEN_STATES,
     WAYBACK,
     LinkOccurrence,
     LinkStatus,
@@ -30,6 +29,7 @@ from dlt_crawler.report.disputes import dispute_text, disputed
 from dlt_crawler.report.lint import write_lints
 from dlt_crawler.report.paper import Paper, cell, day, minute
 from dlt_crawler.report.place import place
+from dlt_crawler.report.view import View
 
 _MEANINGS = {
     State.ALIVE: "a person can open it",
@@ -59,8 +59,8 @@ _WARNINGS = {
 }
 
 
-def report_text(report: Report, *, all_links: bool) -> str:
-    """Return the report for a person: the broken links by document, or every link."""
+def report_text(report: Report, view: View) -> str:
+    """Return the report for a person: the links by document."""
     paper = Paper()
     paper.prose(_headline(report))
     if report.run is not None and report.run.network is Network.DOWN:
@@ -71,8 +71,8 @@ def report_text(report: Report, *, all_links: bool) -> str:
         paper.table(_counts(report))
         if (sentence := disputed(report.links)) is not None:
             paper.prose(sentence)
-        _write_links(paper, report, all_links=all_links)
-    write_lints(paper, report.lints, each=all_links)
+        _write_links(paper, report, view)
+    write_lints(paper, report.lints, each=view.all_links)
     return paper.text
 
 
@@ -104,8 +104,8 @@ def _counts(report: Report) -> Table:
     return table
 
 
-def _write_links(paper: Paper, report: Report, *, all_links: bool) -> None:
-    shown = [link for link in report.links if all_links or link.verdict.state in BROKEN_STATES]
+def _write_links(paper: Paper, report: Report, view: View) -> None:
+    shown = [link for link in report.links if view.lists(link)]
     if not shown and report.run is not None and report.run.network is Network.OK:
         paper.blank()
         paper.prose("No broken links.")

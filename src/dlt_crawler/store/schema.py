@@ -21,7 +21,7 @@ from dlt_crawler.store.soundness import require_sound
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0008"
 """The revision of the newest migration: what `tables` describes."""
 
 

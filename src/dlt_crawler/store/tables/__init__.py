@@ -14,8 +14,8 @@ Verdicts, snapshots and keeping hold the latest judgement and answer.
 """
 
 from dlt_crawler.store.tables.base import SHA256, Values, metadata
-from dlt_crawler.store.tables.judged import keeping, marks, repairs, snapshots, transitions, verdicts
-from dlt_crawler.store.tables.seen import checks, evidence, pages, payloads, robots, runs, validators
+from dlt_crawler.store.tables.judged import keeping, marks, repairs, snapshots, tallies, transitions, verdicts
+from dlt_crawler.store.tables.seen import checks, evidence, pages, payloads, robots, runs, validators, works
 from dlt_crawler.store.tables.web import documents, lints, occurrences, resources
 
 __all__ = [
@@ -36,7 +36,9 @@ __all__ = [
     "robots",
     "runs",
     "snapshots",
+    "tallies",
     "transitions",
     "validators",
     "verdicts",
+    "works",
 ]

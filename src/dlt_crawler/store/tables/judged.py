@@ -102,6 +102,15 @@ Index(
     postgresql_where=repairs.c.ending.is_not(None),
 )
 
+# How many links were in each state at the end of a run.
+tallies = Table(
+    "tallies",
+    metadata,
+    Column("run_id", ForeignKey("runs.id"), primary_key=True),
+    Column("state", word(State), primary_key=True),
+    Column("links", Integer, nullable=False),
+)
+
 # "policy": a digest of the rules and settings that the stored verdicts were judged by.
 # "archive": until when the archives are left in peace, and when they were asked last (`archive.Blocks`).
 # "told …", with a digest of one of `notify.urls`: of what it was told (`news.Told`), as two numbers.

@@ -147,3 +147,13 @@ def failed() -> ColumnElement[bool]:
     """Return the condition that a check showed no page, in the words of the index of those."""
     # Without a type: where that is Boolean, SQLAlchemy adds "= 1", and these are other words.
     return literal_column(f"{checks.name}.{_FAILED}")
+
+
+# What is known of the work that a page presents, beside its title and abstract (`Work`).
+works = Table(
+    "works",
+    metadata,
+    Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    # A JSON object of the fields of `Work` that are not empty.
+    Column("facts", WebText, nullable=False),
+)

@@ -20,6 +20,8 @@ documents = Table(
     Column("fingerprint", SHA256),
     # Of occurrences and lints: tells, without reading them, that a changed document still has the same ones.
     Column("extraction_digest", SHA256, nullable=False),
+    # When the first of its ignores expires, and it is to be parsed again; null: none does.
+    Column("until", UtcDateTime),
 )
 
 occurrences = Table(
@@ -35,6 +37,8 @@ occurrences = Table(
     Column("no_span", word(NoSpan)),
     # When this link was first written in this document: for links that are not checked, there is no resource to say.
     Column("first_seen", UtcDateTime, nullable=False),
+    # When its line was written, as git knows; null: git was not asked yet, or does not know.
+    Column("written", UtcDateTime),
     PrimaryKeyConstraint("document_id", "position"),
     Index(None, "resource_id"),
     Index(None, "alternative_id"),

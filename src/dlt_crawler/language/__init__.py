@@ -1,0 +1,9 @@
+"""In which language the program talks: English, or Simplified Chinese from a gettext catalogue.
+
+What is stored, and what programs read (JSON, CSV, SARIF, JUnit, logs of objects), is English always: the language is
+that of the one who looks, not of the one who ran. One process talks one language, chosen once, before anything is said.
+"""
+
+from dlt_crawler.language.catalogue import LANGUAGES, _, chosen, language_tag, ngettext, use
+
+__all__ = ["LANGUAGES", "_", "chosen", "language_tag", "ngettext", "use"]

@@ -1,0 +1,16 @@
+"""To be written."""
+
+from __future__ import annotations
+
+from dlt_crawler.model import Report
+from dlt_crawler.report.view import View
+
+
+def report_badge(report: Report, view: View) -> str:
+    """Return the report."""
+    return f"{len(report.links)}{view}\n"
+
+
+def report_shields(report: Report, view: View) -> str:
+    """Return the report."""
+    return f"{len(report.links)}{view}\n"
