@@ -4,6 +4,6 @@ What is stored, and what programs read (JSON, CSV, SARIF, JUnit, logs of objects
 that of the one who looks, not of the one who ran. One process talks one language, chosen once, before anything is said.
 """
 
-from dlt_crawler.language.catalogue import LANGUAGES, _, chosen, language_tag, ngettext, use
+from dlt_crawler.language.catalogue import LANGUAGES, N_, _, chosen, language_tag, ngettext, told, use
 
-__all__ = ["LANGUAGES", "_", "chosen", "language_tag", "ngettext", "use"]
+__all__ = ["LANGUAGES", "N_", "_", "chosen", "language_tag", "ngettext", "told", "use"]
