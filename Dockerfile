@@ -8,7 +8,7 @@ RUN python -m venv /opt/dlt-crawl \
  && /opt/dlt-crawl/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock \
  && python -m venv /opt/builder \
  && /opt/builder/bin/pip install --no-cache-dir --require-hashes --requirement requirements-dev.lock
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src src
 RUN /opt/builder/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheels . \
  && /opt/dlt-crawl/bin/pip install --no-cache-dir --no-deps --no-index /build/wheels/*.whl

@@ -19,7 +19,8 @@ WORKERS ?= 3
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(READY): pyproject.toml requirements-dev.lock
+# Installing compiles the catalogues of messages, too.
+$(READY): pyproject.toml requirements-dev.lock hatch_build.py $(wildcard src/dlt_crawler/language/locale/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
 	  || { echo "dlt-crawl needs Python 3.11, 3.12 or 3.13: call make with PYTHON=python3.12, say" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)

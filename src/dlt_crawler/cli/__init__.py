@@ -10,6 +10,8 @@ import io
 import os
 import sys
 
+from typer.main import get_group
+
 # Imported for their commands, which they add to the application; the help lists them in this order.
 from dlt_crawler.cli import stages  # noqa: F401
 
@@ -22,6 +24,7 @@ from dlt_crawler.cli import views  # noqa: F401
 # isort: split
 from dlt_crawler.cli import nights, upkeep  # noqa: F401
 from dlt_crawler.cli.app import app
+from dlt_crawler.cli.language import language_asked_for, speak, translated
 from dlt_crawler.errors import DltCrawlError
 from dlt_crawler.terminal import asked_for, configure, tell_bug, tell_error
 
@@ -37,8 +40,9 @@ def main() -> None:
             stream.reconfigure(errors="backslashreplace")
     # Until the options are understood; they may be what is wrong.
     configure(asked_for(sys.argv[1:], os.environ))
+    speak(language_asked_for(sys.argv[1:], os.environ))
     try:
-        app(prog_name="dlt-crawl")
+        translated(get_group(app))(prog_name="dlt-crawl")
     except DltCrawlError as error:
         tell_error(str(error))
         sys.exit(error.exit_status)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dlt_crawler import __version__, config
+from dlt_crawler.cli.language import Lang
 from dlt_crawler.errors import ReportError
 from dlt_crawler.model import DocumentFormat
 from dlt_crawler.terminal import LOG_FORMAT_VARIABLE, LogFormat, Watch, configure
@@ -103,6 +104,7 @@ def options(
             "--log-format", envvar=LOG_FORMAT_VARIABLE, help="Sentences on stderr, or an object a line for programs."
         ),
     ] = LogFormat.TEXT,
+    _lang: Lang = None,
     _version: Annotated[
         bool, typer.Option("--version", is_eager=True, callback=_show_version, help="Print the version and exit.")
     ] = False,

@@ -19,7 +19,7 @@ from dlt_crawler.errors import ConfigError
 CONFIG_FILE = "dlt-crawl.toml"
 PYPROJECT_TABLE = "dlt-crawl"
 
-_OPTIONS = frozenset({f"{ENVIRONMENT_PREFIX}LOG_FORMAT"})
+_OPTIONS = frozenset({f"{ENVIRONMENT_PREFIX}LOG_FORMAT", f"{ENVIRONMENT_PREFIX}LANG"})
 """Variables that stand for options of the command line, and not for settings: they count before any file is read."""
 
 

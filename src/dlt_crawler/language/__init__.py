@@ -5,5 +5,18 @@ that of the one who looks, not of the one who ran. One process talks one languag
 """
 
 from dlt_crawler.language.catalogue import LANGUAGES, N_, _, chosen, language_tag, ngettext, told, use
+from dlt_crawler.language.choice import LANGUAGE_VARIABLE, language_of, named
 
-__all__ = ["LANGUAGES", "N_", "_", "chosen", "language_tag", "ngettext", "told", "use"]
+__all__ = [
+    "LANGUAGES",
+    "LANGUAGE_VARIABLE",
+    "N_",
+    "_",
+    "chosen",
+    "language_of",
+    "language_tag",
+    "named",
+    "ngettext",
+    "told",
+    "use",
+]
