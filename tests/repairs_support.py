@@ -49,6 +49,9 @@ class Heard:
 
     def advance(self, steps: int = 1) -> None: ...
 
+    def crawling(self, now: pipeline.Crawling) -> None:
+        """Hear where a crawl stands."""
+
     def say(self, sentence: str) -> None:
         self.said.append(sentence)
 

@@ -37,6 +37,9 @@ class Onlooker:
         self.done += steps
         self.step(self.done)
 
+    def crawling(self, now: pipeline.Crawling) -> None:
+        """Hear where a crawl stands."""
+
     def say(self, sentence: str) -> None:
         self.said.append(sentence)
 

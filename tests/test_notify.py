@@ -14,7 +14,7 @@ from dlt_crawler import notify
 from dlt_crawler.config import Settings
 from dlt_crawler.errors import ConfigError, NotifyError
 from dlt_crawler.model import Change, Network, Snapshot, State, Verdict
-from dlt_crawler.pipeline import Job, notices
+from dlt_crawler.pipeline import Crawling, Job, notices
 from dlt_crawler.store import Store
 from tests.internet.client import Internet
 from tests.listeners import MailServer, Webhook, listening
@@ -145,6 +145,9 @@ class Watch:
     def begin(self, stage: str, total: int) -> None: ...
 
     def advance(self, steps: int = 1) -> None: ...
+
+    def crawling(self, now: Crawling) -> None:
+        """Hear where a crawl stands."""
 
     def say(self, sentence: str) -> None: ...
 

@@ -14,7 +14,7 @@ import pytest
 from dlt_crawler.config import NetworkSettings, Settings
 from dlt_crawler.errors import NetworkDown
 from dlt_crawler.model import Network, Observation, Resource, Run
-from dlt_crawler.pipeline import Job
+from dlt_crawler.pipeline import Crawling, Job
 from dlt_crawler.pipeline.network import require_network, watched
 from dlt_crawler.store import Store
 from tests.fetch_support import settings
@@ -39,6 +39,9 @@ class Listener:
 
     def advance(self, steps: int = 1) -> None:
         pass
+
+    def crawling(self, now: Crawling) -> None:
+        """Hear where a crawl stands."""
 
     def say(self, sentence: str) -> None:
         self.said.append(sentence)

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from dlt_crawler import revisit, verdict
 from dlt_crawler.fetch import Answered
-from dlt_crawler.model import Network, Observation, Run
+from dlt_crawler.model import Network, Observation, Outcome, Resource, Run, RunId
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.lookups import look_up
 from dlt_crawler.pipeline.network import require_network, watched
 from dlt_crawler.pipeline.rereading import reread_crowds
+from dlt_crawler.pipeline.watching import crawl
 from dlt_crawler.pipeline.web import Web
-from dlt_crawler.store import Remarks
+from dlt_crawler.report import Added
+from dlt_crawler.store import Remarks, StoredFrontier
 
 RESUME_WITHIN = timedelta(hours=20)
 """A run that was cut off is taken up again for so long; after that the next night has come, and a new run begins."""
@@ -33,13 +36,15 @@ class Fetched:
     remarks: Remarks
 
 
-def fetch(job: Job, documents: Sequence[str], *, full: bool = False) -> Fetched:
+def fetch(job: Job, documents: Sequence[str], *, full: bool = False, added: Added | None = None) -> Fetched:
     """Check what is due of all that these documents link to (with `full`: all), and what failed once more at the end.
 
-    A run that was cut off is gone on with: what it checked is not asked again. Raises NetworkDown, with the run ended
-    and its failures not counted as evidence, when our own network cannot be trusted.
+    With `added`, only what was added is asked for, and no other link: the run is no night then, and no night goes on
+    with it. A run that was cut off is gone on with: what it checked is not asked again. Raises NetworkDown, with the
+    run ended and its failures not counted as evidence, when our own network cannot be trusted.
     """
-    run = _run_to_work_on(job, documents, full=full)
+    wanted = _Wanted(documents, None if added is None else added.since, None if added is None else added.resources)
+    run = _run_to_work_on(job, wanted, full=full)
     if run.finished is not None:
         # Everything is checked, and vouched for: what is left to do comes later.
         return Fetched(run, 0, 0, {}, job.store.remarks(run.id))
@@ -47,25 +52,50 @@ def fetch(job: Job, documents: Sequence[str], *, full: bool = False) -> Fetched:
     with job.web(job.settings, job.store, job.clock) as web:
         require_network(job, run, web)
         due_by = None if run.full else run.started
-        with job.store.frontier(run.id, 1, documents, due_by=due_by, conditional=not run.full) as first:
+        with wanted.frontier(job, run.id, 1, due_by=due_by, conditional=not run.full) as first:
             job.progress.begin("fetch", first.links)
             looked_up = look_up(web, first, _recorder(job, run, look=1))
-            web.check(first, watched(job, run, _recorder(job, run, look=1)))
-        checked = first.links + _ask_witnesses(job, run, web, documents)
+            crawl(job, web, first, watched(job, run, _recorder(job, run, look=1)))
+        checked = first.links + (_ask_witnesses(job, run, web, documents) if added is None else 0)
         reread_crowds(job, run)
         if job.settings.fetch.second_look:
-            with job.store.frontier(run.id, 2, documents, verdict.WORTH_A_SECOND_LOOK) as failed:
+            with wanted.frontier(job, run.id, 2, verdict.WORTH_A_SECOND_LOOK) as failed:
                 again = failed.links
                 if again:
                     _wait_for_second_look(job, run, again)
                     job.progress.begin("second look", again)
                     look_up(web, failed, _recorder(job, run, look=2))
-                    web.check(failed, _recorder(job, run, look=2))
+                    crawl(job, web, failed, _recorder(job, run, look=2))
                     reread_crowds(job, run)
         if clocks.differ or job.store.last_look(run.id, verdict.FAILURES) is not None:
             require_network(job, run, web)
     run = job.store.finish_run(run.id, now=job.now, network=Network.OK)
     return Fetched(run, checked, again, looked_up, job.store.remarks(run.id))
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a run is about."""
+
+    documents: Sequence[str]
+    since: str | None
+    only: Collection[Resource] | None
+    """None: all that the documents link to."""
+
+    def frontier(
+        self,
+        job: Job,
+        run: RunId,
+        look: int,
+        outcomes: Collection[Outcome] = (),
+        *,
+        due_by: datetime | None = None,
+        conditional: bool = False,
+    ) -> AbstractContextManager[StoredFrontier]:
+        """Draw up what of it is due for a look."""
+        return job.store.frontier(
+            run, look, self.documents, outcomes, due_by=due_by, conditional=conditional, only=self.only
+        )
 
 
 def _ask_witnesses(job: Job, run: Run, web: Web, documents: Sequence[str]) -> int:
@@ -80,21 +110,25 @@ def _ask_witnesses(job: Job, run: Run, web: Web, documents: Sequence[str]) -> in
     # Due from now on, and therefore in the frontier: also when this run is cut off and gone on with.
     job.store.save_due((witness, run.started) for witness in asked)
     with job.store.frontier(run.id, 1, documents, due_by=run.started, conditional=True) as witnesses:
-        web.check(witnesses, watched(job, run, _recorder(job, run, look=1)))
+        crawl(job, web, witnesses, watched(job, run, _recorder(job, run, look=1)))
         return witnesses.links
 
 
-def _run_to_work_on(job: Job, documents: Sequence[str], *, full: bool) -> Run:
-    unfinished = job.store.run_to_go_on_with()
+def _run_to_work_on(job: Job, wanted: _Wanted, *, full: bool) -> Run:
+    unfinished, since = job.store.run_to_go_on_with(), wanted.since
     if unfinished is None or job.now - unfinished.started >= RESUME_WITHIN or unfinished.full < full:
-        return job.store.begin_run(job.now, full=full)
+        return job.store.begin_run(job.now, full=full, since=since)
+    if unfinished.since != since:
+        if unfinished.finished is not None:
+            job.store.complete_run(unfinished.id, now=job.now)
+        return job.store.begin_run(job.now, full=full, since=since)
     job.progress.say(f"run {unfinished.id} of {unfinished.started:%Y-%m-%d %H:%M} UTC was cut off: going on with it")
     if unfinished.finished is not None:
-        with job.store.frontier(unfinished.id, 1, documents, due_by=unfinished.started) as new:
+        with wanted.frontier(job, unfinished.id, 1, due_by=unfinished.started) as new:
             if new.links:
                 # What nobody knew of then. What the other run saw is judged with what this one sees.
                 job.store.complete_run(unfinished.id, now=job.now)
-                return job.store.begin_run(job.now, full=full)
+                return job.store.begin_run(job.now, full=full, since=since)
     return unfinished
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,9 +10,21 @@ from typing import Protocol
 
 from dlt_crawler.config import Settings
 from dlt_crawler.errors import LockHeld, StoreError
-from dlt_crawler.model import Run
+from dlt_crawler.model import Outcome, Run
 from dlt_crawler.pipeline.web import Clock, OpenWeb, crawler
 from dlt_crawler.store import Store, lock
+
+
+@dataclass(frozen=True, slots=True)
+class Crawling:
+    """Where a crawl stands."""
+
+    outcomes: Mapping[Outcome, int]
+    """What was seen so far, in links."""
+    waiting: Mapping[str, int]
+    """The few hosts, or groups of hosts that count as one, that take longest → links that are not seen yet."""
+    seconds: float
+    """What these take at least, by the pauses that are kept between requests and what is known of the hosts."""
 
 
 class Progress(Protocol):
@@ -23,6 +35,9 @@ class Progress(Protocol):
 
     def advance(self, steps: int = 1) -> None:
         """Say that so many steps of the stage are done."""
+
+    def crawling(self, now: Crawling) -> None:
+        """Say where the crawl of this stage stands: about once a second."""
 
     def say(self, sentence: str) -> None:
         """Say something that a person should know."""
@@ -69,9 +84,9 @@ def open_for_reading(settings: Settings, progress: Progress) -> Iterator[Job]:
 
 
 def last_run(settings: Settings) -> Run | None:
-    """Return the latest run; None when there was none, or when no database can tell: the next run will say why."""
+    """Return the latest night; None when there was none, or when no database can tell: the next run will say why."""
     try:
         with Store.open(settings.database, create=False) as store:
-            return store.last_run()
+            return store.last_night()
     except (LockHeld, StoreError):
         return None
