@@ -107,11 +107,13 @@ def test_more_documents_than_a_statement_may_have_parameters(store: Store, tmp_p
     with closing(sqlite3.connect(tmp_path / "links.db")) as connection, connection:
         connection.executescript(f"""
             WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {number})
-            INSERT INTO documents SELECT id, id || '.md', '', 'markdown', '', '' FROM n;
+            INSERT INTO documents (id, path, digest, format, fingerprint, extraction_digest)
+                SELECT id, id || '.md', '', 'markdown', '', '' FROM n;
             INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
                 SELECT id, id, 'https://papers.example/' || id, 'papers.example', '{NOW}', 1 FROM documents;
-            INSERT INTO occurrences SELECT id, 0, 1, 2, 1, 1, 'inline', '', '', '', id, NULL, '{NOW}', NULL, 1, NULL,
-                NULL, NULL FROM documents;
+            INSERT INTO occurrences
+                    (document_id, position, line, "column", kind, raw, text, resource_id, renders, first_seen)
+                SELECT id, 0, 1, 1, 'inline', '', '', id, 1, '{NOW}' FROM documents;
         """)
     with store.frontier(store.begin_run(NOW).id, 1, store.documents()) as frontier:
         assert list(frontier.loads()) == [SlotLoad("papers.example", number, None)]

@@ -290,3 +290,33 @@ def test_of_repairs_before_schema_0007_the_bytes_are_the_urls_and_those_in_place
         assert (edited.stood, copied.stood) == (NOW, None)
         assert {(each.ended, each.ending) for each in (edited, copied)} == {(None, None)}
         assert (edited.run, copied.run, copied.written_to) == (3, None, "out/a.md")
+
+
+# ── From schema 0007 ────────────────────────────────────────────────────────────────────────────────────────────────
+
+ROWS_0007 = f"""
+INSERT INTO documents VALUES (7, 'a.md', '{"0" * 64}', 'markdown', '{"f" * 64}', '{"1" * 64}');
+INSERT INTO runs VALUES (3, '{AT}', '{AT}', 'ok', NULL, 0, '{AT}');
+INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
+    VALUES (1, '{sha256(GONE.url.encode()).hexdigest()}', '{GONE.url}', 'gone.example', '{AT}', 0);
+INSERT INTO occurrences (document_id, position, span_start, span_end, line, "column", kind, raw, url, text, resource_id,
+    renders, first_seen) VALUES (7, 0, 9, 35, 1, 5, 'inline', '{GONE.url}', '{GONE.url}', 'x', 1, 1, '{AT}');
+INSERT INTO checks (id, run_id, resource_id, look, at, elapsed, outcome, detail, nxdomain, asked, times)
+    VALUES (1, 3, 1, 1, '{AT}', 0.5, 'not_found', 'answered 404', 0, 1, 1);
+"""
+
+
+def test_after_schema_0007_nothing_is_counted_or_dated_yet_and_every_night_has_its_column(tmp_path: Path) -> None:
+    path = make(tmp_path / "links.db", "0007", ROWS_0007)
+    with Store.open(f"sqlite:///{path}") as store:
+        (link,) = store.report().links
+        assert (link.url, link.first_seen, link.written) == (GONE.url, NOW, None)
+        assert store.dates.asked() == {"a.md": None}
+        trends = store.trends.load([GONE.url])
+        assert (trends.tallies, trends.nights) == ((), (Run(RunId(3), NOW, NOW, Network.OK, done=NOW),))
+        assert trends.strips == {GONE.url: (Outcome.NOT_FOUND,)}
+    database = Database(path)
+    with database.reading() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_server_default": True})
+        assert compare_metadata(context, metadata) == []
+    database.close()

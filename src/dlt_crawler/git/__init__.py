@@ -13,20 +13,27 @@ from dlt_crawler.git.commits import (
     write_commit,
     write_tree,
 )
-from dlt_crawler.git.running import WorkTrees
+from dlt_crawler.git.committed import Committed
+from dlt_crawler.git.revisions import Base, base_of, require_revision
+from dlt_crawler.git.running import TIMEOUT, WorkTrees
 
 __all__ = [
+    "TIMEOUT",
+    "Base",
     "Blame",
     "Blobs",
     "Changes",
     "Commit",
+    "Committed",
     "Head",
     "WorkTrees",
+    "base_of",
     "blame",
     "branch",
     "create_branch",
     "head",
     "reference",
+    "require_revision",
     "write_commit",
     "write_tree",
 ]

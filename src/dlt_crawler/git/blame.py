@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from dlt_crawler.git.running import NOT_OURS, run
+from dlt_crawler.git.running import NOT_OURS, TIMEOUT, run
 
 log = logging.getLogger(__name__)
 
@@ -46,14 +46,15 @@ class Blame:
         return self.lines.get(_key(line))
 
 
-def blame(path: Path) -> Blame | None:
+def blame(path: Path, timeout: float = TIMEOUT) -> Blame | None:
     """Return when the lines of a file were written, moved lines and changes of white space looked through (-M, -w).
 
     None, with the reason in the debug log, when nobody can tell: it is in no work tree, not committed; there is no git,
-    or it takes over a minute. Said aloud, once for each reason, where git would tell whoever mends its configuration.
+    or it takes longer than `timeout` seconds. Said aloud, once for each reason, where git would tell whoever mends its
+    configuration.
     """
     try:
-        return Blame(_dates(_told(path)))
+        return Blame(_dates(_told(path, timeout)))
     except subprocess.CalledProcessError as error:
         said = error.stderr.strip()
         log.debug("%s: git knows nothing of it: %r", path, said[:500])
@@ -64,24 +65,24 @@ def blame(path: Path) -> Blame | None:
     return None
 
 
-def _told(path: Path) -> bytes:
+def _told(path: Path, timeout: float) -> bytes:
     """Return what git prints; raises what `subprocess.run` does."""
     try:
-        return _blame(path, {})
+        return _blame(path, {}, timeout)
     except subprocess.CalledProcessError as error:
         if not _LACKS_IGNORED.search(error.stderr):
             raise
         try:
-            return _blame(path, _NO_CONFIGURATION)
+            return _blame(path, _NO_CONFIGURATION, timeout)
         except subprocess.CalledProcessError:
             # It may trust the owner of the repository no more: that was in what was left out.
             raise error from None
 
 
-def _blame(path: Path, more: Mapping[str, str]) -> bytes:
+def _blame(path: Path, more: Mapping[str, str], timeout: float) -> bytes:
     place = path.resolve()
     told = ("blame", "--porcelain", "--no-textconv", "-w", "-M", "HEAD", "--", place.name)
-    return run(place.parent, *told, more=more)
+    return run(place.parent, *told, more=more, timeout=timeout)
 
 
 @cache

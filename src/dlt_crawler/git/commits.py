@@ -17,7 +17,8 @@ from pathlib import Path
 from dlt_crawler.errors import GitError
 from dlt_crawler.git.running import ask, run
 
-_FILES = frozenset({b"100644", b"100755"})
+FILES = frozenset({b"100644", b"100755"})
+"""Modes of regular files."""
 _IDENTITY = ("GIT_AUTHOR_NAME", "GIT_AUTHOR_EMAIL", "GIT_COMMITTER_NAME", "GIT_COMMITTER_EMAIL")
 """Of the environment: whoever runs us there says with them who commits, before all configuration (git-commit(1))."""
 _REFLOG = "dlt-crawl: repair"
@@ -59,13 +60,13 @@ def head(root: Path) -> Head:
         raise GitError(f"{root}: git cannot be asked: {error}") from error
     commit = told.decode().strip()
     tree = ask(root, "rev-parse", "--verify", f"{commit}^{{tree}}").decode().strip()
-    entries = list(_entries(ask(root, "ls-tree", "-r", "-z", "--full-tree", commit)))
+    listed = list(entries(ask(root, "ls-tree", "-r", "-z", "--full-tree", commit)))
     return Head(
         root,
         commit,
         tree,
-        {path: (mode, name) for mode, kind, name, path in entries if kind == b"blob" and mode in _FILES},
-        frozenset(path for _, kind, _, path in entries if kind == b"commit"),
+        {path: (mode, name) for mode, kind, name, path in listed if kind == b"blob" and mode in FILES},
+        frozenset(path for _, kind, _, path in listed if kind == b"commit"),
     )
 
 
@@ -139,7 +140,8 @@ def _write_blobs(root: Path, directory: Path, contents: Sequence[bytes]) -> Sequ
     return ask(root, "hash-object", "-w", "--no-filters", "--stdin-paths", given=b"".join(names)).split()
 
 
-def _entries(listing: bytes) -> Iterator[tuple[bytes, bytes, str, bytes]]:
+def entries(listing: bytes) -> Iterator[tuple[bytes, bytes, str, bytes]]:
+    """Yield mode, kind, id and path of what `ls-tree -z` lists."""
     for entry in listing.split(b"\0")[:-1]:
         told, _, path = entry.partition(b"\t")
         mode, kind, name = told.split()

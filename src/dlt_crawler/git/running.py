@@ -53,17 +53,23 @@ _IN_NO_WORK_TREE = (
 _NOTHING: Mapping[str, str] = {}
 
 
-def run(directory: Path, *arguments: str, given: bytes | None = None, more: Mapping[str, str] = _NOTHING) -> bytes:
+def run(
+    directory: Path,
+    *arguments: str,
+    given: bytes | None = None,
+    more: Mapping[str, str] = _NOTHING,
+    timeout: float = TIMEOUT,
+) -> bytes:
     """Return what git prints, run in `directory`. `given` is what it reads, `more` is added to its environment.
 
-    Raises OSError, subprocess.CalledProcessError or subprocess.TimeoutExpired.
+    `timeout` in seconds. Raises OSError, subprocess.CalledProcessError or subprocess.TimeoutExpired.
     """
     return subprocess.run(  # noqa: S603 (a list, and what is not ours stands behind "--" or cannot begin with a hyphen)
         _command(directory, arguments),
         env=_environment(more),
         input=given or b"",
         capture_output=True,
-        timeout=TIMEOUT,
+        timeout=timeout,
         check=True,
     ).stdout
 

@@ -3,7 +3,8 @@
 The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
 checks resources (`checks`) and keeps what they show (`pages`), verdicts judge checks, snapshots replace the dead
 (`archives`), repairs put them into the document (`repairs`). What is known of single sites comes from files (`sites`),
-what is cited from pages and interfaces (`works`); `trends` and `ignores` are what reports show beside.
+what is cited from pages and interfaces (`works`); `trends` and `ignores` are what reports show beside, and
+`searches` what is found.
 All times are aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
 """
 
@@ -48,6 +49,7 @@ from dlt_crawler.model.documents import (
     SourceDocument,
     Span,
 )
+from dlt_crawler.model.explanations import Explanation, Standing, Strength
 from dlt_crawler.model.ignores import Ignore, IgnoreTrouble, StaleIgnore
 from dlt_crawler.model.pages import Evidence, Family, Page, Sibling, Signal, SignalKind
 from dlt_crawler.model.readings import best_reading, has_gfm_reading
@@ -56,12 +58,14 @@ from dlt_crawler.model.repairs import (
     REFUSED,
     Dispute,
     Ending,
+    Fix,
     LoggedRepair,
     Repair,
     RepairKind,
     RepairStyle,
     Rewrite,
 )
+from dlt_crawler.model.searches import Excerpt, Findings, Found, Where
 from dlt_crawler.model.sites import SiteRule
 from dlt_crawler.model.states import BROKEN_STATES, State
 from dlt_crawler.model.trends import Tally, Trends
@@ -95,8 +99,13 @@ __all__ = [
     "Due",
     "Ending",
     "Evidence",
+    "Excerpt",
+    "Explanation",
     "Extraction",
     "Family",
+    "Findings",
+    "Fix",
+    "Found",
     "Ignore",
     "IgnoreTrouble",
     "KeepState",
@@ -137,14 +146,17 @@ __all__ = [
     "SourceDocument",
     "Span",
     "StaleIgnore",
+    "Standing",
     "State",
     "Story",
+    "Strength",
     "Tally",
     "Transition",
     "Trends",
     "Validators",
     "Verdict",
     "Wanted",
+    "Where",
     "Work",
     "best_reading",
     "has_gfm_reading",

@@ -9,6 +9,7 @@ from typing import NewType
 
 from dlt_crawler.model.documents import Resource
 from dlt_crawler.model.pages import Evidence, Page, Signal
+from dlt_crawler.model.works import Work
 
 RunId = NewType("RunId", int)
 
@@ -109,6 +110,8 @@ class Observation:
     content_type: str | None = None
     page: Page = Page()
     """What the answer says of itself, whatever the outcome."""
+    work: Work | None = None
+    """What it says of the work that it presents; None: nothing, or nobody has asked."""
     evidence: Evidence | None = None
     """What rules look at; None where nothing was read that they could look at."""
     signals: tuple[Signal, ...] = ()
@@ -216,3 +219,5 @@ class Run:
     """Whether everything is checked, not only what is due."""
     done: datetime | None = None
     """When all of the job that it belongs to was done, its reports written; None: there is something left to do."""
+    since: str | None = None
+    """The git revision to whose changes it was narrowed down; None: it was about all links, as those of nights are."""

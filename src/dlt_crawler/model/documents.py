@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 MAX_HEADING = 200
@@ -144,6 +145,10 @@ class LintKind(StrEnum):
     TOO_MANY_LINKS = "too_many_links"
     UNKNOWN_DIRECTIVE = "unknown_directive"
     """A comment `dlt-crawl: …` that says nothing that is understood, or that enables what nothing has disabled."""
+    EXPIRED_IGNORE = "expired_ignore"
+    """A comment that left links alone until a day that has passed."""
+    NEEDLESS_IGNORE = "needless_ignore"
+    """A comment that leaves links alone, where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +172,5 @@ class Extraction:
 
     links: tuple[LinkOccurrence, ...]
     lints: tuple[Lint, ...] = ()
+    until: datetime | None = None
+    """When the first of its ignores expires, and with it what is written here (aware UTC); None: none does."""

@@ -57,6 +57,14 @@ class Repair:
     which comes back leads."""
 
 
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A repair that can be made now, proven and written nowhere: what would stand in the place of its URL's bytes."""
+
+    repair: Repair
+    rewrite: Rewrite
+
+
 class Ending(StrEnum):
     """How it ended that a repair stood in a document."""
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
 from dlt_crawler.model.archives import ArchiveAnswer
 from dlt_crawler.model.checks import Check, Run, RunId
 from dlt_crawler.model.documents import LinkOccurrence, Lint
+from dlt_crawler.model.explanations import Explanation
 from dlt_crawler.model.ignores import Ignore, StaleIgnore
 from dlt_crawler.model.pages import Page
-from dlt_crawler.model.repairs import Dispute, LoggedRepair
-from dlt_crawler.model.states import State
+from dlt_crawler.model.repairs import Dispute, Fix, LoggedRepair
+from dlt_crawler.model.states import BROKEN_STATES, State
 from dlt_crawler.model.trends import Trends
 
 
@@ -119,6 +120,11 @@ class LinkStatus:
     written: datetime | None = None
     """When the first of its occurrences was written, as git knows; None: nobody asked, or git does not know."""
 
+    @property
+    def is_broken(self) -> bool:
+        """Whether it is proven to be broken, and nobody has asked not to be told of it."""
+        return self.verdict.state in BROKEN_STATES and self.ignored is None
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -131,10 +137,14 @@ class Report:
     """What has changed since the run before was done, one for each link, in the order of the URLs."""
     repairs: tuple[LoggedRepair, ...] = ()
     """The repairs that rest on the latest run which led to any, oldest first; without those that were taken back."""
+    fixes: tuple[Fix, ...] = ()
+    """What `repair` would write now, in the order of the documents; worked out only where it is shown."""
     ignores: tuple[StaleIgnore, ...] = ()
     """Requests to ignore links that have expired or are needless."""
     trends: Trends | None = None
     """How the links have fared; loaded only where it is shown."""
+    explanations: Mapping[str, Explanation] = field(default_factory=dict)
+    """The evidence for verdicts, by the URLs of links; loaded only where it is told, of the links that are listed."""
     only: str = ""
     """To what the report was narrowed down, for people ("links added or changed since main"); empty: to nothing."""
 

@@ -2,36 +2,107 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from dlt_crawler import sources
+from dlt_crawler.errors import RepairError
 from dlt_crawler.model import LinkStatus, LoggedRepair, Report, State
+from dlt_crawler.pipeline.earlier import earlier_pages, page_of, remove_old
+from dlt_crawler.pipeline.fixes import fixes_of
+from dlt_crawler.pipeline.ignores import with_ignores
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import Format, View, render
+from dlt_crawler.report.html import Earlier, listed, report_html
 from dlt_crawler.sites import Sites, known_sites
 
-SUFFIXES = {Format.TEXT: "txt", Format.JSON: "json"}
+FILES: Mapping[str, tuple[Format, View]] = {
+    "report.txt": (Format.TEXT, View()),
+    "report.json": (Format.JSON, View(all_links=True)),
+    "badge.svg": (Format.BADGE, View()),
+    "badge.json": (Format.SHIELDS, View()),
+}
+"""Name of a file → what it shows …"""
+PAGE = "index.html"
+"""… the page of the latest run, for browsers …"""
+RUNS = "runs"
+"""… and the directory of those of all runs that are kept."""
 
 _NOTHING_TO_SAY = frozenset({State.ALIVE, State.SKIPPED, State.INVALID})
 
 
-def report_of(job: Job, report_format: Format) -> Report:
+@dataclass(frozen=True, slots=True)
+class Written:
+    """The report of a run."""
+
+    report: Report
+    files: tuple[Path, ...]
+    """Those that hold it now. What is missing could not be written."""
+
+
+def report_of(job: Job, report_format: Format, view: View = View()) -> Report:  # noqa: B008 - frozen
     """Return the latest report as this format is to show it.
 
-    With what the rules know of the sites of links that cannot be shown, and, where they are told, the latest repairs.
+    With what the rules know of the sites of links that cannot be shown, and, where they are told, the latest repairs,
+    the edits that `repair` would make, and how the links that `view` lists have fared.
     """
-    report, sites = job.store.report(), known_sites(job.settings.sites)
+    report, sites = with_ignores(job, job.store.report()), known_sites(job.settings.sites)
     links = tuple(_with_note(link, sites) for link in report.links)
-    return replace(report, links=links, repairs=_latest_repairs(job) if report_format is Format.MARKDOWN else ())
+    shown = replace(report, links=links)
+    match report_format:
+        case Format.MARKDOWN:
+            return replace(shown, repairs=_latest_repairs(job))
+        case Format.SARIF:
+            return replace(shown, fixes=fixes_of(job, shown))
+        case Format.HTML:
+            return _with_trends(job, shown, view)
+        case _:
+            return shown
 
 
-def write_reports(job: Job) -> Report:
-    """Write the latest report in every format under storage/reports/, and return what it shows."""
-    report = report_of(job, Format.JSON)
-    for report_format, suffix in SUFFIXES.items():
-        path = job.settings.storage / "reports" / f"report.{suffix}"
-        sources.write(path, render(report, report_format, View(all_links=report_format is Format.JSON)).encode())
-    return report
+def write_reports(job: Job) -> Written:
+    """Count the links of the latest run, and write its report in every format for people under storage/reports/.
+
+    Each file is replaced as a whole. One that cannot be written is said, and the others are.
+    """
+    report, directory = report_of(job, Format.JSON), job.settings.storage / "reports"
+    if report.run is not None:
+        ignored = Counter(link.verdict.state for link in report.links if link.ignored is not None)
+        job.store.trends.keep_tally(report.run.id, report.counts, ignored)
+    written = [path for path, text in _texts(job, report, directory) if _write(job, path, text)]
+    if report.run is not None:
+        remove_old(job, directory / RUNS, report.run.id)
+    return Written(report, tuple(written))
+
+
+def _texts(job: Job, report: Report, directory: Path) -> Iterator[tuple[Path, str]]:
+    """Yield each file and what is to be in it; the page that leads to others last."""
+    for name, (report_format, view) in FILES.items():
+        yield directory / name, render(report, report_format, view)
+    view = View()
+    shown = _with_trends(job, report, view)
+    earlier: Sequence[Earlier] = ()
+    if report.run is not None:
+        earlier = earlier_pages(job, directory / RUNS, report.run.id)
+        if job.settings.report.keep:
+            yield page_of(directory / RUNS, report.run.id), report_html(shown, view, latest=f"../{PAGE}")
+    yield directory / PAGE, report_html(shown, view, earlier)
+
+
+def _write(job: Job, path: Path, text: str) -> bool:
+    try:
+        sources.write(path, text.encode("utf-8", "replace"))
+    except RepairError as error:
+        job.progress.fail(str(error))
+        return False
+    return True
+
+
+def _with_trends(job: Job, report: Report, view: View) -> Report:
+    """Return the report with how the links have fared that its page has room for."""
+    return replace(report, trends=job.store.trends.load([link.url for link in listed(report, view)]))
 
 
 def _latest_repairs(job: Job) -> tuple[LoggedRepair, ...]:

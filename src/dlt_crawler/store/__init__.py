@@ -2,6 +2,7 @@
 
 from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.citations import Cited
+from dlt_crawler.store.datasette import datasette_metadata
 from dlt_crawler.store.frontier import Place, StoredFrontier
 from dlt_crawler.store.keeping import Keepings, Served
 from dlt_crawler.store.lock import lock
@@ -26,5 +27,6 @@ __all__ = [
     "Told",
     "Untold",
     "Volume",
+    "datasette_metadata",
     "lock",
 ]

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 
 from dlt_crawler.model import Check, LinkWarning, Observation, Outcome, Resource, RunId
-from dlt_crawler.store import validators
+from dlt_crawler.store import validators, works
 from dlt_crawler.store.pages import evidence_ids, remember_pages
 from dlt_crawler.store.records import CHECK, check_of, check_values, resource_key
 from dlt_crawler.store.repairs import is_dead_and_repaired
@@ -63,6 +63,7 @@ def add(connection: Connection, run: RunId, look: int, observations: Sequence[Ob
             for seen in batch
         ]
         connection.execute(insert(checks), rows)
+        works.remember(connection, run, batch, ids)
         validators.keep(connection, batch, ids)
         judge_again(connection, ids.values())
 

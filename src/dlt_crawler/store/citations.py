@@ -29,6 +29,10 @@ class Cited:
     """As the latest success was served, as it was said; None: it was never seen alive, or nothing was said."""
     occurrences: tuple[LinkOccurrence, ...]
     """Where links lead to it, those of a document in their order."""
+    written: datetime | None
+    """When the first of them was written, of those …"""
+    undated: tuple[LinkOccurrence, ...]
+    """… that are not among these: nobody has asked, or nobody knows."""
 
 
 def cited(connection: Connection, wanted: Collection[Resource]) -> Mapping[Resource, Cited]:
@@ -53,10 +57,21 @@ def _of_batch(connection: Connection, wanted: Collection[Resource]) -> Iterator[
         .where(resources.c.key.in_(list(map(resource_key, wanted))))
     )
     rows = connection.execute(query).all()
-    written: dict[Resource, list[LinkOccurrence]] = {Resource(row.url): [] for row in rows}
-    for link in documents.found(connection, occurrences.c.resource_id.in_([row.id for row in rows])):
+    written: dict[Resource, list[tuple[LinkOccurrence, datetime | None]]] = {Resource(row.url): [] for row in rows}
+    for link, at in documents.dated(connection, occurrences.c.resource_id.in_([row.id for row in rows])):
         if isinstance(link.target, Resource):
-            written[link.target].append(link)
+            written[link.target].append((link, at))
     for _, url, first_seen, failing_since, content_type, *page in rows:
-        resource = Resource(url)
-        yield resource, Cited(first_seen, failing_since, Page(*page), content_type, tuple(written[resource]))
+        of_one = written[Resource(url)]
+        yield (
+            Resource(url),
+            Cited(
+                first_seen,
+                failing_since,
+                Page(*page),
+                content_type,
+                occurrences=tuple(link for link, _at in of_one),
+                written=min((at for _link, at in of_one if at is not None), default=None),
+                undated=tuple(link for link, at in of_one if at is None),
+            ),
+        )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delete, func, insert, select, update
 
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, LintKind, Resource, SourceDocument
 from dlt_crawler.store.resources import batches, resource_ids
@@ -34,14 +34,24 @@ _WITH_FRAGMENT = (
 )
 
 
-def is_current(connection: Connection, document: SourceDocument, fingerprint: str, *, not_parsed: bool = False) -> bool:
+def is_current(
+    connection: Connection,
+    document: SourceDocument,
+    fingerprint: str,
+    *,
+    now: datetime | None = None,
+    not_parsed: bool = False,
+) -> bool:
     """Tell whether what is stored of the document is what an extraction of this fingerprint finds in it.
 
-    With `not_parsed` also where it could not be parsed: then another attempt might find more.
+    Now, that is: one of its ignores may have expired since then; without `now` that is not asked. With `not_parsed`
+    also where it could not be parsed: then another attempt might find more.
     """
-    query = select(documents.c.id, documents.c.digest, documents.c.format, documents.c.fingerprint)
+    query = select(documents.c.id, documents.c.until, documents.c.digest, documents.c.format, documents.c.fingerprint)
     stored = connection.execute(query.where(documents.c.path == document.path)).one_or_none()
-    if stored is None or tuple(stored[1:]) != (document.digest, document.format, fingerprint):
+    if stored is None or tuple(stored[2:]) != (document.digest, document.format, fingerprint):
+        return False
+    if now is not None and stored.until is not None and stored.until <= now:
         return False
     failed = select(lints.c.kind).where(lints.c.document_id == stored.id, lints.c.kind == LintKind.NOT_PARSED)
     return not_parsed or connection.scalar(failed) is None
@@ -49,7 +59,8 @@ def is_current(connection: Connection, document: SourceDocument, fingerprint: st
 
 def extraction(connection: Connection, path: str) -> Extraction:
     """Return what is stored of a document."""
-    return Extraction(tuple(found(connection, documents.c.path == path)), tuple(lints_of(connection, path)))
+    until = connection.scalar(select(documents.c.until).where(documents.c.path == path))
+    return Extraction(tuple(found(connection, documents.c.path == path)), tuple(lints_of(connection, path)), until)
 
 
 def save(
@@ -64,11 +75,13 @@ def save(
         "format": document.format,
         "fingerprint": fingerprint,
         "extraction_digest": digest,
+        "until": extracted.until,
     }
     connection.execute(update(documents).where(documents.c.id == number).values(values))
     if stored == digest:
         return
-    first_seen = _first_seen(connection, number)
+    known = _dates(connection, number)
+    connection.execute(update(documents).where(documents.c.id == number).values(blamed=None))
     _delete_found(connection, [number])
     ids = resource_ids(connection, _resources(extracted.links), now)
     for links in batches(enumerate(extracted.links), INSERT_BATCH):
@@ -76,10 +89,12 @@ def save(
             {
                 "document_id": number,
                 "position": position,
-                "first_seen": first_seen.get(link.raw, now),
+                "first_seen": first_seen,
+                "written": written,
                 **occurrence_values(link, ids),
             }
             for position, link in links
+            for first_seen, written in [known.get(link.raw, (now, None))]
         ]
         connection.execute(insert(occurrences), rows)
     for odd in batches(enumerate(extracted.lints), INSERT_BATCH):
@@ -102,11 +117,17 @@ def paths(connection: Connection) -> tuple[str, ...]:
     return tuple(sorted(connection.scalars(select(documents.c.path))))
 
 
-def written(connection: Connection, path: str) -> Iterator[tuple[LinkOccurrence, datetime]]:
-    """Return the occurrences of a document in their order, each with when it was first seen there."""
-    query = _occurrences(documents.c.path == path).add_columns(occurrences.c.first_seen)
-    for *row, first_seen in connection.execute(query):
-        yield occurrence_of(row), first_seen
+def digests(connection: Connection) -> Mapping[str, str]:
+    """Return the SHA-256 of the bytes of each document whose links are stored."""
+    query = select(documents.c.path, documents.c.digest).where(documents.c.fingerprint.is_not(None))
+    return {row.path: row.digest for row in connection.execute(query)}
+
+
+def written(connection: Connection, path: str) -> Iterator[tuple[LinkOccurrence, datetime, datetime | None]]:
+    """Return the occurrences of a document in their order, each with when it was first seen there, and written."""
+    query = _occurrences(documents.c.path == path).add_columns(occurrences.c.first_seen, occurrences.c.written)
+    for *row, first_seen, at in connection.execute(query):
+        yield occurrence_of(row), first_seen, at
 
 
 def lints_of(connection: Connection, path: str) -> Iterator[Lint]:
@@ -120,9 +141,22 @@ def found(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Li
     return map(occurrence_of, connection.execute(_occurrences(condition)))
 
 
-def of_resource(connection: Connection, key: str) -> tuple[LinkOccurrence, ...]:
-    """Return the occurrences of one resource in document order."""
-    return tuple(sorted(found(connection, resources.c.key == key), key=lambda link: link.file))
+def dated(connection: Connection, condition: ColumnElement[bool]) -> Iterator[tuple[LinkOccurrence, datetime | None]]:
+    """Return the occurrences that meet the condition, each with when it was written, if that is known."""
+    for *row, at in connection.execute(_occurrences(condition).add_columns(occurrences.c.written)):
+        yield occurrence_of(row), at
+
+
+def undated(connection: Connection, path: str) -> Sequence[tuple[int, LinkOccurrence]]:
+    """Return the occurrences of a document of which nobody knows when they were written, each with its position."""
+    condition = and_(documents.c.path == path, occurrences.c.written.is_(None))
+    query = _occurrences(condition).add_columns(occurrences.c.position)
+    return [(position, occurrence_of(row)) for *row, position in connection.execute(query)]
+
+
+def of_resource(connection: Connection, key: str) -> Sequence[tuple[LinkOccurrence, datetime | None]]:
+    """Return the occurrences of one resource in document order, each with when it was written, if that is known."""
+    return sorted(dated(connection, resources.c.key == key), key=lambda each: each[0].file)
 
 
 def fragments_of(connection: Connection, ids: Iterable[int]) -> Mapping[int, tuple[str, ...]]:
@@ -177,9 +211,11 @@ def _delete_found(connection: Connection, document_ids: Sequence[int]) -> None:
     connection.execute(delete(lints).where(lints.c.document_id.in_(document_ids)))
 
 
-def _first_seen(connection: Connection, document_id: int) -> Mapping[str, datetime]:
-    query = select(occurrences.c.raw, occurrences.c.first_seen).where(occurrences.c.document_id == document_id)
-    earliest: dict[str, datetime] = {}
-    for raw, first_seen in connection.execute(query):
-        earliest[raw] = min(first_seen, earliest.get(raw, first_seen))
-    return earliest
+def _dates(connection: Connection, document_id: int) -> Mapping[str, tuple[datetime, datetime | None]]:
+    """Return when each URL, as it is written, was first seen in a document, and when it was written there."""
+    query = (
+        select(occurrences.c.raw, func.min(occurrences.c.first_seen), func.min(occurrences.c.written))
+        .where(occurrences.c.document_id == document_id)
+        .group_by(occurrences.c.raw)
+    )
+    return {raw: (first_seen, at) for raw, first_seen, at in connection.execute(query)}

@@ -39,6 +39,7 @@ from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.documents import fragments_of
 from dlt_crawler.store.pages import PAGE
+from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.repairs import repaired_in
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources, validators
@@ -128,12 +129,16 @@ class StoredFrontier:
         *,
         due_by: datetime | None,
         conditional: bool,
+        only: Collection[Resource] | None = None,
     ) -> None:
         self._transaction = transaction
         self._conditional = conditional and look == 1
         with transaction() as connection:
             _temporary.create_all(connection, checkfirst=False)
-            _fill_written(connection, paths)
+            if only is None:
+                _fill_written(connection, paths)
+            else:
+                _fill_chosen(connection, only)
             due = _never_looked_at(run, due_by) if look == 1 else _looked_at(run, look - 1, outcomes)
             # In the order of its key the table is written from its beginning to its end.
             connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked_in", "id")))
@@ -221,6 +226,13 @@ def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
         )
         written = union_all(*checked, repaired_in(batch))
         connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], written))
+
+
+def _fill_chosen(connection: Connection, chosen: Collection[Resource]) -> None:
+    """Write down these resources, as far as they are known."""
+    for batch in batches(chosen):
+        known = select(resources.c.id).where(resources.c.key.in_(list(map(resource_key, batch))))
+        connection.execute(insert(_written).from_select(["id"], known))
 
 
 def _held(row: Any, fragments: tuple[str, ...]) -> Validators | None:

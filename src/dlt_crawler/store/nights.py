@@ -25,6 +25,7 @@ from dlt_crawler.store.neighbours import Neighbours
 from dlt_crawler.store.payloads import Payloads
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.rereading import Rereading
+from dlt_crawler.store.trends import StoredTrends
 
 
 class Nights:
@@ -33,10 +34,13 @@ class Nights:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin_run(self, now: datetime, *, full: bool = False) -> Run:
-        """Add a run and return it. Its network counts as working until `finish_run` says otherwise."""
+    def begin_run(self, now: datetime, *, full: bool = False, since: str | None = None) -> Run:
+        """Add a run and return it. Its network counts as working until `finish_run` says otherwise.
+
+        `since`: the git revision to whose changes it is narrowed down; it is no night then.
+        """
         with self._database.writing() as connection:
-            return runs.begin(connection, now, full=full)
+            return runs.begin(connection, now, full=full, since=since)
 
     def finish_run(self, run: RunId, *, now: datetime, network: Network, trouble: str | None = None) -> Run:
         """Write that everything is checked in a run, and return it. Raises StoreError when there is no such run.
@@ -56,6 +60,11 @@ class Nights:
         """Return the latest run; None before the first."""
         with self._database.reading() as connection:
             return runs.last(connection)
+
+    def last_night(self) -> Run | None:
+        """Return the latest run that was not narrowed down to changes; None before the first."""
+        with self._database.reading() as connection:
+            return runs.last(connection, whole=True)
 
     def run_to_go_on_with(self) -> Run | None:
         """Return the latest run if something is left to do of it: it is under way, or was cut off."""
@@ -105,8 +114,11 @@ class Nights:
         *,
         due_by: datetime | None = None,
         conditional: bool = False,
+        only: Collection[Resource] | None = None,
     ) -> Iterator[StoredFrontier]:
         """Draw up what the links of these documents lead to, and may lead to, as far as this look is due for it.
+
+        With `only` it is these resources that are drawn up, in whatever document they are written.
 
         The first look is due for what has no check in the run, and is due by then, or at any time without `due_by`;
         another one for what has all the looks before it and saw one of `outcomes` at the last of them. Memory stays
@@ -115,7 +127,9 @@ class Nights:
         `conditional`: at the first look, a page may be asked whether it has changed, four times in a row.
         """
         with self._database.connected() as transaction:
-            yield StoredFrontier(transaction, run, look, documents, outcomes, due_by=due_by, conditional=conditional)
+            yield StoredFrontier(
+                transaction, run, look, documents, outcomes, due_by=due_by, conditional=conditional, only=only
+            )
 
     def history(self, resource: Resource) -> tuple[Check, ...]:
         """Return every check of a resource, oldest first; none for an unknown one."""
@@ -162,6 +176,11 @@ class Nights:
     def rereading(self) -> Rereading:
         """Checks with what they saw, to be read by other rules than those of their night."""
         return Rereading(self._database)
+
+    @property
+    def trends(self) -> StoredTrends:
+        """How the links have fared from run to run."""
+        return StoredTrends(self._database)
 
     @property
     def payloads(self) -> Payloads:

@@ -58,7 +58,16 @@ CHECK = (
     checks.c.asked,
     checks.c.times,
 )
-RUN = (runs.c.id, runs.c.started, runs.c.finished, runs.c.network, runs.c.trouble, runs.c.full, runs.c.done)
+RUN = (
+    runs.c.id,
+    runs.c.started,
+    runs.c.finished,
+    runs.c.network,
+    runs.c.trouble,
+    runs.c.full,
+    runs.c.done,
+    runs.c.since,
+)
 VERDICT = (
     verdicts.c.state,
     verdicts.c.reason,

@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, or_, select, union_all
+from sqlalchemy import ColumnElement, Connection, and_, or_, select, union_all
 
 from dlt_crawler.model import (
     Alternative,
@@ -58,8 +58,8 @@ class _Known:
     answers: Mapping[Resource, tuple[ArchiveAnswer, datetime]]
     disputes: Mapping[Resource, Dispute]
 
-    def status_of(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> LinkStatus:
-        """Return what is known of a link: of the resource, by which these occurrences are judged."""
+    def status_of(self, resource: Resource, occurrences: Sequence[LinkOccurrence], at: datetime | None) -> LinkStatus:
+        """Return what is known of a link: of the resource, by which these occurrences, written then, are judged."""
         first_seen, page = self.basics[resource]
         answer = self.answers.get(resource)
         return LinkStatus(
@@ -73,6 +73,7 @@ class _Known:
             alternatives=self.alternatives_to(resource, occurrences),
             original=self._original_of(resource, occurrences),
             dispute=self.disputes.get(resource),
+            written=at,
         )
 
     def alternatives_to(
@@ -111,29 +112,36 @@ class _Known:
 
 
 def report(connection: Connection) -> Report:
-    """Return every link that is written now, in document order: where its first occurrence stands."""
+    """Return every link that is written now, in document order: where its first occurrence stands.
+
+    The run is the latest night: one that was narrowed down says little of them. Before the first, it is such a one.
+    """
     known = _known(connection, checks.is_written())
     # What is not checked is one link for each way it is written and each reason.
     grouped: dict[Resource | tuple[str, SkipReason], list[LinkOccurrence]] = {}
     earliest: dict[tuple[str, SkipReason], datetime] = {}
+    dates: dict[Resource | tuple[str, SkipReason], datetime] = {}
     lints: list[Lint] = []
     for path in documents.paths(connection):
-        for link, first_seen in documents.written(connection, path):
+        for link, first_seen, at in documents.written(connection, path):
             reading = best_reading(link, known.verdicts)
-            if isinstance(reading, Resource):
-                grouped.setdefault(reading, []).append(link)
-            else:
-                written = (link.url or link.raw, reading)
-                grouped.setdefault(written, []).append(link)
-                earliest[written] = min(first_seen, earliest.get(written, first_seen))
+            shown_as = reading if isinstance(reading, Resource) else (link.url or link.raw, reading)
+            grouped.setdefault(shown_as, []).append(link)
+            if not isinstance(shown_as, Resource):
+                earliest[shown_as] = min(first_seen, earliest.get(shown_as, first_seen))
+            if at is not None:
+                dates[shown_as] = min(at, dates.get(shown_as, at))
         lints += documents.lints_of(connection, path)
     links = [
-        known.status_of(link, written)
+        known.status_of(link, written, dates.get(link))
         if isinstance(link, Resource)
-        else _not_checked(*link, earliest[link], written, known.alternatives_to(link[1], written))
+        else replace(
+            _not_checked(*link, earliest[link], written, known.alternatives_to(link[1], written)),
+            written=dates.get(link),
+        )
         for link, written in grouped.items()
     ]
-    run = runs.last(connection)
+    run = runs.last(connection, whole=True) or runs.last(connection)
     changed = transitions.since_the_run_before(connection, run.id if run else None)
     shown = {link.url for link in grouped if isinstance(link, Resource)}
     return Report(run, tuple(links), tuple(lints), tuple(each for each in changed if each.url in shown))
@@ -148,7 +156,47 @@ def link(connection: Connection, resource: Resource) -> LinkStatus | None:
         for other in (occurrences.c.alternative_id, occurrences.c.original_id)
     )
     known = _known(connection, resources.c.id.in_(itself.union(*others)))
-    return known.status_of(resource, documents.of_resource(connection, key)) if resource in known.basics else None
+    if resource not in known.basics:
+        return None
+    written = documents.of_resource(connection, key)
+    at = min((at for _, at in written if at is not None), default=None)
+    return known.status_of(resource, [link for link, _ in written], at)
+
+
+def links(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence[LinkStatus]]:
+    """Return for each of these resources the links that have it as their target, as the report shows them.
+
+    One link mostly; none where it is written no more, and two where a part of its occurrences is read otherwise. A link
+    without a target is found by its other reading.
+    """
+    reached = or_(
+        occurrences.c.resource_id.in_(ids),
+        and_(occurrences.c.resource_id.is_(None), occurrences.c.alternative_id.in_(ids)),
+    )
+    columns = (occurrences.c.resource_id, occurrences.c.alternative_id, occurrences.c.original_id)
+    known = _known(connection, resources.c.id.in_(union_all(*(select(column).where(reached) for column in columns))))
+    grouped: dict[Resource, dict[Resource | SkipReason, list[LinkOccurrence]]] = {}
+    for written in sorted(documents.found(connection, reached), key=lambda written: written.file):
+        listed_as = written.target if isinstance(written.target, Resource) else written.alternative
+        if listed_as is not None:
+            reading = best_reading(written, known.verdicts)
+            grouped.setdefault(listed_as, {}).setdefault(reading, []).append(written)
+    numbers = connection.execute(select(resources.c.id, resources.c.url).where(resources.c.id.in_(ids)))
+    return {
+        number: [
+            known.status_of(reading, written, None)
+            if isinstance(reading, Resource)
+            else _not_checked(
+                written[0].url or written[0].raw,
+                reading,
+                known.basics[Resource(url)][0],
+                written,
+                known.alternatives_to(reading, written),
+            )
+            for reading, written in grouped.get(Resource(url), {}).items()
+        ]
+        for number, url in numbers
+    }
 
 
 def story(connection: Connection, resource: Resource) -> Story | None:

@@ -16,7 +16,18 @@ from dlt_crawler.store.paging import has_check, next_with_check
 from dlt_crawler.store.records import CHECK, check_of
 from dlt_crawler.store.rereading import StoredCheck
 from dlt_crawler.store.resources import batches
-from dlt_crawler.store.tables import Values, checks, evidence, pages, repairs, resources, robots, runs, transitions
+from dlt_crawler.store.tables import (
+    Values,
+    checks,
+    evidence,
+    pages,
+    repairs,
+    resources,
+    robots,
+    runs,
+    tallies,
+    transitions,
+)
 from dlt_crawler.store.tables.seen import failed
 
 
@@ -101,7 +112,8 @@ class Retention:
     def sweep(self, before: datetime, now: datetime) -> None:
         """Delete what nothing refers to: what checks saw, pages, and runs from before that time; old robots.txt, too.
 
-        Runs stay that changed a verdict or a document, and the latest. Each table is one transaction.
+        Runs stay that changed a verdict or a document, whose links were counted at their end, and the latest. Each
+        table is one transaction.
         """
         # Nothing refers to what is deleted: to have that looked up again for each row takes a scan of all checks.
         unchecked = Database(self._database.path, foreign_keys=False)
@@ -112,7 +124,7 @@ class Retention:
                 delete(runs).where(
                     runs.c.started < before,
                     runs.c.id < select(func.max(runs.c.id)).scalar_subquery(),
-                    *(runs.c.id.not_in(_used(table.c.run_id)) for table in (checks, transitions, repairs)),
+                    *(runs.c.id.not_in(_used(table.c.run_id)) for table in (checks, transitions, repairs, tallies)),
                 ),
                 delete(robots).where(robots.c.at < now - ROBOTS_LIFE),
             ):

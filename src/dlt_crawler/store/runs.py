@@ -5,22 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, insert, or_, select, true, update
 
 from dlt_crawler.model import Network, Run, RunId
-from dlt_crawler.store import validators
+from dlt_crawler.store import validators, works
 from dlt_crawler.store.pages import disown_pages
 from dlt_crawler.store.records import RUN, run_of
 from dlt_crawler.store.tables import checks, resources, runs
 
 
-def begin(connection: Connection, now: datetime, *, full: bool) -> Run:
+def begin(connection: Connection, now: datetime, *, full: bool, since: str | None = None) -> Run:
     """Add a run. One that was cut off before it is not gone on with any more: nobody vouches for what it saw."""
     before = last(connection)
     # Those before that one were not gone on with either, and were disowned when it began.
     if before is not None and before.finished is None:
         _disown(connection, before.id)
-    connection.execute(insert(runs).values(started=now, network=Network.OK, full=full))
+    connection.execute(insert(runs).values(started=now, network=Network.OK, full=full, since=since))
     return run_of(connection.execute(_latest_first().limit(1)).one())
 
 
@@ -42,9 +42,10 @@ def complete(connection: Connection, run: RunId, now: datetime) -> Run:
     return _run(connection, run)
 
 
-def last(connection: Connection) -> Run | None:
-    """Return the latest run."""
-    row = connection.execute(_latest_first().limit(1)).one_or_none()
+def last(connection: Connection, *, whole: bool = False) -> Run | None:
+    """Return the latest run; with `whole`, the latest that was not narrowed down to changes."""
+    among = runs.c.since.is_(None) if whole else true()
+    row = connection.execute(_latest_first().where(among).limit(1)).one_or_none()
     return None if row is None else run_of(row)
 
 
@@ -58,6 +59,7 @@ def _disown(connection: Connection, run: RunId) -> None:
     """Forget what pages said in a run that is distrusted: what was shown may have been a portal's, and not theirs."""
     disown_pages(connection, run, distrusted(connection))
     validators.disown(connection, run)
+    works.disown(connection, run)
 
 
 def _judge_again(connection: Connection, run: RunId) -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, text
 
 from dlt_crawler.errors import LockHeld, StoreError
+from dlt_crawler.store import derived
 from dlt_crawler.store.backup import back_up
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.lock import lock_file
@@ -120,6 +121,8 @@ def _migrate(database: Database) -> None:
     unchecked = Database(database.path, foreign_keys=False)
     with closing(unchecked), unchecked.writing() as connection:
         config.attributes["connection"] = connection
+        derived.drop(connection)
         command.upgrade(config, "head")
+        derived.create(connection)
         if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             raise StoreError(f"{database.path} is damaged: {broken[0]} names a row of {broken[2]} that does not exist")

@@ -10,31 +10,30 @@ from typing import Self
 from dlt_crawler.errors import DltCrawlError, StoreError
 from dlt_crawler.model import (
     ArchiveAnswer,
-    Extraction,
-    LinkOccurrence,
     LinkStatus,
     Report,
     Resource,
     RunId,
-    SourceDocument,
     Story,
     Transition,
     Verdict,
+    Work,
 )
-from dlt_crawler.store import checks, citations, documents, judgements, news, reports, schema, soundness
-from dlt_crawler.store.citations import Cited
+from dlt_crawler.store import checks, judgements, news, reports, schema, soundness, works
 from dlt_crawler.store.database import Database, database_file
 from dlt_crawler.store.doubts import Doubts
 from dlt_crawler.store.keeping import Keepings
+from dlt_crawler.store.lists import Lists
 from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.nights import Nights
 from dlt_crawler.store.repairs import Repairs
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.retention import Retention
+from dlt_crawler.store.search import Search
 
 
-class Store(Nights):
-    """An open database; what a crawl does with it is in `Nights`.
+class Store(Nights, Lists):
+    """An open database; what a crawl does with it is in `Nights`, what of it is about documents in `Lists`.
 
     What a method was told is stored when it returns: a kill after that loses nothing of it.
 
@@ -79,59 +78,6 @@ class Store(Nights):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
-
-    # ── What stands in the documents now ────────────────────────────────────────────────────────────────────────────
-
-    def extraction_of(
-        self, document: SourceDocument, fingerprint: str, *, not_parsed: bool = False
-    ) -> Extraction | None:
-        """Return what was found in a document, when it has the same bytes and format as then, and the same fingerprint.
-
-        `fingerprint` is of everything else that decides what is found. None: it has to be parsed, because something
-        changed, or, without `not_parsed`, because it could not be parsed the last time, which may have been bad luck.
-        """
-        with self._database.reading() as connection:
-            current = documents.is_current(connection, document, fingerprint, not_parsed=not_parsed)
-            return documents.extraction(connection, document.path) if current else None
-
-    def links_of(self, path: str) -> tuple[LinkOccurrence, ...]:
-        """Return the links that are stored of a document, in its order."""
-        with self._database.reading() as connection:
-            return documents.extraction(connection, path).links
-
-    def is_current(self, document: SourceDocument, fingerprint: str) -> bool:
-        """Tell whether `extraction_of` has an answer."""
-        with self._database.reading() as connection:
-            return documents.is_current(connection, document, fingerprint)
-
-    def save_extraction(
-        self, document: SourceDocument, fingerprint: str, extraction: Extraction, *, now: datetime
-    ) -> None:
-        """Replace what is stored of a document. Resources that were never seen are first seen `now`.
-
-        A document for which `extraction_of` has an answer costs one read and no write.
-        """
-        with self._database.reading() as connection:
-            current = documents.is_current(connection, document, fingerprint)
-        if not current:
-            # Lost with the power, it is parsed again.
-            with self._database.writing(durable=False) as connection:
-                documents.save(connection, document, fingerprint, extraction, now)
-
-    def documents(self) -> tuple[str, ...]:
-        """Return the paths of all documents, sorted."""
-        with self._database.reading() as connection:
-            return documents.paths(connection)
-
-    def forget_documents(self, paths: Iterable[str]) -> None:
-        """Delete documents and what was found in them. Resources stay, with their checks and verdicts."""
-        with self._database.writing() as connection:
-            documents.forget(connection, paths)
-
-    def cited(self, wanted: Collection[Resource]) -> Mapping[Resource, Cited]:
-        """Return how these resources are written, and what they led to; those that were never seen are left out."""
-        with self._database.reading() as connection:
-            return citations.cited(connection, wanted)
 
     # ── Judgements, answers, repairs ────────────────────────────────────────────────────────────────────────────────
 
@@ -253,6 +199,11 @@ class Store(Nights):
         """What is known of the archive's copies of living pages."""
         return Keepings(self._database)
 
+    @property
+    def search(self) -> Search:
+        """The index of the links that are written now."""
+        return Search(self._database)
+
     # ── Reports ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
     def report(self) -> Report:
@@ -263,6 +214,11 @@ class Store(Nights):
         """
         with self._database.reading() as connection:
             return reports.report(connection)
+
+    def works(self) -> Mapping[Resource, Work]:
+        """Return what pages said of the works that they present, of the resources that links lead to now."""
+        with self._database.reading() as connection:
+            return works.works_of(connection, checks.is_written())
 
     def changes(self, run: RunId) -> tuple[Transition, ...]:
         """Return what the latest run has changed, as its report has it: one transition a link, in the order of URLs."""

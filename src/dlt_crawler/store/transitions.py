@@ -47,11 +47,12 @@ def add(connection: Connection, found: Iterable[tuple[int, Transition]]) -> None
 
 
 def since_the_run_before(connection: Connection, run: RunId | None) -> tuple[Transition, ...]:
-    """Return what has changed since the last job before this run was done: one transition for each link.
+    """Return what has changed since the last night before this run was done: one transition for each link.
 
-    That includes what was judged between the two, and by a run that was cut off. In the order of the URLs.
+    That includes what was judged between the two, and by a run that was cut off, or narrowed down. In the order of the
+    URLs.
     """
-    done = select(func.max(runs.c.done)).where(runs.c.network == Network.OK)
+    done = select(func.max(runs.c.done)).where(runs.c.network == Network.OK, runs.c.since.is_(None))
     before = connection.scalar(done if run is None else done.where(runs.c.id < run))
     since_then = true() if before is None else or_(transitions.c.at > before, transitions.c.run_id == run)
     return net(_stored(connection, since_then))

@@ -11,10 +11,13 @@
 Checks, transitions and repairs are only ever added, until `prune` thins old checks out. What a check saw is never
 changed; what that means (its outcome, with detail, signals and warnings) is said anew when it is read by other rules.
 Verdicts, snapshots and keeping hold the latest judgement and answer.
+
+Beside them stand views for people and triggers (`store.derived`), and the index of the search (`store.search`).
 """
 
 from dlt_crawler.store.tables.base import SHA256, Values, metadata
 from dlt_crawler.store.tables.judged import keeping, marks, repairs, snapshots, tallies, transitions, verdicts
+from dlt_crawler.store.tables.searched import search_pending
 from dlt_crawler.store.tables.seen import checks, evidence, pages, payloads, robots, runs, validators, works
 from dlt_crawler.store.tables.web import documents, lints, occurrences, resources
 
@@ -35,6 +38,7 @@ __all__ = [
     "resources",
     "robots",
     "runs",
+    "search_pending",
     "snapshots",
     "tallies",
     "transitions",

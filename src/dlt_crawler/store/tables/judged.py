@@ -102,13 +102,14 @@ Index(
     postgresql_where=repairs.c.ending.is_not(None),
 )
 
-# How many links were in each state at the end of a run.
+# How many links were in each state at the end of a run, and how many of them somebody asked not to be told of.
 tallies = Table(
     "tallies",
     metadata,
     Column("run_id", ForeignKey("runs.id"), primary_key=True),
     Column("state", word(State), primary_key=True),
     Column("links", Integer, nullable=False),
+    Column("ignored", Integer, nullable=False),
 )
 
 # "policy": a digest of the rules and settings that the stored verdicts were judged by.

@@ -32,6 +32,8 @@ runs = Table(
     Column("trouble", WebText),
     Column("full", Boolean, nullable=False),
     Column("done", UtcDateTime),
+    # The git revision to whose changes it was narrowed down; null for a run about all links.
+    Column("since", WebText),
 )
 
 # A page is kept once however often it is seen: a title and an abstract are ten times the size of a check.
@@ -154,6 +156,8 @@ works = Table(
     "works",
     metadata,
     Column("resource_id", ForeignKey("resources.id"), primary_key=True),
+    # That told of it last. No reference: works outlive runs.
+    Column("run_id", Integer, nullable=False),
     # A JSON object of the fields of `Work` that are not empty.
     Column("facts", WebText, nullable=False),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, Table, true
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table, true
 
 from dlt_crawler.model import DocumentFormat, LintKind, NoSpan
 from dlt_crawler.store.columns import UtcDateTime, WebText, WebTexts, word
@@ -22,6 +22,8 @@ documents = Table(
     Column("extraction_digest", SHA256, nullable=False),
     # When the first of its ignores expires, and it is to be parsed again; null: none does.
     Column("until", UtcDateTime),
+    # What is known of when its links were written (`store.dates`).
+    Column("blamed", String(64)),
 )
 
 occurrences = Table(

@@ -16,12 +16,14 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("state", sa.String(length=32), nullable=False),
         sa.Column("links", sa.Integer(), nullable=False),
+        sa.Column("ignored", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_tallies_run_id_runs")),
         sa.PrimaryKeyConstraint("run_id", "state", name=op.f("pk_tallies")),
     )
     op.create_table(
         "works",
         sa.Column("resource_id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("facts", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["resource_id"], ["resources.id"], name=op.f("fk_works_resource_id_resources")),
         sa.PrimaryKeyConstraint("resource_id", name=op.f("pk_works")),
@@ -30,3 +32,11 @@ def upgrade() -> None:
         table.add_column(sa.Column("written", TIME, nullable=True))
     with op.batch_alter_table("documents") as table:
         table.add_column(sa.Column("until", TIME, nullable=True))
+        table.add_column(sa.Column("blamed", sa.String(length=64), nullable=True))
+    with op.batch_alter_table("runs") as table:
+        table.add_column(sa.Column("since", sa.Text(), nullable=True))
+    op.create_table(
+        "search_pending",
+        sa.Column("resource_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("resource_id", name=op.f("pk_search_pending")),
+    )

@@ -1,0 +1,22 @@
+"""What people need to look into the database: an index to search, and a description for Datasette."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from dlt_crawler import sources
+from dlt_crawler.pipeline.job import Job
+from dlt_crawler.store import datasette_metadata
+
+DATASETTE = "datasette.json"
+"""Name of the file with that description, beside the reports' directory."""
+
+
+def prepare_for_looking(job: Job) -> None:
+    """Bring the index up to date, and the description to this version of the program."""
+    job.store.search.update()
+    path, described = job.settings.storage / DATASETTE, datasette_metadata(job.settings.database).encode()
+    with suppress(OSError):
+        if path.read_bytes() == described:
+            return
+    sources.write(path, described)

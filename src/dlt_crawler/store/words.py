@@ -1,0 +1,101 @@
+"""What counts as a word when links are searched: letter case, width and diacritics are all one. Pure.
+
+Scripts that put no spaces between words are cut into characters, each a word of its own, and what somebody asks for in
+them is a phrase of characters: so every text is found that contains it, one character or ten, and no dictionary
+decides where a word ends. (Of FTS5's own tokenisers unicode61 takes all that stands between two marks of Chinese
+punctuation for one word, and trigram finds nothing shorter than three characters: sqlite.org/fts5.html, section 4.3.)
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote
+
+RULES = "1"
+"""Goes up when texts are cut into other words than before: every index is made anew then."""
+
+# Han with its marks and numerals, kana, bopomofo, hangul (where particles hang on to words), Thai, Lao, Burmese, Khmer.
+_UNSPACED = (
+    "\u2e80-\u2fdf\u3005-\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303c\u3040-\u3098\u309b-\u312f\u31a0-\u31bf"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003fffd"
+    "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff"
+)
+_WORD = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+_ASCII_WORD = re.compile(r"[0-9a-z]+")
+
+_DIACRITICS = re.compile("[\u0300-\u036f]+")
+_PLAIN = str.maketrans({"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
+"""Letters that Unicode does not take apart (UnicodeData.txt), and keyboards elsewhere do not have."""
+
+# What belongs to the character before it: diacritics, and the voicing marks of kana in both widths.
+_CLUSTER = re.compile("(?s).[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+
+_QUOTES = re.compile(r'["“”„«»「」『』]')
+_SCHEME = re.compile(r"^https?://", re.IGNORECASE)
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a text, folded, in their order: letters and digits of any script."""
+    if text.isascii():
+        return _ASCII_WORD.findall(text.lower())
+    return _WORD.findall(_folded(text))
+
+
+def words_of_url(url: str) -> list[str]:
+    """Return the words of a URL as people read it: %E6%B7%B1 is 深."""
+    return words(unquote(url, errors="replace"))
+
+
+def placed_words(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text in Unicode's form NFC, each with where it stands there: half-open offsets."""
+    folded: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    for cluster in _CLUSTER.finditer(text):
+        for character in _folded(cluster[0]):
+            folded.append(character)
+            starts.append(cluster.start())
+            ends.append(cluster.end())
+    return [(word[0], starts[word.start()], ends[word.end() - 1]) for word in _WORD.finditer("".join(folded))]
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Words that have to follow one another."""
+
+    words: tuple[str, ...]
+    prefix: bool = False
+    """The last one is only the beginning of a word."""
+
+    def found_in(self, text: Sequence[tuple[str, int, int]]) -> Iterator[tuple[int, int]]:
+        """Return where in `placed_words` the term stands: the offsets of its beginning and end in their text."""
+        size = len(self.words)
+        for first in range(len(text) - size + 1):
+            if all(word == text[first + at][0] for at, word in enumerate(self.words[:-1])):
+                word, _, end = text[first + size - 1]
+                if word == self.words[-1] or (self.prefix and word.startswith(self.words[-1])):
+                    yield text[first][1], end
+
+
+def terms_of(asked: str) -> tuple[Term, ...]:
+    """Return what a text is to hold, all of it, to be found: the words, and the phrases in quotation marks.
+
+    A word is what stands between blanks: of a URL it is a phrase of its parts. A * at the end of one asks for all words
+    that begin so. No other character means anything; empty where there is no letter and no digit.
+    """
+    terms: dict[Term, None] = {}
+    for number, part in enumerate(_QUOTES.split(asked)):
+        # Every other part stands between two marks; one that nobody has closed goes on to the end.
+        for written in [part] if number % 2 else part.split():
+            bare = written.rstrip()
+            if found := tuple(words_of_url(_SCHEME.sub("", bare))):
+                terms[Term(found, prefix=bare.endswith("*"))] = None
+    return tuple(terms)
+
+
+def _folded(text: str) -> str:
+    apart = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    return unicodedata.normalize("NFC", _DIACRITICS.sub("", apart).translate(_PLAIN))

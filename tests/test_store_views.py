@@ -1,0 +1,243 @@
+"""Views say in SQL what reports say, on any database, and are in no migration's way."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dlt_crawler.model import (
+    LinkKind,
+    LinkOccurrence,
+    Name,
+    Network,
+    NoSnapshot,
+    NoSnapshotReason,
+    Outcome,
+    Page,
+    Repair,
+    Resource,
+    SkipReason,
+    Snapshot,
+    Span,
+    State,
+    Verdict,
+    Work,
+)
+from dlt_crawler.store import Store
+from dlt_crawler.store.derived import TRIGGERS
+from dlt_crawler.store.tables import metadata
+from dlt_crawler.store.views import VIEWS
+from tests.test_store import DAY, NOW, document, observation, occurrence, rewritten, save
+from tests.test_store_migration import ROWS, make
+
+AT, LATER = "2026-11-21 02:30:00.123456", "2026-11-22 02:30:00.123456"
+ALIVE, DEAD = Resource("https://user@papers.example:8080/1?b"), Resource("https://b.example/2")
+GFM = Resource("https://b.example/2）之后")
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "links.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[Store]:
+    with Store.open(f"sqlite:///{path}") as opened:
+        yield opened
+
+
+def rows(path: Path, query: str, *values: Any) -> list[dict[str, Any]]:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return [dict(row) for row in connection.execute(query, values)]
+
+
+def judge(store: Store, *verdicts: tuple[Resource, Verdict]) -> None:
+    store.save_verdicts([(link, verdict, None) for link, verdict in verdicts], run=None, now=NOW)
+
+
+def written(path: Path, links: Sequence[LinkOccurrence], store: Store) -> None:
+    save(store, document("a.md"), links, now=NOW)
+
+
+def test_a_link_and_its_places(store: Store, path: Path) -> None:
+    links = [occurrence("a.md", ALIVE), occurrence("a.md", ALIVE, line=7), occurrence("a.md", DEAD, line=9)]
+    written(path, links, store)
+    run = store.begin_run(NOW).id
+    page = observation(ALIVE, page=Page("On Depth", "We show.", "en"))
+    store.add_checks(run, 1, [page, replace(observation(DEAD), outcome=Outcome.NOT_FOUND, status=404)])
+    judge(
+        store,
+        (ALIVE, Verdict(State.ALIVE, "fine", NOW, NOW, None, 1, moved_to="https://new.example/")),
+        (DEAD, Verdict(State.DEAD, "answered 404", NOW, NOW - DAY, NOW, 2)),
+    )
+    store.save_answer(DEAD, Snapshot(DEAD.url, "20190304050607", "https://archive.example/1", 200, "playback"), now=NOW)
+    first, second = rows(path, "SELECT * FROM links ORDER BY link")
+    assert (first["url"], first["host"], first["state"], first["title"]) == (
+        ALIVE.url,
+        "papers.example:8080",
+        "alive",
+        "On Depth",
+    )
+    assert (first["places"], first["place"], first["first_seen"]) == (2, "a.md:1:3", AT)
+    assert (first["last_ok"], first["moved_to"], first["snapshot"]) == (AT, "https://new.example/", None)
+    assert rows(path, "SELECT * FROM broken_links") == [second]
+    assert (second["reason"], second["failing_since"]) == ("answered 404", AT)
+    assert (second["snapshot"], second["no_snapshot"]) == ("https://archive.example/1", None)
+    store.save_answer(DEAD, NoSnapshot(DEAD.url, NoSnapshotReason.NEVER_ARCHIVED), now=NOW)
+    (second,) = rows(path, "SELECT * FROM broken_links")
+    assert (second["snapshot"], second["no_snapshot"]) == (None, "never_archived")
+    places = rows(path, "SELECT place, file, line, label, url, state FROM places ORDER BY line")
+    assert [(each["place"], each["state"]) for each in places] == [
+        ("a.md:1:3", "alive"),
+        ("a.md:7:3", "alive"),
+        ("a.md:9:3", "dead"),
+    ]
+    assert rows(path, "SELECT host, links, alive, dead, dead_percent FROM hosts ORDER BY host") == [
+        {"host": "b.example", "links": 1, "alive": 0, "dead": 1, "dead_percent": 100.0},
+        {"host": "papers.example:8080", "links": 1, "alive": 1, "dead": 0, "dead_percent": 0.0},
+    ]
+    assert [(each["outcome"], each["status"], each["title"]) for each in rows(path, "SELECT * FROM history")] == [
+        ("ok", 200, "On Depth"),
+        ("not_found", 404, None),
+    ]
+    store.forget_documents(["a.md"])
+    assert rows(path, "SELECT * FROM links") == []
+
+
+@pytest.mark.parametrize("kind", [LinkKind.BARE, LinkKind.INLINE])
+@pytest.mark.parametrize("state", State)
+@pytest.mark.parametrize("other", [*State, None])
+@pytest.mark.parametrize("worked", [True, False])
+def test_a_link_that_is_read_in_two_ways_is_judged_as_in_the_report(
+    both: tuple[Store, Path], kind: LinkKind, state: State, other: State | None, worked: bool
+) -> None:
+    store, path = both
+    link = replace(occurrence("a.md", DEAD), kind=kind, alternative=GFM)
+    save(store, document("a.md"), [link], now=NOW)
+    verdicts = [(DEAD, Verdict(state, "so"))]
+    if other is not None:
+        verdicts.append((GFM, Verdict(other, "so", last_ok=NOW if worked else None)))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM verdicts")
+    judge(store, *verdicts)
+    (shown,) = store.report().links
+    (row,) = rows(path, "SELECT url, state FROM links")
+    assert (row["url"], row["state"]) == (shown.url, shown.verdict.state)
+
+
+@pytest.fixture(scope="module")
+def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
+    path = tmp_path_factory.mktemp("readings") / "links.db"
+    with Store.open(f"sqlite:///{path}") as opened:
+        yield opened, path
+
+
+def test_what_is_not_checked_is_there_too(store: Store, path: Path) -> None:
+    skipped = [
+        LinkOccurrence("a.md", Span(1, 2), line, 1, LinkKind.INLINE, raw, url, "x", why)
+        for line, raw, url, why in (
+            (1, "mailto:a@b", "mailto:a@b", SkipReason.MAILTO),
+            (2, "http://[x", None, SkipReason.INVALID),
+            (3, "http://[x", None, SkipReason.INVALID),
+        )
+    ]
+    written(path, skipped, store)
+    found = rows(path, "SELECT url, state, reason, places, host, link FROM links ORDER BY url")
+    assert [tuple(each.values()) for each in found] == [
+        ("http://[x", "invalid", "not checked: invalid", 2, None, None),
+        ("mailto:a@b", "skipped", "not checked: mailto", 1, None, None),
+    ]
+    assert [each["url"] for each in rows(path, "SELECT * FROM broken_links")] == ["http://[x"]
+
+
+def test_what_has_happened(store: Store, path: Path) -> None:
+    written(path, [occurrence("a.md", DEAD)], store)
+    run = store.begin_run(NOW).id
+    work = Work("article-journal", (Name("Vaswani", "Ashish"), Name(literal="OpenAI")), "2017", "NeurIPS", doi="10/x")
+    store.add_checks(run, 1, [replace(observation(DEAD, page=Page("Attention")), work=work)])
+    store.save_verdicts([(DEAD, Verdict(State.DEAD, "answered 404"), None)], run=run, now=NOW)
+    repair = Repair(occurrence("a.md", DEAD), "https://archive.example/1", "answered 404")
+    store.repairs.add(run, "out/a.md", rewritten(repair), now=NOW)
+    store.finish_run(run, now=NOW + DAY, network=Network.OK)
+    (change,) = rows(path, "SELECT * FROM changes")
+    assert (change["at"], change["run"], change["url"], change["before"], change["after"]) == (
+        AT,
+        run,
+        DEAD.url,
+        "unchecked",
+        "dead",
+    )
+    (logged,) = rows(path, "SELECT file, line, replacement, why, written_to FROM repairs_log")
+    assert tuple(logged.values()) == ("a.md", 1, "https://archive.example/1", "snapshot", "out/a.md")
+    (paper,) = rows(path, "SELECT title, authors, issued, container, doi, kind FROM papers")
+    assert tuple(paper.values()) == (
+        "Attention",
+        "Ashish Vaswani; OpenAI",
+        "2017",
+        "NeurIPS",
+        "10/x",
+        "article-journal",
+    )
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM tallies")
+        connection.execute("INSERT INTO tallies (run_id, state, links, ignored) VALUES (?, 'dead', 3, 1)", (run,))
+        connection.execute("UPDATE works SET facts = 'x' || char(16) || 'd800'")
+    (night,) = rows(path, "SELECT run, started, finished, minutes, network, dead, alive, ignored FROM nights")
+    assert tuple(night.values()) == (run, AT, LATER, 1440.0, "ok", 3, None, 1)
+    (paper,) = rows(path, "SELECT title, authors, kind FROM papers")
+    assert tuple(paper.values()) == ("Attention", None, None)
+
+
+def test_names_are_new_and_every_view_of_an_upgraded_database_is_that_of_a_fresh_one(tmp_path: Path) -> None:
+    assert not set(VIEWS) & set(metadata.tables)
+    old, fresh = make(tmp_path / "old.db", "0001", ROWS), tmp_path / "fresh.db"
+    made = "SELECT name, sql FROM sqlite_master WHERE type IN ('view', 'trigger') ORDER BY name"
+    for path in (old, fresh):
+        Store.open(f"sqlite:///{path}").close()
+    assert rows(old, made) == rows(fresh, made)
+    assert {each["name"] for each in rows(fresh, made)} == {*VIEWS, *TRIGGERS}
+
+
+def test_an_upgrade_replaces_our_views_and_leaves_those_of_others(tmp_path: Path) -> None:
+    others = "CREATE VIEW links AS SELECT path FROM documents; CREATE VIEW mine AS SELECT path FROM documents;"
+    path = make(tmp_path / "links.db", "0007", others)
+    Store.open(f"sqlite:///{path}").close()
+    assert rows(path, "SELECT state FROM links") == rows(path, "SELECT path FROM mine") == []
+
+
+MANY = 10_000
+FILL = f"""
+WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {MANY})
+INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
+    SELECT id, printf('%064d', id), 'https://h' || id % 500 || '.example/' || id, 'x', '{AT}', 0 FROM n;
+INSERT INTO documents (id, path, digest, format, extraction_digest) VALUES (1, 'a.md', '', 'markdown', '');
+INSERT INTO runs (id, started, network, full) SELECT id, '{AT}', 'ok', 0 FROM resources WHERE id <= 20;
+INSERT INTO occurrences (document_id, position, line, "column", kind, raw, url, text, resource_id, renders, first_seen)
+    SELECT 1, id, id, 1, 'inline', url, url, 'x', id, 1, '{AT}' FROM resources;
+INSERT INTO checks (run_id, resource_id, look, at, elapsed, outcome, detail, nxdomain, asked, times)
+    SELECT runs.id, resources.id, 1, '{AT}', 0.5, 'ok', 'fine', 0, 1, 1 FROM runs, resources;
+INSERT INTO verdicts (resource_id, judged, state, reason, checks, recovering, held)
+    SELECT id, '{AT}', CASE WHEN id % 9 THEN 'alive' ELSE 'dead' END, 'so', 1, 0, 0 FROM resources;
+INSERT INTO transitions (resource_id, run_id, at, before, after, reason)
+    SELECT id, 1 + id % 20, '{AT}', 'alive', 'dead', 'so' FROM resources;
+INSERT INTO tallies (run_id, state, links, ignored) SELECT id, 'alive', 9, 0 FROM runs;
+INSERT INTO works (resource_id, run_id, facts) SELECT id, 1, '{{"authors":[{{"family":"A"}}]}}' FROM resources;
+"""
+
+
+def test_each_view_answers_quickly_about_ten_thousand_links_over_twenty_nights(store: Store, path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(FILL)
+    for view in VIEWS:
+        started = time.monotonic()
+        found = rows(path, f"SELECT * FROM {view} LIMIT 101")
+        assert time.monotonic() - started < 1, f"Datasette would give up on {view}"
+        assert found or view == "repairs_log"
