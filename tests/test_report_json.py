@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 import tracemalloc
 from dataclasses import replace
-from datetime import timedelta, timezone
+from datetime import date, timedelta, timezone
 
 import pytest
 
 from dlt_crawler.model import (
     Alternative,
     Dispute,
+    Ignore,
+    IgnoreTrouble,
     LinkStatus,
     LintKind,
     NoSnapshot,
@@ -22,6 +24,7 @@ from dlt_crawler.model import (
     Resource,
     SkipReason,
     Snapshot,
+    StaleIgnore,
     State,
     Verdict,
 )
@@ -39,6 +42,7 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
             "network": "ok",
             "trouble": None,
             "full": False,
+            "since": None,
         },
         "summary": {
             "links": 3,
@@ -54,6 +58,8 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
         },
         "changes": {"newly_dead": [], "recovered": [], "newly_moved": [], "newly_blocked": []},
         "held": 0,
+        "only": None,
+        "ignores": [],
         "links": [
             {
                 "url": GONE,
@@ -75,6 +81,9 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
                 "warnings": [],
                 "signals": [],
                 "note": None,
+                "moved_to": None,
+                "written": None,
+                "ignored": None,
                 "snapshot": {
                     "timestamp": "20190304050607",
                     "url": f"https://web.archive.org/web/20190304050607/{GONE}",
@@ -136,6 +145,9 @@ def test_json_of_every_link_tells_redirects_and_warnings_and_keeps_the_keys_of_w
         "warnings": [],
         "signals": [],
         "note": None,
+        "moved_to": None,
+        "written": None,
+        "ignored": None,
         "snapshot": None,
         "occurrences": [
             {
@@ -165,6 +177,28 @@ def test_json_tells_who_took_a_repair_back() -> None:
         "file": "seeds/b.md",
         "replacement": "https://archive.example/1",
     }
+
+
+def test_json_tells_who_ignores_a_link_when_it_was_written_and_what_ignores_are_stale() -> None:
+    ignore = Ignore("dlt-crawl.toml, ignore[2]", "gone.example", "back in spring", date(2027, 3, 1))
+    moved = replace(DEAD.verdict, moved_to="https://new.example/")
+    link = replace(DEAD, ignored=ignore, written=NIGHT - timedelta(days=400), verdict=moved)
+    stale = StaleIgnore(ignore, IgnoreTrouble.NEEDLESS, "All its links are alive: remove it.")
+    report = Report(RUN, (link,), ignores=(stale,), only="links changed since main")
+    told = json.loads(render(report, Format.JSON, View(all_links=True)))
+    (shown,) = told["links"]
+    where = {"where": "dlt-crawl.toml, ignore[2]", "reason": "back in spring", "until": "2027-03-01"}
+    assert (shown["ignored"], shown["written"]) == (where, "2025-10-17T02:30:00Z")
+    assert shown["moved_to"] == "https://new.example/"
+    assert told["only"] == "links changed since main"
+    assert told["ignores"] == [
+        {
+            **where,
+            "what": "gone.example",
+            "trouble": "needless",
+            "sentence": "All its links are alive: remove it.",
+        }
+    ]
 
 
 def test_json_tells_which_page_a_link_into_an_archive_shows_and_why_it_is_this_snapshot() -> None:

