@@ -69,12 +69,13 @@ _CODES = (
 def paper(
     *content: bytes,
     title: bytes | None = None,
+    author: bytes | None = None,
     xmp: str | None = None,
     form: bytes = b"",
     packed: bool = False,
     trailer: bytes = b"",
 ) -> bytes:
-    """A PDF with one page. `title`: a string as it is written into Info; `form`: what the form /Figure shows."""
+    """A PDF with one page. `title`, `author`: strings as written into Info; `form`: what the form /Figure shows."""
     packet = (
         '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
         '<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title><rdf:Alt>'
@@ -93,7 +94,7 @@ def paper(
         _CHARACTERS,
         stream(packet.encode(), b"/Type/Metadata/Subtype/XML"),
         stream(form, b"/Type/XObject/Subtype/Form/BBox[0 0 612 792]" + resources),
-        b"<</Title %s/Producer(a test)>>" % (title if title is not None else b"()"),
+        b"<</Title %s/Author %s/Producer(a test)>>" % (title or b"()", author or b"()"),
     ]
     return assemble(objects, b"/Info 12 0 R" + trailer)
 

@@ -41,9 +41,14 @@ async def reader(**limits: Any) -> AsyncIterator[DocumentReader]:
     await made._end()
 
 
+async def title_read(made: DocumentReader, document: bytes) -> str | None:
+    title, _ = await made.read(document)
+    return title
+
+
 async def read(*documents: bytes, **limits: Any) -> list[str | None]:
     async with reader(**limits) as made:
-        return [await made.title(document) for document in documents]
+        return [await title_read(made, document) for document in documents]
 
 
 def readers_of(parent: int) -> list[int]:
@@ -73,12 +78,12 @@ def test_hostile_document_costs_no_more_than_it_may(name: str) -> None:
         document = HOSTILE[name]()
         before = set(readers_of(os.getpid()))
         async with reader(seconds=4) as made:
-            assert await made.title(article()) == TITLE
+            assert await title_read(made, article()) == TITLE
             (pid,) = set(readers_of(os.getpid())) - before
             began = time.monotonic()
-            reading = asyncio.ensure_future(made.title(document))
+            reading = asyncio.ensure_future(title_read(made, document))
             await _watched(reading, lambda: peaks.append(memory_peak(pid)))
-            return time.monotonic() - began, await made.title(article())
+            return time.monotonic() - began, await title_read(made, article())
 
     seconds, after = asyncio.run(cost())
     assert after == TITLE
@@ -99,7 +104,7 @@ def test_loop_is_free_while_a_document_is_read() -> None:
 
     async def busy() -> None:
         async with reader(seconds=1) as made:
-            reading = asyncio.ensure_future(made.title(ENDLESS + b" " * 5_000_000))
+            reading = asyncio.ensure_future(title_read(made, ENDLESS + b" " * 5_000_000))
             await _watched(reading, lambda: looks.append(time.monotonic()))
 
     asyncio.run(busy())
@@ -113,8 +118,8 @@ def test_documents_wait_for_one_another_but_not_for_ever(monkeypatch: pytest.Mon
 
     async def titles() -> list[str | None]:
         async with reader(seconds=1) as made:
-            await made.title(article())
-            return await asyncio.gather(*(made.title(document) for document in asked))
+            await title_read(made, article())
+            return await asyncio.gather(*(title_read(made, document) for document in asked))
 
     assert asyncio.run(titles()) == [None, TITLE, None, None, None, None]
 
@@ -124,11 +129,11 @@ def test_answer_that_nobody_waits_for_is_not_taken_for_the_next_one() -> None:
 
     async def titles() -> str | None:
         async with reader(seconds=20) as made:
-            await made.title(article())
+            await title_read(made, article())
             (pid,) = set(readers_of(os.getpid())) - before
-            abandoned = asyncio.ensure_future(made.title(ENDLESS))
+            abandoned = asyncio.ensure_future(title_read(made, ENDLESS))
             await _watched(abandoned, lambda: computed(pid) > 0.8 and abandoned.cancel())
-            return await made.title(article("Another Title of Another Paper"))
+            return await title_read(made, article("Another Title of Another Paper"))
 
     assert asyncio.run(titles()) == "Another Title of Another Paper"
 
@@ -150,9 +155,9 @@ from tests.pdf_files import HOSTILE, article
 
 async def main():
     reader = DocumentReader(seconds=60)
-    await reader.title(article())
+    await reader.read(article())
     print("ready", flush=True)
-    await (reader.title(HOSTILE["4,000,000 operators"]()) if sys.argv[1] == "busy" else asyncio.sleep(60))
+    await (reader.read(HOSTILE["4,000,000 operators"]()) if sys.argv[1] == "busy" else asyncio.sleep(60))
 
 asyncio.run(main())
 """

@@ -14,7 +14,7 @@ from pypdf import PdfReader, PdfWriter
 
 from dlt_crawler.page.document_title import plain_title
 from dlt_crawler.page.headline import Piece, headline
-from dlt_crawler.page.pdf import title_of_pdf
+from dlt_crawler.page.pdf import said_by_pdf
 from dlt_crawler.page.signatures import is_pdf, may_be_pdf
 from tests.pdf_files import BODY, article, assemble, line, literal, paper, run, stream, text, utf16
 
@@ -215,18 +215,18 @@ NONE = {
 @pytest.mark.parametrize("name", FROM_METADATA)
 def test_title_from_metadata(name: str) -> None:
     document, title = FROM_METADATA[name]
-    assert title_of_pdf(document) == title
+    assert said_by_pdf(document).title == title
 
 
 @pytest.mark.parametrize("name", FROM_THE_PAGE)
 def test_title_from_the_first_page(name: str) -> None:
     document, title = FROM_THE_PAGE[name]
-    assert title_of_pdf(document) == title
+    assert said_by_pdf(document).title == title
 
 
 @pytest.mark.parametrize("name", NONE)
 def test_no_title_rather_than_a_wrong_one(name: str) -> None:
-    assert title_of_pdf(NONE[name]) is None
+    assert said_by_pdf(NONE[name]).title is None
 
 
 @pytest.mark.parametrize(
@@ -316,13 +316,13 @@ def test_damage_raises_nothing(data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(0, 6))):
         document[data.draw(st.integers(0, len(document) - 1))] = data.draw(st.integers(0, 255))
 
-    title = title_of_pdf(bytes(document[: data.draw(st.integers(0, len(document)))]))
+    title = said_by_pdf(bytes(document[: data.draw(st.integers(0, len(document)))])).title
 
     assert title is None or (len(title) <= 300 and title.isprintable())
 
 
 def test_nothing_is_said_of_damage(caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]) -> None:
-    title_of_pdf(article()[:-100].replace(b"endobj", b"endxxx"))
+    said_by_pdf(article()[:-100].replace(b"endobj", b"endxxx"))
 
     assert (caplog.records, capfd.readouterr()) == ([], ("", ""))
 

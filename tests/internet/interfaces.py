@@ -26,6 +26,7 @@ WITHDRAWN_PAPERS: Mapping[str, tuple[str, str]] = {
     "2401.00411": ("", "This paper has been withdrawn."),
 }
 _ID = re.compile(r"(\d{4}\.\d{4,5}|[a-z-]+/\d{7})(v\d+)?")
+_ARXIV = "http://arxiv.org/schemas/atom"
 _FEED = '<?xml version="1.0" encoding="UTF-8"?>\n<feed xmlns="http://www.w3.org/2005/Atom">\n<title>A query</title>\n'
 
 
@@ -38,7 +39,10 @@ def _entry(paper: str, version: str) -> str:
     return (
         f"<entry><id>http://arxiv.org/abs/{paper}{version or 'v1'}</id>"
         f"<title>On the Depth of Networks,\n  as in {paper}</title><summary>  {escape(summary)}\n</summary>"
-        f'<arxiv:comment xmlns:arxiv="http://arxiv.org/schemas/atom">{comment}</arxiv:comment></entry>\n'
+        "<published>2017-06-12T17:57:34Z</published><author><name>Ada van der Berg</name></author>"
+        "<author><name>周志华</name></author>"
+        f'<arxiv:comment xmlns:arxiv="{_ARXIV}">{comment}</arxiv:comment>'
+        f'<arxiv:primary_category xmlns:arxiv="{_ARXIV}" term="cs.LG"/></entry>\n'
     )
 
 
@@ -120,6 +124,12 @@ def _work(exchange: Exchange) -> Answer:
         "DOI": doi,
         "title": [f"The <mml:math><mml:mi>L</mml:mi></mml:math> <i>Theory</i> of {doi}"],
         "abstract": f"<jats:title>Abstract</jats:title><jats:p>What {doi} says &amp; proves.</jats:p>",
+        "type": "journal-article",
+        "author": [{"family": "Noether", "given": "Emmy"}, {"name": "The L Collaboration"}],
+        "issued": {"date-parts": [[2018, 7]]},
+        "container-title": ["Annals of L"],
+        "volume": "7",
+        "page": "1-9",
     }
     if doi.startswith("10.1001"):
         item["title"] = f"Data of {doi}"

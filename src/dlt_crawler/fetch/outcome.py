@@ -90,4 +90,5 @@ def _after(redirects: int) -> str:
 
 
 def _said(status: int, host: str) -> str:
-    return f"{host} answered {status} {_PHRASES.get(status, '')}".rstrip()
+    phrase = _PHRASES.get(status)
+    return f"{host} answered {status} {phrase}" if phrase else f"{host} answered {status}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import filterfalse, islice
 from typing import Any
@@ -32,6 +32,14 @@ _HEADINGS = 16
 _SCRIPTS = 10
 _SCRIPT_LENGTH = 200_000
 _METAS = 2_000
+_LISTS = frozenset({
+    # Of <meta> that stand there once for each author.
+    "article:author", "author", "bepress_citation_author", "book:author", "byl", "citation_author", "dc.creator",
+    "dc.creator.personalname", "dc:creator", "dcterms.creator", "dcterms:creator", "eprints.creators_name",
+    "eprints.creators", "parsely-author", "prism.author", "sailthru.author",
+})  # fmt: skip
+_LISTED = 100
+"""Of one name."""
 _NAMES = 4
 """Of one <meta>."""
 _ADDRESSES = 5
@@ -64,6 +72,8 @@ class Head:
 
     metas: Mapping[str, str]
     """First non-empty content of every <meta>, by lower-case name, property or itemprop."""
+    lists: Mapping[str, Sequence[str]]
+    """All contents, at most 100, of those that name authors."""
     titles: tuple[str, ...]
     """What stands in <title>."""
     headings: tuple[Heading, ...]
@@ -78,6 +88,7 @@ class Head:
 def head_of(page: Selector) -> Head:
     """Return what tells what a page is."""
     metas: dict[str, str] = {}
+    lists: dict[str, list[str]] = {}
     titles: list[Any] = []
     headings: list[Any] = []
     scripts: list[str] = []
@@ -85,7 +96,7 @@ def head_of(page: Selector) -> Head:
     for element in page.root.iter("meta", "title", "h1", "h2", "script", "link"):
         tag = element.tag
         if tag == "meta":
-            _note(metas, element)
+            _note(metas, lists, element)
         elif tag == "script":
             if len(scripts) < _SCRIPTS and "ld+json" in element.get("type", "").lower():
                 scripts.append((element.text or "")[:_SCRIPT_LENGTH])
@@ -101,6 +112,7 @@ def head_of(page: Selector) -> Head:
     hosts = (_host(address) for address in addresses[:_ADDRESSES])
     return Head(
         metas,
+        lists,
         tuple(map(text_in, islice(filterfalse(_in_svg, titles), _TITLES_READ))),
         tuple(
             found
@@ -139,15 +151,17 @@ def _pieces(element: Any, nodes: int) -> Iterator[str]:
             return
 
 
-def _note(metas: dict[str, str], element: Any) -> None:
+def _note(metas: dict[str, str], lists: dict[str, list[str]], element: Any) -> None:
     content = element.get("content")
     if content and len(metas) < _METAS:
         name = element.get("name") or element.get("http-equiv")
         # What is not HTML's own is a list of names (RDFa, microdata).
         names = [name.strip()] if name else (element.get("property") or element.get("itemprop") or "").split()[:_NAMES]
         if not content.isspace():
-            for one in names:
-                metas.setdefault(one.lower(), content)
+            for one in map(str.lower, names):
+                metas.setdefault(one, content)
+                if one in _LISTS and len(listed := lists.setdefault(one, [])) < _LISTED:
+                    listed.append(content)
 
 
 def _heading(element: Any, nodes: int) -> Heading | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeGuard
 
@@ -32,6 +32,14 @@ class Described:
     """Things that a page can be, the innermost main entity first."""
     sites: tuple[str, ...] = ()
     """Names of sites and publishers."""
+    named: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    """Things by the identifiers that others name them with."""
+
+    def resolved(self, value: object) -> object:
+        """Return what a value names by its identifier alone; else the value."""
+        if not isinstance(value, dict) or "name" in value or not isinstance(number := value.get("@id"), str):
+            return value
+        return self.named.get(number, value)
 
     def texts(self, *properties: str) -> Iterator[str]:
         """Yield the texts of the properties, all of the first one first."""
@@ -50,7 +58,8 @@ def described(scripts: Iterable[str]) -> Described:
     names = (_text(thing.get("name")) for thing in named)
     # What holds another main entity is the page around it.
     pages.sort(key=lambda thing: _is_thing(thing.get("mainEntity")))
-    return Described(tuple(pages), tuple(islice((name for name in names if name is not None), _NAMES)))
+    by_id = {number: thing for thing in things if isinstance(number := thing.get("@id"), str) and "name" in thing}
+    return Described(tuple(pages), tuple(islice((name for name in names if name is not None), _NAMES)), by_id)
 
 
 def _parsed(script: str) -> object:

@@ -1,4 +1,4 @@
-"""The title of a PDF. Pure, but not harmless: what PDFs can cost in time and memory, only a process can bound.
+"""Title and authors of a PDF. Pure, but not harmless: what PDFs can cost in time and memory, only a process can bound.
 
 The only user of pypdf.
 """
@@ -10,6 +10,7 @@ import logging
 import re
 import warnings
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from math import hypot
 from typing import Any
 
@@ -19,6 +20,7 @@ from pypdf.generic import ByteStringObject, TextStringObject
 from dlt_crawler.page.cleaning import LOOKED_AT, one_line
 from dlt_crawler.page.document_title import plain_title
 from dlt_crawler.page.headline import Piece, headline
+from dlt_crawler.page.names import names_of
 
 _END = b"%%EOF"
 _END_WITHIN = 2_048
@@ -33,6 +35,7 @@ _PIECES = 5_000
 """That are looked at, of the first page: a dense one has 2,000."""
 _LEGIBLE = 200
 """Letters on a page from which on it can bear witness for or against a title."""
+_AUTHORS_LENGTH = 2_000
 _SHARED = 0.6
 """Of the words of a title: that are on the first page if it is its title."""
 
@@ -40,11 +43,21 @@ _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 
 
-def title_of_pdf(body: bytes) -> str | None:
-    """Return the title of a PDF on one line; None when it has none, or none that is sure: a wrong one is worse.
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a PDF says of itself, each on one line; None or empty when it does not, or not for sure."""
 
-    Taken from its metadata (XMP before Info), if it is one and the first page does not contradict it, or else from the
-    first page. Of a damaged or cut PDF as much is read as can be. Raises MemoryError, and may take for ever.
+    title: str | None = None
+    authors: str = ""
+    """One or several, as they are written there."""
+
+
+def said_by_pdf(body: bytes) -> Said:
+    """Return title and authors of a PDF, if they are sure: wrong ones are worse than none.
+
+    The title is taken from its metadata (XMP before Info), if it is one and the first page does not contradict it, or
+    else from the first page; the authors from Info, if the first page names each of them. Of a damaged or cut PDF as
+    much is read as can be. Raises MemoryError, and may take for ever.
     """
     logging.getLogger("pypdf").setLevel(logging.CRITICAL + 1)
     with warnings.catch_warnings():
@@ -54,14 +67,19 @@ def title_of_pdf(body: bytes) -> str | None:
         except MemoryError:
             raise
         except Exception:  # noqa: BLE001 - whatever pypdf makes of damaged files: it is no title
-            return None
+            return Said()
         pieces, height = _first_page(reader)
-        on_page = headline(pieces, height)
-        for written in (*_xmp_titles(reader), *_info_titles(reader)):
-            title = plain_title(written)
-            if title is not None and not _contradicts(pieces, on_page, title):
-                return title
-        return on_page
+        authors = one_line(next(_info(reader, "/Author"), ""), _AUTHORS_LENGTH) or ""
+        return Said(_title(reader, pieces, height), authors if _names(pieces, authors) else "")
+
+
+def _title(reader: PdfReader, pieces: list[Piece], height: float) -> str | None:
+    on_page = headline(pieces, height)
+    for written in (*_xmp_titles(reader), *_info(reader, "/Title")):
+        title = plain_title(written)
+        if title is not None and not _contradicts(pieces, on_page, title):
+            return title
+    return on_page
 
 
 def _with_end(body: bytes) -> bytes:
@@ -90,10 +108,10 @@ def _xmp_titles(reader: PdfReader) -> Iterator[str]:
         yield from [first] if first else list(titles.values())[:1]
 
 
-def _info_titles(reader: PdfReader) -> Iterator[str]:
+def _info(reader: PdfReader, name: str) -> Iterator[str]:
     try:
         information = reader.metadata
-        written = information.get("/Title") if information is not None else None
+        written = information.get(name) if information is not None else None
         written = written.get_object() if written is not None else None
     except MemoryError:
         raise
@@ -187,6 +205,13 @@ def _contradicts(pieces: list[Piece], on_page: str | None, title: str) -> bool:
     if on_page is not None and not set(words) & set(_words(on_page)):
         return True
     return sum(word in run for word in words) < _SHARED * len(words)
+
+
+def _names(pieces: list[Piece], authors: str) -> bool:
+    """Return whether the first page names all of these authors: programs know accounts, and who made the template."""
+    run = _run(pieces)
+    words = ("".join(_words(name.family or name.literal)) for name in names_of([authors]))
+    return len(run) >= _LEGIBLE and all(word and word in run for word in words)
 
 
 def _run(pieces: Sequence[Piece]) -> str:

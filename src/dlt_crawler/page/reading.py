@@ -23,6 +23,7 @@ from dlt_crawler.page.response import Content, Response
 from dlt_crawler.page.similarity import sketch_of
 from dlt_crawler.page.site_rules import site_markers
 from dlt_crawler.page.text import ALL_OF_IT, LITTLE, seen
+from dlt_crawler.page.works import work_of
 
 _PAGE_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 READ_BYTES = 1_000_000
@@ -138,7 +139,7 @@ def _read_page(
         missing_fragments=_missing(response, source if complete else None, fragments) if not found.shell else (),
     )
     page = Page(title, abstract, language, script_of(found.text))
-    return Content(page, evidence, lingers=refresh is not None and refresh.lingers)
+    return Content(page, evidence, lingers=refresh is not None and refresh.lingers, work=work_of(head))
 
 
 def _missing(response: Response, source: str | None, fragments: tuple[str, ...]) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from dlt_crawler.model import Evidence, Page
+from dlt_crawler.model import Evidence, Page, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +33,5 @@ class Content:
     evidence: Evidence = Evidence()
     lingers: bool = False
     """Whether people see it before it sends them on by itself."""
+    work: Work | None = None
+    """The work that it presents; None when it says nothing of one."""

@@ -13,7 +13,8 @@ from urllib.parse import unquote, urlsplit
 
 from dlt_crawler.archive.fallbacks import is_repository
 from dlt_crawler.config import FallbackSettings
-from dlt_crawler.model import Wanted
+from dlt_crawler.model import Wanted, Work
+from dlt_crawler.page.identifiers import arxiv_of, arxiv_of_doi, doi_of
 from dlt_crawler.sources.implied import implied_links
 from dlt_crawler.urls import host_of, normalise
 
@@ -77,6 +78,13 @@ def is_landing(url: str, source: str, settings: FallbackSettings) -> bool:
     beginning = {ARXIV: settings.arxiv_url, DOI: settings.doi_url}[source].rstrip("/")
     named = _named(source, unquote(url.removeprefix(f"{beginning}/")), "address")
     return any(normalise(f"{beginning}/{identifier}") == url for _, identifier, _ in named)
+
+
+def work_named_by(url: str) -> Work:
+    """Return the identifiers of the paper that an address is one of; an empty work for any other."""
+    named = {} if _OTHER_FILE.search(urlsplit(url).path) else {source: number for source, number, _ in _in_address(url)}
+    doi = named.get(DOI, "")
+    return Work(doi=doi_of(doi), arxiv=arxiv_of(named.get(ARXIV, "")) or arxiv_of_doi(doi))
 
 
 def is_same_page(one: str, other: str) -> bool:

@@ -65,8 +65,9 @@ def in_vain(finding: Finding, url: str, tried: tuple[str, ...]) -> Finding:
     """Return the finding, saying that none of the alternatives which were tried lives."""
     host = host_of(url)
     names = dict.fromkeys(host_of(each) if host_of(each) != host else urlsplit(each).scheme for each in tried)
-    verb = "was" if len(names) == 1 else "were"
-    return replace(finding, detail=f"{finding.detail.rstrip('.')}; {' and '.join(names)} {verb} tried in vain.")
+    said, others = finding.detail.rstrip("."), " and ".join(names)
+    verb = "was tried in vain" if len(names) == 1 else "were tried in vain"
+    return replace(finding, detail=f"{said}; {others} {verb}.")
 
 
 def _counterpart(host: str) -> str | None:

@@ -77,6 +77,7 @@ class Checker:
             redirects=chain.hops,
             content_type=_media_type(last.content_type) if last else None,
             page=shown.page if shown else Page(),
+            work=last.content.work.as_of(at) if shown and last and last.content and last.content.work else None,
             evidence=shown.evidence if shown else None,
             signals=meaning.signals if meaning else (),
             warnings=tuple(warnings),

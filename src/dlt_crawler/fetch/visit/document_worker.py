@@ -3,8 +3,9 @@
     python -m dlt_crawler.fetch.visit.document_worker SECONDS BYTES
 
 The limits are of the time of each document and of the address space of the process. A document is its length (4 bytes,
-big-endian) and its bytes; the answer is its title, likewise, in UTF-8, or a length of 0. That is said at first, too:
-the process is ready. A document that takes more time or memory than it may ends the process: that is the answer, too.
+big-endian) and its bytes; the answer is its title and its authors, a line each, likewise, in UTF-8. Two empty lines are
+said at first, too: the process is ready. A document that takes more time or memory than it may ends the process: that
+is the answer, too.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LENGTH = struct.Struct("!I")
 def main(seconds: float, memory: int) -> None:
     """Serve until standard input ends."""
     # Crawling processes import this module, and need not know how PDFs are read.
-    from dlt_crawler.page.pdf import title_of_pdf  # noqa: PLC0415
+    from dlt_crawler.page.pdf import said_by_pdf  # noqa: PLC0415
 
     source = sys.stdin.buffer
     answers = os.fdopen(os.dup(1), "wb")
@@ -42,9 +43,9 @@ def main(seconds: float, memory: int) -> None:
     _limit(resource.RLIMIT_AS, memory)
     os.nice(_NICENESS)
     threading.Thread(target=_end_with_caller, daemon=True).start()
-    title = b""
+    answer = b"\n"
     while True:
-        answers.write(LENGTH.pack(len(title)) + title)
+        answers.write(LENGTH.pack(len(answer)) + answer)
         answers.flush()
         length = source.read(LENGTH.size)
         if len(length) < LENGTH.size:
@@ -52,7 +53,8 @@ def main(seconds: float, memory: int) -> None:
         body = source.read(*LENGTH.unpack(length))
         signal.setitimer(signal.ITIMER_REAL, seconds)
         try:
-            title = (title_of_pdf(body) or "").encode()
+            said = said_by_pdf(body)
+            answer = f"{said.title or ''}\n{said.authors}".encode()
         except MemoryError:
             # What is left of it would be missing to the next one.
             os._exit(1)

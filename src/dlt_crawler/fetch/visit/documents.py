@@ -29,9 +29,11 @@ _GRACE = 5.0
 _START = 30.0
 """Seconds that its start may take, on a machine that has enough to do: 0.4 s."""
 
+_NOTHING = (None, "")
+
 
 class DocumentReader:
-    """Titles of PDFs. The process starts with the first one, and ends with this one, however that ends.
+    """What PDFs say of themselves. The process starts with the first one, and ends with this one, however that ends.
 
     It is no child of multiprocessing, which allows none to a daemon, as crawling processes are.
     """
@@ -44,33 +46,34 @@ class DocumentReader:
         self._process: Process | None = None
         self._is_broken = False
 
-    async def title(self, body: bytes) -> str | None:
-        """Return the title of a PDF; None when it has none, or reading it takes too long or too much."""
+    async def read(self, body: bytes) -> tuple[str | None, str]:
+        """Return title and authors of a PDF; nothing when it says nothing, or reading it takes too long or too much."""
         if self._is_broken:
-            return None
+            return _NOTHING
         try:
             await asyncio.wait_for(self._turn.acquire(), _PATIENCE)
         except TimeoutError:
-            return None
+            return _NOTHING
         try:
             return await self._asked(body)
         finally:
             self._turn.release()
 
-    async def _asked(self, body: bytes) -> str | None:
+    async def _asked(self, body: bytes) -> tuple[str | None, str]:
         process = await self._running()
         if process is None or process.stdin is None:
-            return None
+            return _NOTHING
         try:
             async with asyncio.timeout(self._seconds + _GRACE):
                 process.stdin.write(LENGTH.pack(len(body)))
                 process.stdin.write(body)
                 await process.stdin.drain()
-                return await _answer(process) or None
+                title, _, authors = (await _answer(process)).partition("\n")
+                return title or None, authors
         except (TimeoutError, OSError, asyncio.IncompleteReadError):
             logger.debug("a PDF of %d bytes takes too long or too much memory to read", len(body))
             await self._end()
-            return None
+            return _NOTHING
         except BaseException:
             # Nobody waits for its answer any more, which would be taken for that of the next one.
             await self._end()

@@ -12,7 +12,9 @@ from functools import partial
 from dlt_crawler.fetch.outcome import is_living
 from dlt_crawler.fetch.visit.documents import DocumentBudget, DocumentReader
 from dlt_crawler.fetch.wire.exchange import Reading
+from dlt_crawler.model import Work
 from dlt_crawler.page import Content, Response
+from dlt_crawler.page.names import names_of
 from dlt_crawler.page.reading import read_response
 from dlt_crawler.page.signatures import is_pdf
 from dlt_crawler.sites import Sites
@@ -42,9 +44,10 @@ class PageReader:
     async def read(self, response: Response, fragments: tuple[str, ...]) -> Content:
         """Return what an answer shows; where reading it fails, what its header says."""
         if is_pdf(response.body) and is_living(response.status):
-            title = await self._documents.title(response.body)
-            content = _without_body(response)
-            return replace(content, page=replace(content.page, title=title))
+            title, authors = await self._documents.read(response.body)
+            content, names = _without_body(response), names_of([authors])
+            work = Work(authors=names) if names else None
+            return replace(content, page=replace(content.page, title=title), work=work)
         read = partial(read_response, response, fragments=fragments, rule=self._sites.rule_for(response.url))
         try:
             if len(response.body) <= _INLINE_BYTES:

@@ -19,6 +19,7 @@ from dlt_crawler.model import ROBOTS_LIFE, Outcome, RobotsRecord
 
 _PARSED_BYTES = 512_000
 """500 KiB: the least that must be parsed (section 2.5)."""
+_FIRST = "This was for its robots.txt, which is asked for first."
 _HOPS = 5
 """Redirects that should be followed at least (section 2.3.1.2)."""
 _KEPT_LINES = 40_000
@@ -228,5 +229,5 @@ def _told(answer: NoAnswer) -> Finding:
     alike = {Outcome.CONNECTION_ERROR, Outcome.PROTOCOL_ERROR, Outcome.TIMEOUT}
     if not answer.connected or finding.outcome not in alike:
         return finding
-    detail = f"{finding.detail} This was for its robots.txt, which is asked for first."
+    detail = f"{finding.detail.rstrip('.')}. {_FIRST}"
     return replace(finding, detail=detail, asked=False)

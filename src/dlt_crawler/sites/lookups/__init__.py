@@ -5,11 +5,11 @@ from __future__ import annotations
 from dlt_crawler.config import LookupSettings, github_token
 from dlt_crawler.sites.lookups.arxiv import Arxiv
 from dlt_crawler.sites.lookups.doi import Doi
-from dlt_crawler.sites.lookups.github import GitHub
+from dlt_crawler.sites.lookups.github import GitHub, repository_of
 from dlt_crawler.sites.lookups.service import Ask, Reply, Service
 from dlt_crawler.sites.lookups.youtube import YouTube
 
-__all__ = ["Ask", "Reply", "Service", "services_of"]
+__all__ = ["Ask", "Reply", "Service", "repository_of", "services_of"]
 
 
 def services_of(settings: LookupSettings) -> tuple[Service, ...]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode, urlsplit
 
 from dlt_crawler.config import LookupSettings
-from dlt_crawler.model import Due, LinkWarning, Observation, Outcome, Resource
-from dlt_crawler.page.record import page_of
+from dlt_crawler.model import Due, LinkWarning, Observation, Outcome, Resource, Work
+from dlt_crawler.page.record import page_of, work_of_record
 from dlt_crawler.sites.lookups.service import Ask, Reply, Told
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ class Arxiv:
         known = [(found, entry) for entry in entries if (found := _ENTRY.fullmatch(entry.id)) and entry.title]
         for found, entry in sorted(known, key=lambda each: int((each[0]["version"] or "v0")[1:])):
             by_id[_plain(found) + (found["version"] or "")] = by_id[_plain(found)] = entry
-        return {paper: _told(by_id[paper], reply) for paper in ids if paper in by_id}
+        return {paper: _told(paper, by_id[paper], reply) for paper in ids if paper in by_id}
 
 
 def _plain(found: re.Match[str]) -> str:
@@ -126,9 +126,21 @@ def _plain(found: re.Match[str]) -> str:
     return found["new"] or f"{found['archive']}/{found['old']}"
 
 
-def _told(entry: Entry, reply: Reply) -> Told:
-    page = page_of(entry.title, entry.summary)
+def _told(paper: str, entry: Entry, reply: Reply) -> Told:
+    page, work = page_of(entry.title, entry.summary), _work(paper, entry)
     if _WITHDRAWN.match(entry.comment[:_LOOKED_AT]) or _WITHDRAWN.match(entry.summary[:_SUMMARY_LOOKED_AT]):
         detail = "arXiv's interface knows this paper, and says that it was withdrawn."
-        return Told(reply, Outcome.OK, detail, page, (LinkWarning.WITHDRAWN,))
-    return Told(reply, Outcome.OK, "arXiv's interface knows this paper.", page)
+        return Told(reply, Outcome.OK, detail, page, (LinkWarning.WITHDRAWN,), work=work)
+    return Told(reply, Outcome.OK, "arXiv's interface knows this paper.", page, work=work)
+
+
+def _work(paper: str, entry: Entry) -> Work:
+    return work_of_record(
+        kind="article",
+        authors=entry.authors,
+        issued=entry.published,
+        doi=entry.doi,
+        arxiv=paper,
+        category=entry.category,
+        reference=entry.reference,
+    )

@@ -7,8 +7,8 @@ from dataclasses import replace
 from urllib.parse import unquote_to_bytes, urlsplit
 
 from dlt_crawler.config import LookupSettings
-from dlt_crawler.model import Outcome, Page
-from dlt_crawler.page.record import page_of
+from dlt_crawler.model import Outcome, Page, Work
+from dlt_crawler.page.record import page_of, work_of_csl
 from dlt_crawler.sites.lookups.one_by_one import OneByOne
 from dlt_crawler.sites.lookups.service import Ask, Reply, Told, json_object
 
@@ -57,8 +57,8 @@ class Doi(OneByOne):
         if told is None or told.reply.location is None:
             return told
         description, elapsed = await self._of_agency(told.reply.location, ask)
-        page = Page() if description is None else _described(description)
-        return replace(told, page=page, described_by=description, elapsed=told.reply.elapsed + elapsed)
+        page, work = (Page(), None) if description is None else _described(description)
+        return replace(told, page=page, work=work, described_by=description, elapsed=told.reply.elapsed + elapsed)
 
     async def ask_again(self, thing: str, ask: Ask) -> Told | None:
         """Return whether doi.org knows a DOI (OneByOne)."""
@@ -68,7 +68,8 @@ class Doi(OneByOne):
         if reply.status == 404:
             return Told(reply, Outcome.NOT_FOUND, "doi.org answered 404 Not Found: there is no such DOI.")
         if reply.status == 200:
-            return Told(reply, Outcome.OK, "doi.org knows this DOI.", _described(reply))
+            page, work = _described(reply)
+            return Told(reply, Outcome.OK, "doi.org knows this DOI.", page, work=work)
         if reply.status not in _REDIRECTS or reply.location is None:
             return None
         # Back to a resolver would be no answer, and is none of what they do.
@@ -97,12 +98,12 @@ class Doi(OneByOne):
         return None, elapsed
 
 
-def _described(reply: Reply) -> Page:
-    """Return title and abstract of an item in CSL JSON (citeproc-js, "CSL JSON"); Crossref's abstracts are JATS XML."""
+def _described(reply: Reply) -> tuple[Page, Work]:
+    """Return what is said of an item in CSL JSON (citeproc-js, "CSL JSON"); Crossref's abstracts are JATS XML."""
     item = json_object(reply.body) or {}
     title, abstract = item.get("title"), item.get("abstract")
     if isinstance(title, list):
         title = next((each for each in title if each), None)
     if isinstance(abstract, str):
         abstract = _HEADING.sub(" ", abstract)
-    return page_of(title, abstract, markup=True)
+    return page_of(title, abstract, markup=True), work_of_csl(item)

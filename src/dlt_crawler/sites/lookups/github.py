@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from dlt_crawler.config import LookupSettings
 from dlt_crawler.model import Due, LinkWarning, Observation, Outcome, Resource
-from dlt_crawler.page.record import page_of
+from dlt_crawler.page.record import page_of, work_of_record
 from dlt_crawler.sites.lookups.one_by_one import OneByOne
 from dlt_crawler.sites.lookups.service import Ask, Reply, Told, json_object
 
@@ -20,6 +20,7 @@ _OURS = frozenset({
     "join", "login", "marketplace", "nonprofit", "notifications", "orgs", "organizations", "pricing", "readme",
     "search", "security", "settings", "site", "solutions", "sponsors", "stars", "team", "topics", "trending", "users",
 })  # fmt: skip
+_HOSTS = frozenset({"github.com", "www.github.com"})
 _REDIRECTS = frozenset({301, 302, 307})
 """docs.github.com/rest, "Best practices": a repository that was renamed, or has another owner, answers 301."""
 _HOPS = 3
@@ -27,11 +28,20 @@ _REFUSALS = 3
 """403 in a row: one may be for a repository that GitHub has blocked, three are for a token that may read none."""
 
 
+def repository_of(url: str) -> str | None:
+    """Return "owner/repository" of the repository whose page a URL is; None for that of anything else."""
+    parts = urlsplit(url)
+    name = parts.path.strip("/").removesuffix(".git")
+    if parts.hostname not in _HOSTS or not _TAB.fullmatch(parts.query) or not _NAME.fullmatch(name):
+        return None
+    return None if name.partition("/")[0].lower() in _OURS else name
+
+
 class GitHub(OneByOne):
     """Looks repositories up with a token, which no other origin than the API's is ever sent (Service)."""
 
     name = "GitHub"
-    hosts = frozenset({"github.com", "www.github.com"})
+    hosts = _HOSTS
 
     def __init__(self, settings: LookupSettings, token: str) -> None:
         super().__init__()
@@ -46,11 +56,8 @@ class GitHub(OneByOne):
 
     def thing_of(self, url: str) -> str | None:
         """Return "owner/repository", in lower case: case does not matter."""
-        parts = urlsplit(url)
-        name = parts.path.strip("/").removesuffix(".git").lower()
-        if parts.hostname not in self.hosts or not _TAB.fullmatch(parts.query) or not _NAME.fullmatch(name):
-            return None
-        return None if name.partition("/")[0] in _OURS else name
+        name = repository_of(url)
+        return None if name is None else name.lower()
 
     async def check(self, due: Sequence[Due], ask: Ask) -> Mapping[Resource, Observation]:
         """Return what the API says of repositories (Service). Of a section of the page it says nothing."""
@@ -102,6 +109,12 @@ class GitHub(OneByOne):
             (LinkWarning.ARCHIVED,) if archived else (),
             moved_to=f"https://github.com/{name}" if moved else None,
             elapsed=elapsed,
+            work=work_of_record(
+                kind="software",
+                bodies=(name.partition("/")[0],),
+                issued=repository.get("created_at"),
+                container="GitHub",
+            ),
         )
 
 

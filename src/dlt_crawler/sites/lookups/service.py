@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from dlt_crawler.model import Due, LinkWarning, Observation, Outcome, Page, Redirect, Resource
+from dlt_crawler.model import Due, LinkWarning, Observation, Outcome, Page, Redirect, Resource, Work
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,8 @@ class Told:
     """Seconds of all requests it took; None: of `reply`."""
     described_by: Reply | None = None
     """The success that `page` is from, when that is not `reply`."""
+    work: Work | None = None
+    """What is said of it beside title and abstract."""
 
     def of(self, resource: Resource) -> Observation:
         """Return that as the observation of one link to the thing."""
@@ -96,6 +98,7 @@ class Told:
             redirects=() if moved is None else (Redirect(resource.url, 301, moved),),
             page=self.page,
             warnings=self.warnings,
+            work=None if self.work is None else self.work.as_of(self.reply.at),
         )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from dlt_crawler.config import LookupSettings
-from dlt_crawler.model import Outcome
-from dlt_crawler.page.record import page_of
+from dlt_crawler.model import Outcome, Work
+from dlt_crawler.page.record import page_of, work_of_record
 from dlt_crawler.sites.lookups.one_by_one import OneByOne
 from dlt_crawler.sites.lookups.service import Ask, Told, json_object
 
@@ -64,7 +65,7 @@ class YouTube(OneByOne):
                 # Of private videos it once said so in plain text, with status 200 (ruby-oembed #79).
                 if video is None or not isinstance(title := video.get("title"), str):
                     return None
-                return Told(reply, Outcome.OK, f"{interface} knows this video.", page_of(title))
+                return Told(reply, Outcome.OK, f"{interface} knows this video.", page_of(title), work=_work(video))
             case 401:
                 return Told(reply, Outcome.OK, f"{interface} knows this video, which may not be embedded.")
             case 403:
@@ -76,3 +77,8 @@ class YouTube(OneByOne):
                 if self._redirects >= _REDIRECTS:
                     ask.give_up(self.url, f"it leads elsewhere ({status})")
                 return None
+
+
+def _work(video: Mapping[str, object]) -> Work:
+    # The author is a channel, whose name is nobody's family.
+    return work_of_record(kind="motion_picture", bodies=(video.get("author_name"),), container="YouTube")
