@@ -18,6 +18,7 @@ PARTS = {
     "page": "processor time of a page, hostile pages, and the labelled pages",
     "hostile": "memory and time-outs when every hostile server is asked at once",
     "decade": "size of the database after ten years of nights, pruned and not",
+    "report": "the page of 10,000 links in a browser, beside a bare table of them",
 }
 
 

@@ -1,11 +1,27 @@
-"""To be written."""
+"""The report as one page for a browser, that needs nothing else: no request leaves it.
+
+`page` puts it together: from parts that are HTML before any script runs (`figures`, `health`, `shares`, `listing`), and
+from what its script makes a table of (`data`, with `facts` and `nights`). Template, styles and scripts are in `assets`.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dlt_crawler.model import Report
+from dlt_crawler.report.html.data import listed
+from dlt_crawler.report.html.earlier import Earlier
+from dlt_crawler.report.html.page import page
 from dlt_crawler.report.view import View
 
+__all__ = ["Earlier", "listed", "report_html"]
 
-def report_html(report: Report, view: View) -> str:
-    """Return the report."""
-    return f"{len(report.links)}{view}\n"
+
+def report_html(report: Report, view: View, earlier: Sequence[Earlier] = (), latest: str = "") -> str:
+    """Return the page: one HTML document in UTF-8, which fetches nothing and in which nothing acts but its own script.
+
+    It holds every link that there is room for (`data.ROOM`): what `view` lists comes first, then what is not alive,
+    then the rest; the page says how many are left out. `earlier` are the pages of earlier runs to link to, in the
+    order in which they are shown; `latest` is the page of the latest run, where this is to be that of an earlier one.
+    """
+    return page(report, view, earlier, latest)
