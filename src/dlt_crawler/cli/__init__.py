@@ -22,11 +22,17 @@ from dlt_crawler.cli import repairs  # noqa: F401
 from dlt_crawler.cli import views  # noqa: F401
 
 # isort: split
+from dlt_crawler.cli import search  # noqa: F401
+
+# isort: split
+from dlt_crawler.cli import export  # noqa: F401
+
+# isort: split
 from dlt_crawler.cli import nights, upkeep  # noqa: F401
 from dlt_crawler.cli.app import app
-from dlt_crawler.cli.language import language_asked_for, speak, translated
+from dlt_crawler.cli.language import language_asked_for, run, speak, translated
 from dlt_crawler.errors import DltCrawlError
-from dlt_crawler.terminal import asked_for, configure, tell_bug, tell_error
+from dlt_crawler.terminal import LogFormat, asked_for, configure, tell_bug, tell_error
 
 __all__ = ["app", "main"]
 
@@ -39,10 +45,11 @@ def main() -> None:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     # Until the options are understood; they may be what is wrong.
-    configure(asked_for(sys.argv[1:], os.environ))
+    log_format = asked_for(sys.argv[1:], os.environ)
+    configure(log_format)
     speak(language_asked_for(sys.argv[1:], os.environ))
     try:
-        translated(get_group(app))(prog_name="dlt-crawl")
+        run(translated(get_group(app)), "dlt-crawl", for_people=log_format is LogFormat.TEXT)
     except DltCrawlError as error:
         tell_error(str(error))
         sys.exit(error.exit_status)

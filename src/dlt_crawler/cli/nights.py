@@ -71,7 +71,7 @@ def _latest(settings: Settings) -> Latest:
 
     try:
         with open_for_reading(settings, Watch(quiet=True)) as job:
-            run = job.store.last_run()
+            run = job.store.last_night()
             # What the report leads with: a first failure, say, is no news.
             changes = [] if run is None else [each for each in job.store.changes(run.id) if each.change is not None]
             return Latest(run, None if run is None else len(changes))

@@ -13,6 +13,7 @@ import typer
 
 from dlt_crawler.cli.app import FormatOf, Paths, app, failures_of, open_job, open_stored, options_of, settings_of, show
 from dlt_crawler.errors import DltCrawlError
+from dlt_crawler.language import _
 from dlt_crawler.model import Repair, RepairKind, RepairStyle, Resource, RunId
 from dlt_crawler.terminal import LogFormat, Questions
 from dlt_crawler.urls import target_of
@@ -94,7 +95,7 @@ def repair(
         else:
             _write(context, job, paths or (), choice, questions, destination=destination)
         if questions and not questions.asked:
-            typer.echo("There is nothing to ask: no edit is proposed.", err=True)
+            typer.echo(_("There is nothing to ask: no edit is proposed."), err=True)
 
 
 def _commit(job: Job, paths: Sequence[str], choice: Choice, questions: Questions | None, branch: str | None) -> None:

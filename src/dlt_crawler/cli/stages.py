@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from dlt_crawler.cli.app import FormatOf, Paths, app, open_job, options_of, settings_of, show
+from dlt_crawler.cli.selection import Baseline, ExitCode, Since, tell_of_baseline
 from dlt_crawler.errors import SourceError
+from dlt_crawler.language import _
 from dlt_crawler.model import Extraction, Lint
 from dlt_crawler.terminal import Watch
 
@@ -30,20 +34,40 @@ Yes = Annotated[bool, typer.Option("--yes", help="Judge links dead however many 
 
 @app.command()
 def run(
-    context: typer.Context, paths: Paths = None, *, full: Full = False, yes: Yes = False, format_of: FormatOf = None
+    context: typer.Context,
+    paths: Paths = None,
+    *,
+    full: Full = False,
+    yes: Yes = False,
+    since: Since = None,
+    baseline: Baseline = None,
+    exit_code: ExitCode = False,
+    format_of: FormatOf = None,
 ) -> None:
     """Do the nightly job, from documents to repaired documents.
 
     Its stages: extract, fetch, judge, resolve, (archive), repair, report.
 
     Repaired copies go to storage/repaired/, reports to storage/reports/; the documents themselves are not touched.
-    A run that was cut off is gone on with.
+    A run that was cut off is gone on with. With --since it repairs nothing and leaves storage/reports/ as it is.
     """
     from dlt_crawler import pipeline, summary
+    from dlt_crawler.report import broken, read_baseline, selected
 
+    known = None if baseline is None else read_baseline(baseline)
     with open_job(context, "run", format_of) as job:
-        nightly = pipeline.run(job, paths or (), full=full, yes=yes)
-        show(summary.of_night(nightly, job.settings.storage), job)
+        if since is None:
+            nightly = pipeline.run(job, paths or (), full=full, yes=yes)
+            kept = selected(nightly.report, baseline=known)
+            told = summary.of_night(replace(nightly, report=kept.report), job.settings.storage)
+        else:
+            narrowed = pipeline.run_since(job, paths or (), since, full=full, yes=yes)
+            kept = selected(narrowed.report, added=narrowed.added, baseline=known)
+            told = summary.of_narrowed(replace(narrowed, report=kept.report))
+        show(told, job)
+    tell_of_baseline(context, known, kept)
+    if exit_code and broken(kept.report):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -66,7 +90,8 @@ def extract(
     settings = settings_of(context, format_of)
     watch = Watch(quiet=True)
     files = sources.documents(settings, paths or ())
-    for extracted in sources.extract_files(files, sources.options_of(settings), sources.limits_of(settings)):
+    options = sources.options_of(settings, datetime.now(UTC).date())
+    for extracted in sources.extract_files(files, options, sources.limits_of(settings)):
         if isinstance(extracted, SourceError):
             watch.fail(str(extracted))
             continue
@@ -85,7 +110,8 @@ def _say(asides: list[Lint]) -> None:
         typer.echo(lint_aside(lint), err=True)
     if len(asides) > _ASIDES:
         more = len(asides) - _ASIDES
-        typer.echo(f"{inert(asides[0].file)}: {more} more like these: `dlt-crawl extract --lints` lists them", err=True)
+        said = _("{file}: {number} more like these: `dlt-crawl extract --lints` lists them")
+        typer.echo(said.format(file=inert(asides[0].file), number=more), err=True)
 
 
 def _links(found: Extraction, list_format: ListFormat) -> tuple[Iterable[str], Iterable[Lint]]:
@@ -105,12 +131,22 @@ def _lints(found: Extraction, list_format: ListFormat) -> tuple[Iterable[str], I
 
 
 @app.command()
-def fetch(context: typer.Context, paths: Paths = None, *, full: Full = False, format_of: FormatOf = None) -> None:
+def fetch(
+    context: typer.Context,
+    paths: Paths = None,
+    *,
+    full: Full = False,
+    since: Since = None,
+    format_of: FormatOf = None,
+) -> None:
     """Extract and check only: no verdicts, no archive."""
     from dlt_crawler import pipeline, summary
 
     with open_job(context, "fetch", format_of) as job:
-        show(summary.of_fetch(pipeline.fetch_only(job, paths or (), full=full)), job)
+        if since is None:
+            show(summary.of_fetch(pipeline.fetch_only(job, paths or (), full=full)), job)
+        else:
+            show(summary.of_fetch_since(pipeline.fetch_since(job, paths or (), since, full=full)), job)
 
 
 @app.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dlt_crawler.cli.app import app, open_job, show
+from dlt_crawler.language import _
 
 if TYPE_CHECKING:
     from dlt_crawler.pipeline import Pruned
@@ -31,13 +32,16 @@ def prune(
 
 
 def _told(pruned: Pruned) -> str:
+    from dlt_crawler.report.paper import column
+
     before, after = pruned.before, pruned.after
     rows = {
-        "checks": (before.checks, after.checks),
-        "evidence": (before.evidence, after.evidence),
-        "pages": (before.pages, after.pages),
-        "runs": (before.runs, after.runs),
+        _("checks"): (before.checks, after.checks),
+        _("evidence"): (before.evidence, after.evidence),
+        _("pages"): (before.pages, after.pages),
+        _("runs"): (before.runs, after.runs),
     }
-    lines = [f"  {name:<10}{was:>12,} → {now:,}" for name, (was, now) in rows.items()]
-    lines.append(f"  {'megabytes':<10}{before.bytes / 1e6:>12,.1f} → {after.bytes / 1e6:,.1f}")
-    return f"{before.checks - after.checks:,} old checks thinned out\n" + "".join(f"{line}\n" for line in lines)
+    lines = [f"  {column(name, 10)}{was:>12,} → {now:,}" for name, (was, now) in rows.items()]
+    lines.append(f"  {column(_('megabytes'), 10)}{before.bytes / 1e6:>12,.1f} → {after.bytes / 1e6:,.1f}")
+    thinned = _("{number} old checks thinned out").format(number=f"{before.checks - after.checks:,}")
+    return f"{thinned}\n" + "".join(f"{line}\n" for line in lines)

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from dlt_crawler.cli.app import app, open_stored, show
-from dlt_crawler.errors import ConfigError, ReportError
-from dlt_crawler.model import BROKEN_STATES, Resource
-from dlt_crawler.report import Format, HistoryFormat, View, render, render_history
+from dlt_crawler.cli.selection import Baseline, ExitCode, Since, tell_of_baseline
+from dlt_crawler.errors import ConfigError, RepairError, ReportError
+from dlt_crawler.model import Resource
+from dlt_crawler.report import (
+    Format,
+    HistoryFormat,
+    Listed,
+    Screen,
+    View,
+    broken,
+    read_baseline,
+    render,
+    render_history,
+    selected,
+)
+from dlt_crawler.terminal import screen
 from dlt_crawler.urls import target_of
 
 
@@ -23,26 +37,60 @@ def report(
     ] = Format.TEXT,
     output: Annotated[Path | None, typer.Option(metavar="FILE", help="Write to FILE instead of stdout.")] = None,
     all_links: Annotated[bool, typer.Option("--all", help="Every link, not only the broken ones.")] = False,
-    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are broken links.")] = False,
+    listed: Annotated[
+        list[Listed] | None,
+        typer.Option(
+            "--list",
+            metavar="WHAT",
+            help=f"List these, too; may be repeated. WHAT is one of {', '.join(Listed)}.",
+        ),
+    ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say of each link what was seen last, and by which rule it is judged.")
+    ] = False,
+    since: Since = None,
+    baseline: Baseline = None,
+    exit_code: ExitCode = False,
 ) -> None:
     """Show the broken links.
 
     What is wrong, since when, where they stand, and what could replace them.
     """
-    from dlt_crawler.pipeline import report_of
+    from dlt_crawler.pipeline import explained, report_of, report_since
 
+    known = None if baseline is None else read_baseline(baseline)
+    view = View.of(listed or (), all_links=all_links, explain=explain, screen=Screen() if output else screen())
     with open_stored(context) as job:
-        shown = report_of(job, report_format)
-    text = render(shown, report_format, View(all_links=all_links))
+        view = replace(view, base=job.settings.report.base)
+        whole = report_of(job, report_format, view)
+        whole, added = (whole, None) if since is None else report_since(job, whole, since)
+        kept = selected(whole, added=added, baseline=known)
+        shown = explained(job, kept.report, view)
+    text = render(shown, report_format, view)
     if output is None:
         show(text)
     else:
-        try:
-            output.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise ReportError(f"{output}: the report cannot be written: {error.strerror}") from error
-    if exit_code and any(shown.counts[state] for state in BROKEN_STATES):
+        _save(output, text)
+    tell_of_baseline(context, known, kept)
+    if exit_code and broken(shown):
         raise typer.Exit(1)
+
+
+def _save(output: Path, text: str) -> None:
+    from dlt_crawler import sources
+
+    data = text.encode("utf-8", "replace")
+    try:
+        if output.exists() and not output.is_file():
+            # A pipe, /dev/stdout: nothing that could be replaced.
+            output.write_bytes(data)
+        else:
+            # A symbolic link stays one.
+            sources.write(output.resolve(), data)
+    except (OSError, RepairError) as error:
+        cause = error.__cause__ or error
+        why = cause.strerror if isinstance(cause, OSError) else cause
+        raise ReportError(f"{output}: the report cannot be written: {why}") from error
 
 
 @app.command()

@@ -112,9 +112,8 @@ def _sentence(problem: ErrorDetails, file: str, table: Mapping[str, Any]) -> str
     key = ".".join(map(str, places))
     # Numbers are places in a list: part of the name, not of the way to the key.
     path = [part for part in places if isinstance(part, str)]
-    inside: Any = table
-    for part in path:
-        inside = inside.get(part) if isinstance(inside, Mapping) else None
+    # What is missing is missing in the table that it belongs into.
+    inside = _inside(table, places[:-1] if problem["type"] == "missing" else places)
     variable = ENVIRONMENT_PREFIX + "__".join(path).upper()
     if variable in os.environ:
         source = f"environment, {variable}"
@@ -128,12 +127,27 @@ def _sentence(problem: ErrorDetails, file: str, table: Mapping[str, Any]) -> str
     return f"{source}: {key}: {problem['msg'].removeprefix('Value error, ')}"
 
 
+def _inside(table: Mapping[str, Any], places: Iterable[str | int]) -> Any:
+    """Return what stands at this place of a file; None: nothing."""
+    inside: Any = table
+    for part in places:
+        if isinstance(inside, Mapping):
+            inside = inside.get(part)
+        elif isinstance(inside, list) and isinstance(part, int):
+            inside = inside[part] if part < len(inside) else None
+        elif isinstance(part, str):
+            inside = None
+    return inside
+
+
 def _keys_of(path: Iterable[str]) -> Iterable[str]:
     """Return the keys of the table at `path`."""
     kind: Any = Settings
     for part in path:
-        # In a mapping, any key leads to a table of the same kind.
+        # In a mapping, any key leads to a table of the same kind; in a list, any number.
         kind = kind.model_fields[part].annotation if _is_section(kind) else get_args(kind)[-1]
+        if get_args(kind)[1:] == (...,):
+            kind = get_args(kind)[0]
     return kind.model_fields if _is_section(kind) else ()
 
 

@@ -209,6 +209,9 @@ class ReportSettings(Section):
 
     keep: NonNegativeInt = 30
     """Pages of earlier runs that are kept beside that of the latest."""
+    base: Annotated[str, StringConstraints(pattern=r"^(https?://[^\s<>]+)?$")] = ""
+    """Where the documents can be read on the web, for links to their lines in markdown: the URL of the directory that
+    the program is started in (https://github.com/OWNER/NAME/blob/main); empty: nowhere."""
 
 
 class ScheduleSettings(Section):

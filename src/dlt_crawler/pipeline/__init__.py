@@ -10,12 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
-from dlt_crawler.pipeline.job import Job, Progress, last_run, open_for_reading, open_job
+from dlt_crawler.pipeline.dating import date
+from dlt_crawler.pipeline.explaining import explained
+from dlt_crawler.pipeline.exports import citations_of
+from dlt_crawler.pipeline.job import Crawling, Job, Progress, last_run, open_for_reading, open_job
 from dlt_crawler.pipeline.keeping import Archived, archive, require_keys
 from dlt_crawler.pipeline.links import Stored, forget, store_links
+from dlt_crawler.pipeline.looking import prepare_for_looking
+from dlt_crawler.pipeline.narrowed import Narrowed, fetch_since, report_since, run_since
 from dlt_crawler.pipeline.notices import notify, require_addressees
 from dlt_crawler.pipeline.pruning import Pruned, prune
 from dlt_crawler.pipeline.repairs import (
@@ -50,6 +56,7 @@ __all__ = [
     "Archived",
     "Choice",
     "Committed",
+    "Crawling",
     "Destination",
     "Fetched",
     "Held",
@@ -57,6 +64,7 @@ __all__ = [
     "Kept",
     "Left",
     "LeftBecause",
+    "Narrowed",
     "Nightly",
     "Progress",
     "Pruned",
@@ -68,11 +76,14 @@ __all__ = [
     "Undone",
     "archive",
     "are_sources",
+    "citations_of",
     "commit",
     "diff",
     "everything",
+    "explained",
     "fetch",
     "fetch_only",
+    "fetch_since",
     "in_place",
     "in_place_by_force",
     "judge",
@@ -84,10 +95,12 @@ __all__ = [
     "prune",
     "repair",
     "report_of",
+    "report_since",
     "require_keys",
     "reread_all",
     "resolve",
     "run",
+    "run_since",
     "store_links",
     "undo",
     "write_reports",
@@ -104,6 +117,8 @@ class Nightly:
     archived: Archived | None
     repaired: tuple[Repaired, ...]
     report: Report
+    files: tuple[Path, ...]
+    """Those that the report was written into."""
 
 
 def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = False) -> Nightly:
@@ -117,6 +132,7 @@ def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = 
     stored = store_links(job, paths)
     copies = mirror(job.settings.storage / "repaired")
     forget(job, stored.forgotten, copies)
+    date(job)
     # Of a run that was cut off before it judged, and is too old to be gone on with.
     plan(job)
     fetched = fetch(job, stored.documents, full=full)
@@ -124,10 +140,11 @@ def run(job: Job, paths: Sequence[str] = (), *, full: bool = False, yes: bool = 
     resolved = resolve(job)
     archived = archive(job) if job.settings.archive.save else None
     repaired = tuple(repair(job, paths, copies, Choice.of(job.settings.repair)))
-    report = write_reports(job)
+    written = write_reports(job)
+    prepare_for_looking(job)
     job.store.complete_run(fetched.run.id, now=job.now)
-    notify(job, report)
-    return Nightly(fetched, held, resolved, archived, repaired, report)
+    notify(job, written.report)
+    return Nightly(fetched, held, resolved, archived, repaired, written.report, written.files)
 
 
 def fetch_only(job: Job, paths: Sequence[str] = (), *, full: bool = False) -> Fetched:
@@ -137,5 +154,6 @@ def fetch_only(job: Job, paths: Sequence[str] = (), *, full: bool = False) -> Fe
     plan(job)
     fetched = fetch(job, stored.documents, full=full)
     plan(job)
+    prepare_for_looking(job)
     job.store.complete_run(fetched.run.id, now=job.now)
     return fetched

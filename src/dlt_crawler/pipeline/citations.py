@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from dlt_crawler.git import blame
 from dlt_crawler.model import LinkOccurrence, Page, Resource, Wanted
+from dlt_crawler.pipeline.dating import dates_of
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.store import Cited
 from dlt_crawler.urls import Memento, memento_of, without_session
@@ -19,7 +19,8 @@ def wanted(job: Job, resources: Sequence[Resource]) -> Mapping[Resource, Wanted]
 
     For a link into an archive that is its original as it was captured there: whoever wrote the link chose that copy,
     whatever `archive.prefer` says. For any other link it is the page as it was when the link was written: the earliest
-    that git says of the lines it stands in, and no later than when we saw it first. One `git blame` a document.
+    that git says of the lines it stands in, and no later than when we saw it first. Git is asked what the database does
+    not know (`dating`): one `git blame` a document.
     """
     mementos = {resource: memento for resource in resources if (memento := _memento(job, resource)) is not None}
     originals = {resource: Resource(memento.original) for resource, memento in mementos.items()}
@@ -69,46 +70,10 @@ def _dates(cited: Mapping[Resource, Cited]) -> Mapping[Resource, datetime]:
     """Return when the first link to each resource was written, as far as anybody knows."""
     by_file: defaultdict[str, list[tuple[Resource, LinkOccurrence]]] = defaultdict(list)
     for resource, link in cited.items():
-        for written in link.occurrences:
+        for written in link.undated:
             by_file[written.file].append((resource, written))
-    dates = {resource: link.first_seen for resource, link in cited.items()}
+    dates = {resource: min(link.first_seen, link.written or link.first_seen) for resource, link in cited.items()}
     for file, links in by_file.items():
-        for resource, at in _written(Path(file), links):
+        for resource, at in dates_of(Path(file), links):
             dates[resource] = min(at, dates[resource])
     return dates
-
-
-def _written(path: Path, links: Iterable[tuple[Resource, LinkOccurrence]]) -> Iterator[tuple[Resource, datetime]]:
-    """Yield when the lines of a document were written that these links stand in, as far as git knows."""
-    known = blame(path)
-    if known is None:
-        return
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return  # Gone since its links were stored.
-    lines = data.split(b"\n")
-    for resource, link in links:
-        at = known.written(_line(data, lines, link))
-        if at is not None:
-            yield resource, at
-
-
-def _line(data: bytes, lines: Sequence[bytes], link: LinkOccurrence) -> bytes:
-    """Return the line that a link begins in; nothing where its text does not stand there (any more).
-
-    A link whose exact place is not known is looked for in the line that it is said to be in.
-    """
-    if link.span is None:
-        line = lines[link.line - 1] if link.line <= len(lines) else b""
-        return line if _ascii(link.raw) in _ascii(line) else b""
-    start, end = link.span.start, link.span.end
-    if _ascii(data[start:end]) != _ascii(link.raw):
-        return b""
-    after = data.find(b"\n", start)
-    return data[data.rfind(b"\n", 0, start) + 1 : len(data) if after < 0 else after]
-
-
-def _ascii(text: str | bytes) -> bytes:
-    """Return what a text consists of in any encoding that documents have: enough to know a URL by."""
-    return text.encode("ascii", "ignore") if isinstance(text, str) else text.decode("ascii", "ignore").encode()

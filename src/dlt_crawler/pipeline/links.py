@@ -27,7 +27,7 @@ class Stored:
 
 def store_links(job: Job, paths: Sequence[str]) -> Stored:
     """Extract into the database. What is stored already is not parsed again."""
-    options, limits = sources.options_of(job.settings), sources.limits_of(job.settings)
+    options, limits = sources.options_of(job.settings, job.now.date()), sources.limits_of(job.settings)
     before = frozenset(job.store.documents())
     missing = Missing.of(job)
     files = documents(job.settings, paths, say=job.progress.say)
@@ -40,7 +40,7 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
             except SourceError as error:
                 job.progress.fail(str(error))
             else:
-                if not job.store.is_current(document, options.fingerprint):
+                if not job.store.is_current(document, options.fingerprint, now=job.now):
                     yield document
                     continue
                 stored.append(document.path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import random
 from collections import Counter
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -57,13 +57,13 @@ class Resolved:
         return self.found + sum(self.elsewhere.values()) + sum(self.none.values()) - self.private + self.could_not_ask
 
 
-def resolve(job: Job) -> Resolved:
-    """Ask the archive for a snapshot of every dead or failing link that has none yet, the dead first.
+def resolve(job: Job, only: Collection[Resource] | None = None) -> Resolved:
+    """Ask the archive for a snapshot of every dead or failing link that has none yet, or of these, the dead first.
 
     What it finds is stored as it comes; that there is none as soon as others have been asked for it, too, so that a run
     which is cut off before, or for which they took too long, asks again.
     """
-    due = _due(job)
+    due = [link for link in _due(job) if only is None or link in only]
     job.progress.begin("resolve", len(due))
     if not due:
         # Most nights: to make ready for requests takes a while.

@@ -23,10 +23,10 @@ from itertools import pairwise
 
 from dlt_crawler import revisit, verdict
 from dlt_crawler.config import VerdictSettings
-from dlt_crawler.model import SUCCESSES, BadNight, Check, Outcome, RunId, State
+from dlt_crawler.model import SUCCESSES, BadNight, Check, Outcome, RunId, State, Strength
 from dlt_crawler.store import Past, Thinned
 from dlt_crawler.urls import authority_of
-from dlt_crawler.verdict import LONGEST_PAUSE, Strength, strength_of
+from dlt_crawler.verdict import LONGEST_PAUSE, strength_of
 
 LATEST_DAYS = 8
 """Days that stay in any case: after six successes, intervals have grown as long as they get (`revisit`)."""

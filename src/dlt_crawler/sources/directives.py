@@ -4,8 +4,8 @@
 - `ignore-next-line`: those of the line behind the comment; blank lines between do not count.
 - `disable`: all from the comment on, up to one that says `enable`, or to the end of the document. They do not nest.
 
-A directive begins its comment, or a line of it; what follows the word is free text. White space, letter case and
-further hyphens of the comment do not matter.
+A directive begins its comment, or a line of it; what may follow the word is in `terms`, and what becomes of links in
+`ignoring`. White space, letter case and further hyphens of the comment do not matter.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ from __future__ import annotations
 import re
 from array import array
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from itertools import chain
 
 from dlt_crawler.model import DocumentFormat, LintKind
 from dlt_crawler.sources.found import Directive, FoundDirective, FoundLint
+from dlt_crawler.sources.terms import no_day, terms_of
 
 _DIRECTIVE = re.compile(
     r"^(?:[^\S\n]|-)*+dlt-crawl[^\S\n]*+:\s*+(?P<word>[a-z0-9_]+(?:-[a-z0-9_]+)*)?", re.IGNORECASE | re.MULTILINE
@@ -45,13 +46,6 @@ _HTML_OPENING = re.compile("<!--")
 _FRONT_MATTER = re.compile(r"(?:---|\+\+\+)[ \t]*\n(?:(?!---|\+\+\+|\.\.\.).*\n){0,5000}")
 """As far as it can be told without reading it."""
 
-_UNTIL_THE_END = 1 << 62
-_OF_LINKS = frozenset(
-    {LintKind.UNUSED_REFERENCE, LintKind.DUPLICATE_REFERENCE, LintKind.DANGLING_REFERENCE, LintKind.NESTING_LIMIT}
-)
-"""What finders say of links, and of what may be some."""
-
-
 def mentioned(text: str) -> bool:
     """Tell whether there can be a directive in a text: most have none."""
     return _MENTION.search(text) is not None
@@ -70,21 +64,28 @@ class Comments:
 
         Where comments always stand `alone`, `ignore` is about the next line as well: no link is on their own.
         """
-        for found in _DIRECTIVE.finditer(said):
-            word = found["word"] or ""
-            match word.lower():
+        found = [*_DIRECTIVE.finditer(said)]
+        for number, each in enumerate(found, 1):
+            behind = found[number].start() if number < len(found) else len(said)
+            written, terms = each["word"] or "", terms_of(said[each.end() : behind])
+            word = written.lower()
+            match word:
                 case "ignore":
-                    yield FoundDirective(Directive.IGNORE, self._line(start)[0], self._line(max(start, end - 1))[1])
-                    if alone:
-                        yield FoundDirective(Directive.IGNORE, *self._next_line(end))
+                    first, last = self._line(start)[0], self._line(max(start, end - 1))[1]
+                    last = self._next_line(end)[1] if alone else last
+                    yield FoundDirective(Directive.IGNORE, first, last, start, word, terms)
                 case "ignore-next-line":
-                    yield FoundDirective(Directive.IGNORE, *self._next_line(end))
+                    yield FoundDirective(Directive.IGNORE, *self._next_line(end), start, word, terms)
                 case "disable":
-                    yield FoundDirective(Directive.DISABLE, start, end)
+                    yield FoundDirective(Directive.DISABLE, start, end, start, word, terms)
                 case "enable":
-                    yield FoundDirective(Directive.ENABLE, start, end)
+                    yield FoundDirective(Directive.ENABLE, start, end, start, word)
+                    continue
                 case _:
-                    yield FoundLint(LintKind.UNKNOWN_DIRECTIVE, start, end, _not_understood(word))
+                    yield FoundLint(LintKind.UNKNOWN_DIRECTIVE, start, end, _not_understood(written))
+                    continue
+            if terms.no_day is not None:
+                yield FoundLint(LintKind.UNKNOWN_DIRECTIVE, start, end, no_day(terms))
 
     def of_html(self, start: int, end: int, written: str) -> Iterator[FoundDirective | FoundLint]:
         """Yield what an HTML comment says; `written`: with its marks."""
@@ -141,50 +142,6 @@ class Comments:
             start = blank.end() if blank else first
             self._following[line] = self._line(start) if start < len(self._text) else (start, start)
         return self._following[line]
-
-
-class Ignored:
-    """Which places of a document are to be left alone, and what is wrong with the comments that say so."""
-
-    def __init__(self, directives: Iterable[FoundDirective]) -> None:
-        self._lints: list[FoundLint] = []
-        stretches: list[tuple[int, int]] = []
-        disabled: int | None = None
-        for found in sorted(directives, key=lambda found: (found.start, found.end)):
-            match found.directive:
-                case Directive.IGNORE:
-                    stretches.append((found.start, found.end))
-                case Directive.DISABLE:
-                    disabled = found.start if disabled is None else disabled
-                case Directive.ENABLE if disabled is None:
-                    self._lints.append(_nothing_disabled(found))
-                case Directive.ENABLE:
-                    stretches.append((disabled, found.end))
-                    disabled = None
-        if disabled is not None:
-            stretches.append((disabled, _UNTIL_THE_END))
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for start, end in sorted(stretches):
-            if self._ends and start <= self._ends[-1]:
-                self._ends[-1] = max(end, self._ends[-1])
-            else:
-                self._starts.append(start)
-                self._ends.append(end)
-
-    def without_lints_of_links(self, lints: Iterable[FoundLint]) -> Iterator[FoundLint]:
-        """Yield these lints and those of the comments; left out are those of links that are to be left alone."""
-        yield from self._lints
-        yield from (lint for lint in lints if lint.kind not in _OF_LINKS or lint.start not in self)
-
-    def __contains__(self, offset: int) -> bool:
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self._ends[index]
-
-
-def _nothing_disabled(found: FoundDirective) -> FoundLint:
-    message = "this comment enables what nothing before it has disabled; remove it, or write `disable` where it begins"
-    return FoundLint(LintKind.UNKNOWN_DIRECTIVE, found.start, found.end, message)
 
 
 def _not_understood(word: str) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 from dlt_crawler.errors import SourceError
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, NoSpan, Resource, SkipReason, SourceDocument
-from dlt_crawler.sources.directives import Ignored
 from dlt_crawler.sources.formats import finder
 from dlt_crawler.sources.found import Found, FoundDirective, FoundLink, FoundLint, Reading
+from dlt_crawler.sources.ignoring import Ignored
 from dlt_crawler.sources.invisible import without_invisible
 from dlt_crawler.sources.lints import Written, lints_of, too_many_links
 from dlt_crawler.sources.options import Options
@@ -52,17 +52,18 @@ def assembled(document: SourceDocument, decoded: DecodedText, found: Iterable[Fo
         else:
             directives.append(item)
     links.sort(key=lambda link: (link.start, link.end))
-    ignored = Ignored(directives)
+    ignored = Ignored(directives, options.today)
     listed = [
         Written(link, _occurrence(document, decoded, link, options, ignored)) for link in links[: options.max_links]
     ]
-    odd = [_lint(document, decoded, lint) for lint in ignored.without_lints_of_links(lints)]
+    places = (link.start for link in links)
+    odd = [_lint(document, decoded, lint) for lint in ignored.lints(places, lints)]
     odd.extend(lints_of(document.path, decoded, listed))
     if len(links) > len(listed):
         first_left_out = _occurrence(document, decoded, links[len(listed)], options, ignored)
         odd.append(too_many_links(first_left_out, len(listed)))
     odd.sort(key=lambda lint: (lint.line, lint.column))
-    return Extraction(tuple(written.link for written in listed), tuple(odd))
+    return Extraction(tuple(written.link for written in listed), tuple(odd), ignored.until)
 
 
 def _occurrence(

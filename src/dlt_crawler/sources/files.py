@@ -44,6 +44,25 @@ def find(
     return sorted(documents.values())
 
 
+def are_documents(
+    patterns: Sequence[str], formats: Mapping[str, DocumentFormat] = _NO_FORMATS
+) -> Callable[[Path], bool]:
+    """Return what tells whether a file that is there no more would be, or have been, a document by these patterns.
+
+    Of a glob only the directory counts that it begins with.
+    """
+    named = {pattern: document_format for pattern, document_format in formats.items() if pattern != "*"}
+    trees = [tree for tree in map(_tree, patterns) if tree is not None]
+
+    def is_document(path: Path) -> bool:
+        tree = next((tree for tree in trees if path.is_relative_to(tree)), None)
+        if tree is None or any(part.startswith(".") for part in path.relative_to(tree).parts):
+            return False
+        return path.suffix.lower() in SUFFIXES or chosen_format(path, named) is not None
+
+    return is_document
+
+
 def read(path: Path, options: Options = _DEFAULT_OPTIONS) -> SourceDocument:
     """Return the document at `path`, named relative to the working directory if it is inside.
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TypeAlias
 
 from dlt_crawler.model import LinkKind, LintKind, NoSpan
+from dlt_crawler.sources.terms import Terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ class FoundDirective:
     start: int
     end: int
     """Of the comment; for IGNORE of the lines that it is about."""
+    comment: int
+    """Where the comment begins."""
+    word: str
+    """As people know it: "ignore-next-line"."""
+    terms: Terms = field(default_factory=Terms)
 
 
 Found: TypeAlias = FoundLink | FoundLint | FoundDirective

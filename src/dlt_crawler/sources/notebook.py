@@ -116,7 +116,8 @@ def _located(content: Decoded, found: Iterable[Found]) -> Iterator[Found]:
             start, end = span or (near, near)
             yield replace(item, start=start, end=end)
         elif isinstance(item, FoundDirective):
-            yield replace(item, start=near, end=content.near(item.end - 1) + 1 if item.start < item.end else near)
+            end = content.near(item.end - 1) + 1 if item.start < item.end else near
+            yield replace(item, start=near, end=end, comment=content.near(item.comment))
         elif item.no_span is not None:
             yield replace(item, start=near, end=near)
         elif span is None:

@@ -6,6 +6,7 @@ import platform
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from datetime import date
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version
@@ -13,7 +14,7 @@ from importlib.metadata import version
 from dlt_crawler.config import ExtractSettings, Settings
 from dlt_crawler.model import DocumentFormat
 
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 """Raised with every change of what is found in the same bytes: documents that did not change are parsed again then."""
 
 _READERS = (
@@ -47,11 +48,16 @@ class Options:
     """Bytes of the longest line that is parsed."""
     max_links: int = _DEFAULTS.max_links
     """Links of one document that are listed."""
+    today: date = date.min
+    """In UTC: ignores whose last day is before it have expired. By default none has."""
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256, hexadecimal, of all that decides what is found in a document of a format, beside its bytes."""
-        options = {option.name: getattr(self, option.name) for option in fields(self)}
+        """SHA-256, hexadecimal, of all that decides what is found in a document of a format, beside its bytes.
+
+        But for the day: when that matters, the extraction says (`Extraction.until`).
+        """
+        options = {option.name: getattr(self, option.name) for option in fields(self) if option.name != "today"}
         # The repr of a pattern is cut off after 200 characters.
         options["exclude"] = [(pattern.pattern, pattern.flags) for pattern in self.exclude]
         options["formats"] = list(self.formats.items())
@@ -76,8 +82,8 @@ class Limits:
     """Documents parsed at once; 0: as many as there are cores."""
 
 
-def options_of(settings: Settings) -> Options:
-    """Return what these settings say."""
+def options_of(settings: Settings, today: date) -> Options:
+    """Return what these settings say, on that day (UTC)."""
     return Options(
         code=settings.extract.code,
         implied=settings.extract.implied,
@@ -87,6 +93,7 @@ def options_of(settings: Settings) -> Options:
         max_file=settings.extract.max_file,
         max_line=settings.extract.max_line,
         max_links=settings.extract.max_links,
+        today=today,
     )
 
 

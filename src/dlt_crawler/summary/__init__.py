@@ -1,10 +1,15 @@
 """What a job did, in words for a person.
 
 - `stages.py`: a night, and each stage of it alone.
-- `repairs.py`: which edits were made, on what evidence, which were not, and why.
+- `narrowed.py`: a run about nothing but what was added.
+- `ignores.py`: what is left out on request, and which requests should be looked at.
+- `repairs.py`: which edits were made, on what evidence, which were not, and why; `edits.py`: one of them.
+- `counting.py`: numbers of things.
 """
 
-from dlt_crawler.summary.repairs import of_commit, of_question, of_repair, of_undo
+from dlt_crawler.summary.edits import of_question
+from dlt_crawler.summary.narrowed import of_fetch_since, of_narrowed
+from dlt_crawler.summary.repairs import of_commit, of_repair, of_undo
 from dlt_crawler.summary.stages import (
     of_archive,
     of_fetch,
@@ -19,7 +24,9 @@ __all__ = [
     "of_archive",
     "of_commit",
     "of_fetch",
+    "of_fetch_since",
     "of_held",
+    "of_narrowed",
     "of_night",
     "of_question",
     "of_repair",

@@ -12,31 +12,40 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
+from rich.cells import cell_len
 from rich.table import Table
 
-from dlt_crawler.model import LinkOccurrence, LinkStatus, Repair, RepairKind, RepairStyle, RunId
+from dlt_crawler.language import N_, _, told
+from dlt_crawler.model import Repair, RepairKind, RunId
 from dlt_crawler.pipeline import Committed, LeftBecause, Repaired, Undone
 from dlt_crawler.report import place
-from dlt_crawler.report.paper import Paper, cell, day, minute
-from dlt_crawler.summary.counting import count
+from dlt_crawler.report.changes import listed
+from dlt_crawler.report.paper import Paper, cell, column, minute
+from dlt_crawler.summary import counting
+from dlt_crawler.summary.edits import kind_word, write_edit, write_label
 
 _T = TypeVar("_T")
 
-_KINDS = {
-    RepairKind.SNAPSHOT: ("snapshot", "snapshots"),
-    RepairKind.REDIRECT: ("new address", "new addresses"),
-    RepairKind.RETURN: ("return", "returns"),
+_COUNTED = {
+    RepairKind.SNAPSHOT: counting.snapshots,
+    RepairKind.REDIRECT: counting.new_addresses,
+    RepairKind.RETURN: counting.returns,
 }
 _LEFT = {
     LeftBecause.NO_SNAPSHOT: (
-        "no snapshot",
-        "Without a snapshot, and left as they are",
-        "left as they are: there is nothing to put there",
+        N_("no snapshot"),
+        N_("Without a snapshot, and left as they are:"),
+        N_("left as they are: there is nothing to put there"),
     ),
     LeftBecause.DISPUTED: (
-        "disputed",
-        "Disputed, and left as they are",
-        "somebody took their repair back; --disputed proposes it again",
+        N_("disputed"),
+        N_("Disputed, and left as they are:"),
+        N_("somebody took their repair back; --disputed proposes it again"),
+    ),
+    LeftBecause.IGNORED: (
+        N_("ignored"),
+        N_("Ignored, and left as they are:"),
+        N_("the configuration says so ([[ignore]])"),
     ),
 }
 """What is said of links that stay as they are: beside their number, above them, and of their number."""
@@ -54,7 +63,7 @@ def of_repair(
     _write_edits(paper, done, failures, declined)
     _write_where(paper, done)
     if undo is not None:
-        paper.line(f"To take it back: dlt-crawl undo {undo}")
+        paper.line(_("To take it back: {command}").format(command=f"dlt-crawl undo {undo}"))
     return paper.text
 
 
@@ -65,38 +74,50 @@ def of_commit(committed: Committed, failures: Sequence[str] = (), *, declined: i
     paper.blank()
     branch = committed.branch
     if committed.commit is None:
-        paper.prose("There is nothing to commit.")
+        paper.prose(_("There is nothing to commit."))
     elif committed.existing:
-        paper.line(f"The branch {branch} holds these edits already: commit {committed.commit}")
+        sentence = _("The branch {branch} holds these edits already: commit {commit}")
+        paper.line(sentence.format(branch=branch, commit=committed.commit))
     else:
-        paper.line(f"Committed on the new branch {branch}: {committed.commit}")
-        paper.prose("Your work tree and your branch are as they were.")
-        paper.line(f"To look at it:      git show {shlex.quote(branch)}")
-        paper.line("To describe it:     dlt-crawl report --format markdown")
-        paper.line(f"To throw it away:   git branch -D {shlex.quote(branch)}")
+        sentence = _("Committed on the new branch {branch}: {commit}")
+        paper.line(sentence.format(branch=branch, commit=committed.commit))
+        paper.prose(_("Your work tree and your branch are as they were."))
+        _write_next(paper, branch)
     return paper.text
+
+
+def _write_next(paper: Paper, branch: str) -> None:
+    """Write what to do with a commit, the commands below one another."""
+    rows = {
+        _("To look at it:"): f"git show {shlex.quote(branch)}",
+        _("To describe it:"): "dlt-crawl report --format markdown",
+        _("To throw it away:"): f"git branch -D {shlex.quote(branch)}",
+    }
+    widest = max(map(cell_len, rows))
+    for what, command in rows.items():
+        paper.line(f"{column(what, widest)}   {command}")
 
 
 def _write_edits(paper: Paper, done: Sequence[Repaired], failures: Sequence[str], declined: int) -> None:
     for same in _alike(_applied(done), _said):
-        _write_edit(paper, same)
+        write_edit(paper, same)
         paper.blank()
     refusals = [refusal for one in done for refusal in one.result.refused]
     if refusals:
-        _write_heading(paper, "Refused, and left as they are")
+        _write_heading(paper, _("Refused, and left as they are:"))
     for alike in _alike(refusals, lambda refusal: (_said(refusal.repair), refusal.why)):
-        _write_edit(paper, [refusal.repair for refusal in alike], refused=alike[0].why)
+        write_edit(paper, [refusal.repair for refusal in alike], refused=alike[0].why)
         paper.blank()
     for because, (_label, heading, _meaning) in _LEFT.items():
         left = [each for one in done for each in one.left if each.because is because]
         if left:
-            _write_heading(paper, heading)
+            _write_heading(paper, _(heading))
         for same_link in _alike(left, lambda each: (each.occurrence.file, each.occurrence.raw, each.why)):
             for each in same_link:
                 paper.line(place(each.occurrence))
-            _write_label(paper, same_link[0].occurrence)
+            write_label(paper, same_link[0].occurrence)
             paper.line(same_link[0].occurrence.raw, 4)
-            paper.prose(same_link[0].why, 4)
+            paper.prose(told(same_link[0].why), 4)
             paper.blank()
     _write_failures(paper, failures)
     paper.table(_table(*_totals(done, declined), _not_done(failures)))
@@ -107,24 +128,33 @@ def of_undo(undone: Undone, failures: Sequence[str] = ()) -> str:
     paper = Paper()
     edits = _applied(undone.documents)
     if not edits and not undone.kept and not failures:
-        of = "" if undone.run is None else f" of run {undone.run}"
-        paper.prose(f"There is nothing to take back: no repair{of} still stands.")
+        if undone.run is None:
+            paper.prose(_("There is nothing to take back: no repair still stands."))
+        else:
+            sentence = _("There is nothing to take back: no repair of run {run} still stands.")
+            paper.prose(sentence.format(run=undone.run))
         return paper.text
     for same in _alike(edits, _said):
-        _write_edit(paper, same)
+        write_edit(paper, same)
         paper.blank()
     if undone.kept:
-        _write_heading(paper, "Not taken back")
+        _write_heading(paper, _("Not taken back:"))
     for kept in undone.kept:
-        paper.line(f"{kept.file}: {kept.logged.repair.kind.value} of {minute(kept.logged.at)} UTC")
+        sentence = _("{file}: {kind} of {at} UTC")
+        kind = kind_word(kept.logged.repair.kind)
+        paper.line(sentence.format(file=kept.file, kind=kind, at=minute(kept.logged.at)))
         paper.line(kept.logged.repair.replacement, 4)
-        paper.prose(kept.why, 4)
+        paper.prose(told(kept.why), 4)
         paper.blank()
     _write_failures(paper, failures)
     paper.table(
         _table(
-            ("taken back", len(edits), f"of run {undone.run}, in {count(len(undone.documents), 'file')}"),
-            ("kept", len(undone.kept), "edits that do not stand as they were written"),
+            (
+                _("taken back"),
+                len(edits),
+                _("of run {run}, in {files}").format(run=undone.run, files=counting.files(len(undone.documents))),
+            ),
+            (_("kept"), len(undone.kept), _("edits that do not stand as they were written")),
             _not_done(failures),
         )
     )
@@ -138,75 +168,26 @@ def of_edits(done: Sequence[Repaired], copies: Path) -> list[tuple[str, str]]:
     returns = [edit for edit in _applied(done) if edit.kind is RepairKind.RETURN]
     disputed = sum(each.because is LeftBecause.DISPUTED for one in done for each in one.left)
     refusals = [refusal for one in done for refusal in one.result.refused]
-    return [
-        ("repaired", f"{count(len(edits), 'URL')} in {count(_files(edits), 'document')}: {copies}/"),
-        *(
-            [("returned", f"{count(len(returns), 'URL')}: as before, since what it leads to lives again")]
-            if returns
-            else []
-        ),
-        *(
-            [("disputed", f"{count(disputed, 'link')}: not repaired again, as somebody took it back")]
-            if disputed
-            else []
-        ),
-        *([("refused", count(len(refusals), "edit"))] if refusals else []),
-        *(("", f"{place(each.repair.occurrence)}: {each.repair.occurrence.raw}: {each.why}") for each in refusals),
-    ]
-
-
-def of_question(edit: Repair, link: LinkStatus | None, number: int, of: int) -> str:
-    """Return one edit of `of` in a document, for somebody who is asked about it; `link`: all that is known of it."""
-    paper = Paper()
-    paper.blank()
-    paper.line(f"{place(edit.occurrence)}: {_kind(edit)} ({number} of {of} in this document)")
-    _write_label(paper, edit.occurrence)
-    if link is not None:
-        if link.page.title:
-            paper.title(f"its page: “{link.page.title}”", 4)
-        paper.prose(_state(link), 4)
-    _write_urls(paper, edit)
-    paper.prose(edit.evidence, 4)
-    return paper.text
-
-
-def _state(link: LinkStatus) -> str:
-    verdict = link.verdict
-    since = f", failing since {day(verdict.failing_since)}" if verdict.failing_since else ""
-    seen = f", last seen working {day(verdict.last_ok)}" if verdict.last_ok else ", never seen working"
-    return f"{verdict.state.value}{since}{seen}"
-
-
-def _write_edit(paper: Paper, same: Sequence[Repair], *, refused: str | None = None) -> None:
-    """Write one edit, which may be made in several places: the evidence, or why it was refused."""
-    for each in same:
-        paper.line(f"{place(each.occurrence)}: {_kind(each)}")
-    _write_label(paper, same[0].occurrence)
-    _write_urls(paper, same[0])
-    paper.prose(same[0].evidence if refused is None else refused, 4)
-
-
-def _kind(edit: Repair) -> str:
-    return _KINDS[edit.kind][0] + (", appended" if _is_appended(edit) else "")
-
-
-def _is_appended(edit: Repair) -> bool:
-    return edit.style is RepairStyle.APPEND and edit.undoes is None
-
-
-def _write_label(paper: Paper, link: LinkOccurrence) -> None:
-    if link.text not in {link.raw, link.url, ""}:
-        paper.title(f"“{link.text}”", 4)
-
-
-def _write_urls(paper: Paper, edit: Repair) -> None:
-    # As a diff marks what stays beside what is added.
-    paper.line(f"{' ' if _is_appended(edit) else '-'} {edit.occurrence.raw}", 2)
-    paper.line(f"+ {edit.replacement}", 2)
+    made = _("{urls} in {documents}: {directory}").format(
+        urls=counting.urls(len(edits)), documents=counting.documents(_files(edits)), directory=f"{copies}/"
+    )
+    lines = [(_("repaired"), made)]
+    if returns:
+        sentence = _("{urls}: as before, since what it leads to lives again")
+        lines.append((_("returned"), sentence.format(urls=counting.urls(len(returns)))))
+    if disputed:
+        sentence = _("{links}: not repaired again, as somebody took it back")
+        lines.append((_("disputed"), sentence.format(links=counting.links(disputed))))
+    if refusals:
+        lines.append((_("refused"), counting.edits(len(refusals))))
+    for each in refusals:
+        written = each.repair.occurrence
+        lines.append(("", f"{place(written)}: {written.raw}: {told(each.why)}"))
+    return lines
 
 
 def _write_heading(paper: Paper, text: str) -> None:
-    paper.prose(f"{text}:")
+    paper.prose(text)
     paper.blank()
 
 
@@ -216,16 +197,16 @@ def _write_where(paper: Paper, done: Sequence[Repaired]) -> None:
         return
     paper.blank()
     written = [one.written_to for one in edited if one.written_to is not None]
-    paper.prose("Written to:" if written else "Nothing was written.")
+    paper.prose(_("Written to:") if written else _("Nothing was written."))
     for path in written:
         paper.line(str(path), 2)
 
 
 def _write_failures(paper: Paper, failures: Sequence[str]) -> None:
     if failures:
-        _write_heading(paper, "Not done")
+        _write_heading(paper, _("Not done:"))
         for failure in failures:
-            paper.prose(failure)
+            paper.prose(told(failure))
         paper.blank()
 
 
@@ -236,19 +217,20 @@ _Row = tuple[str, int, str]
 def _totals(done: Sequence[Repaired], declined: int) -> list[_Row]:
     edits = _applied(done)
     kinds = Counter(edit.kind for edit in edits)
-    each = ", ".join(count(kinds[kind], *nouns) for kind, nouns in _KINDS.items() if kinds[kind])
-    made = f"{each}; in {_files(edits)} of " if each else "in "
+    each = listed(counted(kinds[kind]) for kind, counted in _COUNTED.items() if kinds[kind])
+    made = _("{kinds}; in {number} of {documents}") if each else _("in {documents}")
+    made = made.format(kinds=each, number=_files(edits), documents=counting.documents(len(done)))
     left = Counter(each.because for one in done for each in one.left)
     return [
-        ("repaired", len(edits), f"{made}{count(len(done), 'document')}"),
-        ("declined", declined, "not wanted, or not answered"),
-        ("refused", sum(len(one.result.refused) for one in done), "edits that could not be made safely"),
-        *((label, left[because], meaning) for because, (label, _heading, meaning) in _LEFT.items()),
+        (_("repaired"), len(edits), made),
+        (_("declined"), declined, _("not wanted, or not answered")),
+        (_("refused"), sum(len(one.result.refused) for one in done), _("edits that could not be made safely")),
+        *((_(label), left[because], _(meaning)) for because, (label, _heading, meaning) in _LEFT.items()),
     ]
 
 
 def _not_done(failures: Sequence[str]) -> _Row:
-    return "not done", len(failures), "other documents; hence exit status 3"
+    return _("not done"), len(failures), _("other documents; hence exit status 3")
 
 
 def _table(*rows: _Row) -> Table:

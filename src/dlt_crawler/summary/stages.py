@@ -5,27 +5,39 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
+from dlt_crawler.language import N_, _, told
 from dlt_crawler.model import LinkWarning, NoSnapshotReason, Report
 from dlt_crawler.pipeline import Archived, Fetched, Held, Nightly, Remarks, Reread, Resolved
 from dlt_crawler.report import CHANGES, changes_of, discreet, held_back
-from dlt_crawler.summary.counting import count
+from dlt_crawler.report.changes import listed
+from dlt_crawler.report.paper import column
+from dlt_crawler.report.wording import state_word
+from dlt_crawler.summary import counting
+from dlt_crawler.summary.ignores import of_ignores
 from dlt_crawler.summary.repairs import of_edits
 
-_NOT_ASKED = "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
+_NOT_ASKED = N_(
+    "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
+)
 _WARNED = {
-    LinkWarning.ALTERNATIVE_ADDRESS: "{links} only answered at another address (https or http, with or without www)",
-    LinkWarning.TLS_UNVERIFIED: "{links} answered with a certificate that could not be verified",
-    LinkWarning.FRAGMENT_MISSING: "{links} with a section (#…) that the page does not have",
-    LinkWarning.DRIFTED: "{links} to a page that seems to be about something else than before",
-    LinkWarning.WITHDRAWN: "{links} to a withdrawn paper",
-    LinkWarning.ARCHIVED: "{links} to an archived repository",
+    LinkWarning.ALTERNATIVE_ADDRESS: N_(
+        "{links} only answered at another address (https or http, with or without www)"
+    ),
+    LinkWarning.TLS_UNVERIFIED: N_("{links} answered with a certificate that could not be verified"),
+    LinkWarning.FRAGMENT_MISSING: N_("{links} with a section (#…) that the page does not have"),
+    LinkWarning.DRIFTED: N_("{links} to a page that seems to be about something else than before"),
+    LinkWarning.WITHDRAWN: N_("{links} to a withdrawn paper"),
+    LinkWarning.ARCHIVED: N_("{links} to an archived repository"),
 }
 
 _WHY_NONE = {
-    NoSnapshotReason.NEVER_ARCHIVED: "never archived",
-    NoSnapshotReason.ONLY_BAD_CAPTURES: "only bad captures",
-    NoSnapshotReason.EXCLUDED: "excluded",
+    NoSnapshotReason.NEVER_ARCHIVED: N_("never archived"),
+    NoSnapshotReason.ONLY_BAD_CAPTURES: N_("only bad captures"),
+    NoSnapshotReason.EXCLUDED: N_("excluded"),
 }
+
+LABEL_WIDTH = 10
+"""Cells of a terminal."""
 
 
 def of_night(nightly: Nightly, storage: Path) -> str:
@@ -33,32 +45,43 @@ def of_night(nightly: Nightly, storage: Path) -> str:
     report = nightly.report
     run = nightly.fetched.run
     took = (run.finished - run.started).total_seconds() if run.finished else 0
-    headline = (
-        f"Run {run.id}: {count(len(report.links), 'link')} in {count(len(nightly.repaired), 'document')}, "
-        f"written {count(report.occurrences, 'time')}; {nightly.fetched.checked} checked and "
-        f"{nightly.fetched.looked_again} looked at again in {_duration(took)}"
+    headline = _(
+        "Run {run}: {links} in {documents}, written {times}; {checked} checked and {again} looked at again in "
+        "{duration}"
+    ).format(
+        run=run.id,
+        links=counting.links(len(report.links)),
+        documents=counting.documents(len(nightly.repaired)),
+        times=counting.times(report.occurrences),
+        checked=nightly.fetched.checked,
+        again=nightly.fetched.looked_again,
+        duration=_duration(took),
     )
     lines = [
-        headline,
-        f"  links      {of_states(report)}",
-        *(f"  held       {line}" for line in of_held(nightly.held)),
-        f"  changed    {of_changes(report)}",
-        *(f"  looked up  {line}" for line in of_lookups(nightly.fetched)),
-        *(f"  fetched    {line}" for line in of_remarks(nightly.fetched.remarks)),
-        *([f"  lints      {of_lints(report)}"] if report.lints else []),
-        f"  archive    {of_resolve(nightly.resolved)}",
-        *([f"  saved      {of_archive(nightly.archived)}"] if nightly.archived else []),
-        *(f"  {label:<10} {line}" for label, line in of_edits(nightly.repaired, storage / "repaired")),
-        f"  reports    {storage / 'reports' / 'report.txt'}, {storage / 'reports' / 'report.json'}",
+        (_("links"), of_states(report)),
+        *((_("held"), line) for line in of_held(nightly.held)),
+        (_("changed"), of_changes(report)),
+        *((_("looked up"), line) for line in of_lookups(nightly.fetched)),
+        *((_("fetched"), line) for line in of_remarks(nightly.fetched.remarks)),
+        *([(_("lints"), of_lints(report))] if report.lints else []),
+        *((_("ignored"), line) for line in of_ignores(report)),
+        (_("archive"), of_resolve(nightly.resolved)),
+        *([(_("saved"), of_archive(nightly.archived))] if nightly.archived else []),
+        *of_edits(nightly.repaired, storage / "repaired"),
+        (_("reports"), listed(map(str, nightly.files)) or _("none could be written")),
     ]
-    return "".join(discreet(line) + "\n" for line in lines)
+    rows = (f"  {column(label, LABEL_WIDTH)} {discreet(line)}" for label, line in lines)
+    return "".join(f"{line}\n" for line in (discreet(headline), *rows))
 
 
 def of_fetch(fetched: Fetched) -> str:
     """Say what was checked, and what is remarkable about it."""
+    headline = _("run {run}: {links} checked, {again} looked at again").format(
+        run=fetched.run.id, links=counting.links(fetched.checked), again=fetched.looked_again
+    )
     lines = [
-        f"run {fetched.run.id}: {count(fetched.checked, 'link')} checked, {fetched.looked_again} looked at again",
-        *(f"  looked up {line}" for line in of_lookups(fetched)),
+        headline,
+        *("  " + _("looked up {where}").format(where=line) for line in of_lookups(fetched)),
         *(f"  {line}" for line in of_remarks(fetched.remarks)),
     ]
     return "".join(f"{line}\n" for line in lines)
@@ -72,14 +95,16 @@ def of_lookups(fetched: Fetched) -> list[str]:
     asked = {name: each for name, each in fetched.looked_up.items() if each.asked}
     left = sum(each.asked - each.known for each in asked.values())
     known = " · ".join(f"{name} {each.known}" for name, each in asked.items())
-    return [known + (f"; {left} not known there, and fetched as pages" if left else "")] if asked else []
+    if asked and left:
+        return [_("{known}; {left} not known there, and fetched as pages").format(known=known, left=left)]
+    return [known] if asked else []
 
 
 def of_remarks(remarks: Remarks) -> list[str]:
     """Say what is remarkable about a run, a sentence each."""
-    lines = [_NOT_ASKED.format(links=count(remarks.not_asked, "link"))] if remarks.not_asked else []
+    lines = [_(_NOT_ASKED).format(links=counting.links(remarks.not_asked))] if remarks.not_asked else []
     return lines + [
-        sentence.format(links=count(remarks.warnings[warning], "link"))
+        _(sentence).format(links=counting.links(remarks.warnings[warning]))
         for warning, sentence in _WARNED.items()
         if remarks.warnings.get(warning)
     ]
@@ -87,18 +112,20 @@ def of_remarks(remarks: Remarks) -> list[str]:
 
 def of_reread(reread: Reread) -> str:
     """Say how many checks were read by the rules of today, and for how many of them that makes a difference."""
-    return f"{count(reread.read, 'check')} read again by the rules of today: {reread.changed} changed\n"
+    sentence = _("{checks} read again by the rules of today: {changed} changed")
+    return sentence.format(checks=counting.checks(reread.read), changed=reread.changed) + "\n"
 
 
 def of_states(report: Report) -> str:
     """Say how many links are in which state, the states that occur only."""
-    return " · ".join(f"{state} {count}" for state, count in report.counts.items() if count) or "none"
+    counts = (f"{state_word(state)} {count}" for state, count in report.counts.items() if count)
+    return " · ".join(counts) or _("none")
 
 
 def of_changes(report: Report) -> str:
     """Say how many links the latest run has changed in which way, for each way."""
     changes = changes_of(report.links, report.transitions)
-    return " · ".join(f"{CHANGES[change]} {len(found)}" for change, found in changes.items())
+    return " · ".join(f"{_(CHANGES[change])} {len(found)}" for change, found in changes.items())
 
 
 def of_held(held: Held) -> list[str]:
@@ -116,38 +143,51 @@ def of_resolve(result: Resolved) -> str:
     """Say what the archives answered, and what asking the Wayback Machine cost a link."""
     others = " · ".join(f"{source} {count}" for source, count in result.elsewhere.items() if count)
     reasons = {_WHY_NONE[why]: count for why, count in result.none.items() if count and why in _WHY_NONE}
-    parts = [
-        f"{count(result.found, 'snapshot')} found",
-        *([f"{sum(result.elsewhere.values())} elsewhere ({others})"] if others else []),
-        f"{sum(reasons.values())} asked and there is none"
-        + (f" ({' · '.join(f'{why} {count}' for why, count in reasons.items())})" if reasons else ""),
-        *([f"{result.private} not asked for, as their addresses look private"] if result.private else []),
-        f"{result.could_not_ask} could not be asked",
-    ]
-    return ", ".join(parts) + _cost(result)
+    none = _("{number} asked and there is none").format(number=sum(reasons.values()))
+    if reasons:
+        why = " · ".join(f"{_(reason)} {count}" for reason, count in reasons.items())
+        none = _("{none} ({reasons})").format(none=none, reasons=why)
+    parts = [_("{snapshots} found").format(snapshots=counting.snapshots(result.found))]
+    if elsewhere := sum(result.elsewhere.values()):
+        parts.append(_("{number} elsewhere ({sources})").format(number=elsewhere, sources=others))
+    parts.append(none)
+    if result.private:
+        parts.append(_("{number} not asked for, as their addresses look private").format(number=result.private))
+    parts.append(_("{number} could not be asked").format(number=result.could_not_ask))
+    return listed(parts) + _cost(result)
 
 
 def _cost(result: Resolved) -> str:
     if not result.asked:
         return ""
     playback, cdx = result.calls.playback, result.calls.cdx
-    a_link = f"{playback / result.asked:.1f} and {cdx / result.asked:.1f} a link"
-    return f"; {playback} playback and {cdx} CDX calls, {a_link}"
+    return _("; {playback} playback and {cdx} CDX calls, {playback_each} and {cdx_each} a link").format(
+        playback=playback,
+        cdx=cdx,
+        playback_each=f"{playback / result.asked:.1f}",
+        cdx_each=f"{cdx / result.asked:.1f}",
+    )
 
 
 def of_archive(result: Archived) -> str:
     """Say what became of the captures that the archive was asked for; what did not occur is left out."""
-    counts = [
-        f"{count(result.saved, 'link')} saved",
-        *([f"{count(result.confirmed, 'copy', 'copies')} confirmed"] if result.confirmed else []),
-        *([f"{result.waiting} waiting for confirmation"] if result.waiting else []),
-        *([f"{result.refused} refused"] if result.refused else []),
-        *([f"{result.failed} failed"] if result.failed else []),
-        *([f"{result.left} left for the next run: {result.why}"] if result.left else []),
-    ]
-    return ", ".join(counts)
+    parts = [_("{links} saved").format(links=counting.links(result.saved))]
+    if result.confirmed:
+        parts.append(_("{copies} confirmed").format(copies=counting.copies(result.confirmed)))
+    if result.waiting:
+        parts.append(_("{number} waiting for confirmation").format(number=result.waiting))
+    if result.refused:
+        parts.append(_("{number} refused").format(number=result.refused))
+    if result.failed:
+        parts.append(_("{number} failed").format(number=result.failed))
+    if result.left:
+        sentence = _("{number} left for the next run: {why}")
+        parts.append(sentence.format(number=result.left, why=told(result.why)))
+    return listed(parts)
 
 
 def _duration(seconds: float) -> str:
     minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"
+    if minutes:
+        return _("{minutes} min {seconds} s").format(minutes=minutes, seconds=rest)
+    return _("{seconds} s").format(seconds=rest)

@@ -85,7 +85,7 @@ def _repaired(
     job: Job, places: _Places, blobs: git.Blobs, choice: Choice, accept: Accept
 ) -> Iterator[tuple[bytes, Repaired]]:
     """Yield every document as HEAD has it, repaired, and its path there. One step a document."""
-    options = sources.options_of(job.settings)
+    options = sources.options_of(job.settings, job.now.date())
     reader = reader_of(options)
     proposals = Proposals.of(job, choice)
     logged = job.store.repairs.repaired()

@@ -59,7 +59,7 @@ def repair(
     (`Destination.check`), is said, and left as it is; the others are repaired. One that changes meanwhile is read and
     repaired again: what somebody else has written is never lost.
     """
-    options = sources.options_of(job.settings)
+    options = sources.options_of(job.settings, job.now.date())
     apart = () if destination.directory is None else (destination.directory,)
     files = documents(job.settings, paths, apart=apart, say=job.progress.say)
     proposals, logged = Proposals.of(job, choice), job.store.repairs.repaired()
@@ -88,7 +88,7 @@ def extracted_files(
 ) -> Iterator[Extracted | SourceError]:
     """Yield the links of every file as it is read, parsed only where the database does not have them."""
     # What could not be parsed when its links were stored is not tried again: it cannot be edited anyhow.
-    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, not_parsed=True)
+    known = partial(job.store.extraction_of, fingerprint=options.fingerprint, now=job.now, not_parsed=True)
     return sources.extract_files(files, options, sources.limits_of(job.settings), known, read)
 
 

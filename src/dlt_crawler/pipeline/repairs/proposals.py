@@ -13,6 +13,7 @@ from typing import Self
 from dlt_crawler.config import ArchiveSettings, RepairSettings
 from dlt_crawler.model import (
     ArchiveAnswer,
+    Ignore,
     LinkKind,
     LinkOccurrence,
     LoggedRepair,
@@ -28,10 +29,12 @@ from dlt_crawler.model import (
     best_reading,
 )
 from dlt_crawler.pipeline.fallbacks import COPIES
+from dlt_crawler.pipeline.ignores import rules_of
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.exact import why_not_exact
 from dlt_crawler.pipeline.repairs.grounds import NOT_ASKED, WHY_NONE, Histories, evidence_of, histories_of, moves
 from dlt_crawler.pipeline.repairs.memory import Memory
+from dlt_crawler.report.ignores import Rules
 from dlt_crawler.urls import with_fragment_of
 from dlt_crawler.verdict import Move, lives_again
 
@@ -72,6 +75,8 @@ class LeftBecause(StrEnum):
     """It is dead, and there is none that may be written."""
     DISPUTED = "disputed"
     """Somebody took its repair back."""
+    IGNORED = "ignored"
+    """The configuration says that it is to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,7 @@ class Proposals:
     archive: ArchiveSettings
     recovery: timedelta
     histories: Histories
+    ignores: Rules
 
     @classmethod
     def of(cls, job: Job, choice: Choice) -> Self:
@@ -125,6 +131,7 @@ class Proposals:
             job.settings.archive,
             timedelta(days=job.settings.verdict.recovery_days),
             histories,
+            rules_of(job),
         )
 
     def for_document(
@@ -148,6 +155,9 @@ class Proposals:
                 continue
             found = self._replacement(link, kept)
             if found is None or appended.covers(link):
+                continue
+            if (ignore := self._ignored(link)) is not None:
+                left.append(Left(link, LeftBecause.IGNORED, f"to be left alone until {ignore.until}: {ignore.reason}"))
                 continue
             if isinstance(found, Repair) and (why := self._dispute(found, refused)) is not None:
                 found = Left(link, LeftBecause.DISPUTED, why)
@@ -174,6 +184,9 @@ class Proposals:
                 link, before.url, evidence, RepairKind.RETURN, logged.repair.style, logged.repair.label, logged.rewrite
             )
             yield edit, logged
+
+    def _ignored(self, link: LinkOccurrence) -> Ignore | None:
+        return self.ignores.about(link.url, link.target.url if isinstance(link.target, Resource) else None)
 
     def _is_back(self, logged: LoggedRepair) -> bool:
         target = logged.repair.occurrence.target

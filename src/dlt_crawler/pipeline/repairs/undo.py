@@ -141,7 +141,7 @@ def _taken_back(
     document = _read(job, text)
     standing = _standing(job, text, document, living, write=write)
     returns = {_return(link, entry): entry for link, entry in standing}
-    result = apply(document, [*returns], reader_of(sources.options_of(job.settings)))
+    result = apply(document, [*returns], reader_of(sources.options_of(job.settings, job.now.date())))
     done = [returns[repair] for repair in result.applied]
     left = _left(text, {entry.id for _, entry in standing}, "what was written does not stand there any more")
     left += [Kept(returns[refusal.repair], str(text.path), refusal.why) for refusal in result.refused]
@@ -154,7 +154,7 @@ def _taken_back(
 
 def _read(job: Job, text: _Text) -> SourceDocument:
     """Return the file as it is now, a copy in the format that its document is read in."""
-    options = sources.options_of(job.settings)
+    options = sources.options_of(job.settings, job.now.date())
     as_document = sources.document_of(Path(text.document), b"", options)
     return replace(sources.read(text.path, options), format=as_document.format)
 
@@ -166,7 +166,7 @@ def _standing(
     wanted = [entry for entry in text.log if entry.id in text.wanted]
     if not any(entry.stands or entry.rewrite.new in document.data for entry in wanted):
         return ()
-    options, limits = sources.options_of(job.settings), sources.limits_of(job.settings)
+    options, limits = sources.options_of(job.settings, job.now.date()), sources.limits_of(job.settings)
     ((_, found),) = sources.extract_all([document], options, limits)
     if isinstance(found, SourceError):
         raise found

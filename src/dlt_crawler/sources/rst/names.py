@@ -121,8 +121,8 @@ class Names:
         elif target.is_explicit or not is_old_explicit:
             self._named[name] = None
         if target.is_explicit and is_old_explicit:
-            message = f'the target "{_shortened(name)}" is defined before already: '
-            message += "it says the same" if self._named[name] else "no reference to it is unambiguous"
+            what = "it says the same" if self._named[name] else "no reference to it is unambiguous"
+            message = f'the target "{_shortened(name)}" is defined before already: {what}'
             self._lints.append(FoundLint(LintKind.DUPLICATE_REFERENCE, target.start, target.end, message))
             for said in filter(None, (old, target)):
                 said.is_referred_to = True  # One lint is enough.

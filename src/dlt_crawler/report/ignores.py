@@ -1,0 +1,93 @@
+"""Links that are not to be told of, as the configuration says: checked, so that it shows when that is needless.
+
+Pure: rules and a report in, a report out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Final
+
+from dlt_crawler.language import N_
+from dlt_crawler.model import Ignore, IgnoreTrouble, LinkStatus, Report, StaleIgnore, State
+
+EXPIRED: Final = N_(
+    "its last day, {until}, has passed: the links that it is about are reported again; remove it, or give it another "
+    "day"
+)
+NO_LINK: Final = N_("it is about no link that is checked: remove it")
+ALL_ALIVE: Final = N_("all links that it is about answer, and did so on two days or more: remove it (links: {links})")
+
+Answered = Callable[[Iterable[LinkStatus]], bool]
+"""Tells whether each of some living links has answered on two UTC days since it failed last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One `[[ignore]]`: it is about each URL that its pattern finds."""
+
+    ignore: Ignore
+    pattern: re.Pattern[str]
+
+    def is_about(self, urls: Iterable[str | None]) -> bool:
+        """Tell whether it is about a link with one of these URLs."""
+        return any(self.pattern.search(url) for url in urls if url is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """All of them, in their order, on one day."""
+
+    holding: tuple[Rule, ...] = ()
+    expired: tuple[Rule, ...] = ()
+
+    @classmethod
+    def of(cls, rules: Iterable[Rule], today: date) -> Rules:
+        """Return which hold on that day (UTC)."""
+        holding: list[Rule] = []
+        expired: list[Rule] = []
+        for rule in rules:
+            until = rule.ignore.until
+            (expired if until is not None and until < today else holding).append(rule)
+        return cls(tuple(holding), tuple(expired))
+
+    def about(self, *urls: str | None) -> Ignore | None:
+        """Return the first that is about a link with one of these URLs; None: none is."""
+        return next((rule.ignore for rule in self.holding if rule.is_about(urls)), None)
+
+
+def with_ignores(report: Report, rules: Rules, answered: Answered) -> Report:
+    """Return the report with `LinkStatus.ignored`, of links that do not live, and with what is wrong with the rules.
+
+    That is added to `Report.ignores`. What is not checked anyhow is ignored by nobody.
+    """
+    about: dict[Rule, list[LinkStatus]] = {rule: [] for rule in rules.holding}
+    links = [_marked(link, about) for link in report.links] if about else report.links
+    return replace(report, links=tuple(links), ignores=(*report.ignores, *_stale(rules, about, answered)))
+
+
+def _marked(link: LinkStatus, about: dict[Rule, list[LinkStatus]]) -> LinkStatus:
+    if link.verdict.state is State.SKIPPED:
+        return link
+    urls = {link.url, *(written.url for written in link.occurrences)}
+    found = [rule for rule in about if rule.is_about(urls)]
+    for rule in found:
+        about[rule].append(link)
+    return replace(link, ignored=found[0].ignore) if found and link.verdict.state is not State.ALIVE else link
+
+
+def _stale(rules: Rules, about: dict[Rule, list[LinkStatus]], answered: Answered) -> Iterator[StaleIgnore]:
+    for rule in rules.expired:
+        yield StaleIgnore(rule.ignore, IgnoreTrouble.EXPIRED, EXPIRED.format(until=rule.ignore.until))
+    for rule, links in about.items():
+        if not links:
+            yield StaleIgnore(rule.ignore, IgnoreTrouble.NEEDLESS, NO_LINK)
+        elif _live(links) and answered(links):
+            yield StaleIgnore(rule.ignore, IgnoreTrouble.NEEDLESS, ALL_ALIVE.format(links=len(links)))
+
+
+def _live(links: Sequence[LinkStatus]) -> bool:
+    return all(link.verdict.state is State.ALIVE for link in links)
