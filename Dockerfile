@@ -3,11 +3,11 @@
 # Everything is pinned by requirements*.lock, the tools that build the wheel too.
 FROM python:3.12-slim AS build
 WORKDIR /build
-COPY requirements.lock requirements-dev.lock ./
+COPY requirements.lock requirements-build.lock ./
 RUN python -m venv /opt/dlt-crawl \
  && /opt/dlt-crawl/bin/pip install --no-cache-dir --require-hashes --requirement requirements.lock \
  && python -m venv /opt/builder \
- && /opt/builder/bin/pip install --no-cache-dir --require-hashes --requirement requirements-dev.lock
+ && /opt/builder/bin/pip install --no-cache-dir --require-hashes --requirement requirements-build.lock
 COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY src src
 RUN /opt/builder/bin/pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /build/wheels . \

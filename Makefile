@@ -84,6 +84,8 @@ lock: ## pin the newest allowed versions (needs uv)
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --upgrade --group bench --output-file requirements-bench.lock
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --upgrade --group build --output-file requirements-build.lock
+	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --upgrade tests/pywb/requirements.in --output-file tests/pywb/requirements.lock
 
 clean: ## remove the environment and caches; storage/ stays

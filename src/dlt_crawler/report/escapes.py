@@ -9,6 +9,7 @@ behind an `@`, as some robots write them, would break what people copy and have 
 
 from __future__ import annotations
 
+import html
 import re
 from itertools import groupby
 
@@ -23,6 +24,8 @@ _PLAIN = re.compile(r"[(“]*(?:[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[-.,:]\d+)*
 _COMMIT = re.compile(r"[(“]*[0-9a-f]{7,}\W*", re.IGNORECASE)
 _OF_A_FORGE = re.compile(r"/(?:issues|pulls?|merge_requests|discussions|commits?|work_items)/\w", re.IGNORECASE)
 _BACKTICKS = re.compile("`+")
+_WIDE = re.compile("([\u4e00-\u9fff，。；：、？！（）]+)")
+"""Chinese, which has no spaces: what stands between two runs of it is a word like those between spaces."""
 
 
 def code(text: str) -> str:
@@ -36,6 +39,11 @@ def code(text: str) -> str:
     # One space on each side is taken off again; without, a backtick would belong to the fence.
     space = " " if shown[:1] in ("`", " ", "") or shown[-1:] in ("`", " ") else ""
     return f"{fence}{space}{shown}{space}{fence}"
+
+
+def html_code(text: str) -> str:
+    """Return `text` as code in HTML, for where no markdown is read: within `<summary>`."""
+    return f"<code>{html.escape(discreet(text))}</code>"
 
 
 def link(url: str) -> str:
@@ -58,9 +66,15 @@ def words(sentence: str) -> str:
     pieces: list[str] = []
     for plain, tokens in groupby(discreet(sentence).split(), _is_plain):
         text = " ".join(tokens)
-        pieces.append(text if plain else code(text))
+        pieces.append(text if plain else "".join(map(_in_code, _WIDE.split(text))))
     return " ".join(pieces)
 
 
+def _in_code(text: str) -> str:
+    shown = text.strip()
+    return text if all(map(_is_plain, shown.split())) else text.replace(shown, code(shown))
+
+
 def _is_plain(token: str) -> bool:
-    return _PLAIN.fullmatch(token) is not None and _COMMIT.fullmatch(token) is None
+    parts = list(filter(None, _WIDE.split(token)))
+    return all(_WIDE.fullmatch(part) or (_PLAIN.fullmatch(part) and not _COMMIT.fullmatch(part)) for part in parts)

@@ -1,0 +1,169 @@
+"""Tables of markdown that share what room a forge allows.
+
+Whatever has no room is counted. What is long is folded away, so that a description can be read from top to bottom.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self, TypeVar
+
+from dlt_crawler.language import _, ngettext
+from dlt_crawler.report.escapes import code, html_code
+
+_ROWS = 1_000
+"""More rows than there is room for: one has 60 bytes at least."""
+_OPEN = 20
+"""Rows of a part that are shown unfolded."""
+_LEAST = 800
+"""Bytes of a table below which it is no use: then fewer tables are shown instead."""
+_NOTE = 200
+"""Bytes for a sentence on what was left out, in any language, and for what folds a table away."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows that have room in any case, of so many that there are."""
+
+    title: str
+    """A name that others gave, such as that of a document; empty where the heading of its part says all."""
+    columns: tuple[str, ...]
+    rows: tuple[str, ...]
+    total: int
+
+    @classmethod
+    def of(
+        cls,
+        columns: tuple[str, ...],
+        items: Sequence[T],
+        cells: Callable[[T], Sequence[str]],
+        *,
+        title: str = "",
+        most: int = _ROWS,
+    ) -> Self:
+        """Make a table with a row for each of the first `most` items: `cells` returns markdown."""
+        return cls(title, columns, tuple(_row(*cells(item)) for item in items[:most]), len(items))
+
+    @property
+    def frame(self) -> int:
+        """Bytes that it takes without its rows."""
+        return len(html_code(self.title).encode()) + len(self._head.encode()) + _NOTE
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, and at least those."""
+        return self.frame + sum(len(row.encode()) for row in self.rows)
+
+    def within(self, limit: int) -> str:
+        """Return the table with as many rows as have room in so many bytes, and how many more there are."""
+        shown: list[str] = []
+        limit -= self.frame
+        for row in self.rows:
+            limit -= len(row.encode())
+            if limit < 0:
+                break
+            shown.append(row)
+        more = self.total - len(shown)
+        rest = "\n" + _("and {number} more").format(number=f"{more:,}") + "\n" if more else ""
+        return f"{self._head if shown else ''}{''.join(shown)}{rest}"
+
+    @property
+    def _head(self) -> str:
+        return _row(*self.columns) + "|---" * len(self.columns) + "|\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Tables under one heading."""
+
+    heading: str
+    """Plain words of ours."""
+    number: int
+    """Of what the part is about; a part about nothing is not shown."""
+    tables: tuple[Table, ...]
+    aside: bool = False
+    """Folded away however short it is."""
+
+    @classmethod
+    def of(
+        cls, heading: str, columns: tuple[str, ...], items: Sequence[T], cells: Callable[[T], Sequence[str]],
+        *, aside: bool = False,
+    ) -> Self:  # fmt: skip
+        """Make a part of one table, as `Table.of` does."""
+        return cls(heading, len(items), (Table.of(columns, items, cells),), aside)
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes, and at least those."""
+        return len(self.heading.encode()) + _NOTE + sum(table.size for table in self.tables)
+
+    def within(self, limit: int) -> str:
+        """Return as much of the part as has room in so many bytes, and how much more there is."""
+        limit -= len(self.heading.encode()) + _NOTE
+        shown = list(_shown(self.tables, limit))
+        given = shares([table.size for table in shown], limit)
+        body = "".join(self._block(table, table.within(share)) for table, share in zip(shown, given, strict=True))
+        if left := self.tables[len(shown) :]:
+            rest = ngettext("and {number} more in {documents} more document",
+                            "and {number} more in {documents} more documents", len(left))  # fmt: skip
+            body += f"\n{rest.format(number=f'{sum(table.total for table in left):,}', documents=f'{len(left):,}')}\n"
+        title = f"{self.heading}: {self.number:,}"
+        whole = self.aside or (self._is_long and not any(table.title for table in self.tables))
+        return _folded(title, body) if whole else f"\n### {title}\n{body}"
+
+    @property
+    def _is_long(self) -> bool:
+        return sum(table.total for table in self.tables) > _OPEN
+
+    def _block(self, table: Table, shown: str) -> str:
+        if not table.title:
+            return f"\n{shown}"
+        if self._is_long and not self.aside:
+            return _folded(f"{html_code(table.title)}: {table.total:,}", f"\n{shown}")
+        return f"\n#### {code(table.title)}: {table.total:,}\n\n{shown}"
+
+
+def within(parts: Sequence[Part], limit: int) -> str:
+    """Return all these parts in so many bytes, each with its fair share; those without rows say nothing."""
+    parts = [part for part in parts if part.number]
+    given = shares([part.size for part in parts], limit)
+    return "".join(part.within(share) for part, share in zip(parts, given, strict=True))
+
+
+def _folded(title: str, body: str) -> str:
+    """Return markdown that shows its title alone until somebody wants to see more. `title` is HTML."""
+    return f"\n<details>\n<summary>{title}</summary>\n{body}\n</details>\n"
+
+
+def shares(wanted: Sequence[int], room: int) -> Sequence[int]:
+    """Divide `room` fairly: nobody gets more than was wanted, and what one leaves over is for the others."""
+    given = [0] * len(wanted)
+    smallest_first = sorted(range(len(wanted)), key=wanted.__getitem__)
+    for left, at in zip(range(len(wanted), 0, -1), smallest_first, strict=True):
+        given[at] = min(wanted[at], max(room, 0) // left)
+        room -= given[at]
+    return given
+
+
+def rows_each(totals: Sequence[int]) -> Sequence[int]:
+    """Return of how many items each of several tables needs rows, whatever room there will be."""
+    return shares(totals, _ROWS)
+
+
+def _shown(tables: Sequence[Table], room: int) -> Iterator[Table]:
+    """Yield the first tables for which there is room when each is cut to what is of some use."""
+    if sum(table.size for table in tables) <= room:
+        yield from tables
+        return
+    for table in tables:
+        room -= min(table.size, table.frame + max([_LEAST, *(len(row.encode()) for row in table.rows[:1])]))
+        if room < 0:
+            return
+        yield table
+
+
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cells)} |\n"
