@@ -8,8 +8,8 @@ from dataclasses import replace
 import pytest
 from rich.cells import cell_len
 
-from dlt_crawler.model import Change, Network, Report, RunId, State, Transition, Verdict
-from dlt_crawler.report import Format, notice_of, render
+from dlt_crawler.model import Change, Ignore, Network, Report, RunId, State, Transition, Verdict
+from dlt_crawler.report import Format, Listed, View, notice_of, render
 from tests.report_samples import ALIVE, BLOCKED, DEAD, NIGHT, RUN, UNCHECKED, change, occurrence
 
 MOVED = "https://new.example/"
@@ -36,41 +36,41 @@ def test_text_leads_with_each_change_why_where_and_where_to() -> None:
     text = render(REPORT, Format.TEXT)
     assert text.startswith(
         """\
-5 links, written 6 times; run 7, 2026-11-21 02:30 to 2026-11-21 02:41 UTC.
+5 links, written 6 times; run 7, 2026-11-21 02:30 to 02:41 UTC.
 Changed since the run before: 1 newly dead, 1 recovered, 1 newly moved, 1 newly
 blocked.
 
 Newly dead: 1
-
-  seeds/理论.md:17:23
-  seeds/理论.md:90:23
+seeds/理论.md:17:23
+seeds/理论.md:90:23
     https://gone.example/paper.pdf
-    answered 404 in two looks
 
 Recovered: 1
-
-  seeds/b.md:6:23
+seeds/b.md:6:23
     https://back.example/
     answered 200 again
 
 Newly moved: 1
-
-  seeds/b.md:3:23
+seeds/b.md:3:23
     https://alive.example/
     answered 200
     moved for good to:
     https://new.example/
 
 Newly blocked: 1
-
-  seeds/b.md:5:23
+seeds/b.md:5:23
     https://walled.example/
     asks whether we are human
 
-  alive      2  a person can open it
+1 link is broken.
 """
     )
     assert max(map(cell_len, text.splitlines())) <= 80
+    # All about it is told among the broken ones.
+    assert "\nseeds/理论.md:17:23: dead (new)\nseeds/理论.md:90:23: dead (new)\n" in text
+    assert "dead (new)" not in render(replace(REPORT, transitions=()), Format.TEXT)
+    assert "walled.example" in (listed := render(REPORT, Format.TEXT, View.of([Listed.BLOCKED])))
+    assert "seeds/b.md:5:23: blocked (new)\n" in listed
 
 
 @pytest.mark.parametrize(
@@ -78,12 +78,20 @@ Newly blocked: 1
     [
         (Report(RUN, LINKS), "Nothing changed since the run before.\n"),
         (Report(RUN, LINKS, transitions=TRANSITIONS[4:]), "Nothing changed since the run before.\n"),
-        (replace(REPORT, run=replace(RUN, id=RunId(1))), "Changed: 1 newly dead, 1 recovered,"),
+        (
+            replace(REPORT, run=replace(RUN, id=RunId(1))),
+            "It was the first run: there is nothing yet to compare it with.\n\n1 link is broken.\n",
+        ),
+        (
+            replace(REPORT, links=tuple(replace(link, ignored=Ignore("a.toml", "*")) for link in LINKS)),
+            "Nothing changed since the run before.\n",
+        ),
         (Report(RUN, LINKS, transitions=TRANSITIONS[2:3]), "Changed since the run before: 1 newly dead.\n"),
     ],
 )
 def test_text_says_in_a_line_what_has_changed_or_that_nothing_has(report: Report, sentence: str) -> None:
-    assert render(report, Format.TEXT).splitlines(keepends=True)[1].startswith(sentence)
+    assert render(report, Format.TEXT).partition("\n")[2].startswith(sentence)
+    assert (" (new)" in render(report, Format.TEXT)) == (sentence == "Changed since the run before: 1 newly dead.\n")
 
 
 @pytest.mark.parametrize(
@@ -120,24 +128,34 @@ def many(number: int) -> Report:
     return Report(RUN, links, transitions=tuple(change(link, State.ALIVE) for link in links))
 
 
-@pytest.mark.parametrize(("number", "rest"), [(20, 0), (21, 1), (1_020, 1_000)])
-def test_text_tells_twenty_of_a_kind_and_how_many_more(number: int, rest: int) -> None:
-    lead = render(many(number), Format.TEXT).partition("\n  dead")[0]
+@pytest.mark.parametrize(("number", "rest"), [(10, 0), (11, 1), (1_010, 1_000)])
+def test_text_tells_ten_of_a_kind_and_how_many_more(number: int, rest: int) -> None:
+    lead = render(many(number), Format.TEXT).partition("broken.")[0]
     assert f"\nNewly dead: {number:,}\n" in lead
-    assert lead.count("    https://gone.example/") == 20
-    assert (f"  and {rest:,} more: `dlt-crawl report --format json` lists them all\n" in lead) == bool(rest)
+    assert lead.count("    https://gone.example/") == 10
+    assert (f"and {rest:,} more, marked as new below\n" in lead) == bool(rest)
+
+
+@pytest.mark.parametrize(
+    ("state", "before", "moved_to", "how"),
+    [
+        (State.ALIVE, State.DEAD, None, "and 1 more: `dlt-crawl report --format json` lists them all\n"),
+        (State.ALIVE, State.ALIVE, MOVED, "and 1 more: `dlt-crawl report --list moved` lists all that have moved\n"),
+        (State.BLOCKED, State.ALIVE, None, "and 1 more: `dlt-crawl report --list blocked` marks them as new\n"),
+    ],
+)
+def test_text_says_how_to_see_more_of_a_kind(state: State, before: State, moved_to: str | None, how: str) -> None:
+    links = tuple(replace(BACK, url=f"https://a.example/{n}", verdict=Verdict(state, "so")) for n in range(11))
+    report = Report(RUN, links, transitions=tuple(change(link, before, moved_to) for link in links))
+    assert how in render(report, Format.TEXT)
 
 
 @pytest.mark.parametrize(("places", "rest"), [(3, None), (4, "and 1 more")])
 def test_text_tells_the_first_places_of_a_changed_link(places: int, rest: str | None) -> None:
     link = replace(DEAD, occurrences=tuple(occurrence(line=line) for line in range(1, places + 1)))
-    lead = render(Report(RUN, (link,), transitions=(change(link, State.ALIVE),)), Format.TEXT).partition("\n  dead")[0]
-    shown = [line.strip() for line in lead.splitlines() if line.startswith("  ") and "http" not in line]
-    assert shown == [
-        *(f"seeds/理论.md:{line}:23" for line in (1, 2, 3)),
-        *([rest] if rest else []),
-        "answered 404 in two looks",
-    ]
+    lead = render(Report(RUN, (link,), transitions=(change(link, State.ALIVE),)), Format.TEXT).partition("https")[0]
+    shown = lead.splitlines()[4:-1]
+    assert shown == [*(f"seeds/理论.md:{line}:23" for line in (1, 2, 3)), *([rest] if rest else [])]
 
 
 def test_json_lists_each_change_by_kind() -> None:

@@ -52,11 +52,11 @@ in the documents since 2026-10-22
 
 at (UTC)          run        event    what happened
 2026-11-20 02:30  7          check    ok 200 in 0.4 s: ok
-2026-11-21 02:30  7          check    not_found 404 in 0.4 s: answered 404 Not
+2026-11-21 02:30  7          check    not found 404 in 0.4 s: answered 404 Not
                                       Found
 2026-11-21 02:30  7          check    timeout in 20.0 s: no answer in 20 s no
                                       answer in 20 s no answer in 20 s
-2026-11-21 02:39  7, look 2  check    not_found 404 in 0.4 s: answered 404 Not
+2026-11-21 02:39  7, look 2  check    not found 404 in 0.4 s: answered 404 Not
                                       Found
 2026-11-21 02:39  7          verdict  failing → dead: answered 404 in two looks
 2026-11-21 02:39  7          repair   seeds/理论.md:17:23 in

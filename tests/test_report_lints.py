@@ -7,19 +7,19 @@ from dataclasses import replace
 import pytest
 
 from dlt_crawler.model import Extraction, LinkKind, LinkStatus, LintKind, Report, Resource, State, Verdict
-from dlt_crawler.report import Format, View, lint_aside, lint_json, lint_text, lints_at_links, render
+from dlt_crawler.report import Format, Listed, View, lint_aside, lint_json, lint_text, lints_at_links, render
 from tests.report_samples import ALIVE, DEAD, GONE, LINTS, RUN, occurrence, read_otherwise
 
 COUNTS = """
-Lints: 3
+── Lints: 3, listed by `dlt-crawl report --list lints` ─────────────────────────
 
   mojibake        1  documents decoded with a wrong encoding once
   duplicate_link  2  links that stand in their document already
 """
 EACH = """
-  seeds/理论.md:1:1: mojibake: was decoded with a wrong encoding once
-  seeds/理论.md:90:23: duplicate_link: stands in line 17 already
-  seeds/b.md:3:9: duplicate_link: stands in line 2 already
+seeds/理论.md:1:1: mojibake: was decoded with a wrong encoding once
+seeds/理论.md:90:23: duplicate_link: stands in line 17 already
+seeds/b.md:3:9: duplicate_link: stands in line 2 already
 """
 
 
@@ -29,9 +29,12 @@ def test_text_ends_with_the_number_of_lints_of_each_kind() -> None:
     assert "Lints" not in plain
 
 
-def test_text_of_everything_lists_each_lint() -> None:
-    plain = render(Report(RUN, (DEAD, ALIVE)), Format.TEXT, View(all_links=True))
-    assert render(Report(RUN, (DEAD, ALIVE), LINTS), Format.TEXT, View(all_links=True)) == plain + COUNTS + EACH
+@pytest.mark.parametrize("view", [View.of((), all_links=True), View.of([Listed.LINTS])])
+def test_text_lists_each_lint_where_that_is_asked_for(view: View) -> None:
+    plain = render(Report(RUN, (DEAD, ALIVE)), Format.TEXT, view)
+    counts, heading = COUNTS.partition("\n\n")[2], "── Lints: 3 ".ljust(80, "─")
+    text = render(Report(RUN, (DEAD, ALIVE), LINTS), Format.TEXT, view)
+    assert text == f"{plain}\n{heading}\n\n{counts}{EACH}"
 
 
 def test_text_of_documents_without_links_shows_their_lints() -> None:
@@ -43,7 +46,7 @@ def test_every_kind_of_lint_has_its_line(kind: LintKind) -> None:
     many = 100_000 * (replace(LINTS[0], kind=kind),)
     *_, line = render(Report(RUN, (), many), Format.TEXT).splitlines()
     name, count, meaning = line.split(maxsplit=2)
-    assert (name, count) == (kind.value, "100000")
+    assert (name, count) == (kind.value, "100,000")
     assert meaning
 
 
@@ -127,7 +130,7 @@ HIDDEN = GONE.replace("paper", "paper%E2%80%8B")
     ],
 )
 def test_text_offers_another_reading_that_does_better_or_worse(link: LinkStatus, said: str | None) -> None:
-    text = render(Report(RUN, (link,)), Format.TEXT, View(all_links=True))
+    text = render(Report(RUN, (link,)), Format.TEXT, View(all_links=True)).partition("\n── In all")[0]
     assert text.endswith(said) if said else len([line for line in text.splitlines() if "https://" in line]) == 1
 
 
@@ -135,4 +138,4 @@ def test_text_says_what_a_link_is_for_those_who_do_not_read_it_as_github_does() 
     link = read_otherwise(judged(State.ALIVE, READ_ON), GONE, State.DEAD)
     written = replace(occurrence(), kind=LinkKind.BARE, alternative=Resource(READ_ON))
     text = render(Report(RUN, (replace(link, occurrences=(written,)),)), Format.TEXT, View(all_links=True))
-    assert text.endswith(f"    as others than GitHub read it, it is dead:\n    {GONE}\n")
+    assert text.partition("\n── In all")[0].endswith(f"    as others than GitHub read it, it is dead:\n    {GONE}\n")

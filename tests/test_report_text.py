@@ -48,25 +48,46 @@ from dlt_crawler.report import (
 )
 from tests.report_samples import ALIVE, DEAD, GONE, NIGHT, REPORT, RUN, UNCHECKED, check, occurrence
 
-TEXT = """\
-3 links, written 4 times; run 7, 2026-11-21 02:30 to 2026-11-21 02:41 UTC.
+HEAD = """\
+3 links, written 4 times; run 7, 2026-11-21 02:30 to 02:41 UTC.
 Nothing changed since the run before.
 
-  alive      1  a person can open it
-  dead       1  gone: proven
-  unchecked  1  not checked yet
+1 link is broken.
+1 can be repaired: `dlt-crawl repair --diff` shows the edit,
+`dlt-crawl repair --in-place` makes it.
 
-seeds/理论.md
-
-  seeds/理论.md:17:23: dead
-  seeds/理论.md:90:23: dead
+"""
+BROKEN = """\
+seeds/理论.md:17:23: dead
+seeds/理论.md:90:23: dead
     https://gone.example/paper.pdf
-    “On Depth”
+    “深度学习 Theory”
+    title: “On Depth”
     answered 404 in two looks
     failing since 2026-11-20, last seen working 2026-11-12
-    snapshot of 2019-03-04 (playback):
+    snapshot of 2019-03-04 (played back):
     https://web.archive.org/web/20190304050607/https://gone.example/paper.pdf
 """
+TEXT = f"""\
+{HEAD}\
+── seeds/理论.md: 1 broken link ────────────────────────────────────────────────
+
+{BROKEN}
+── In all ──────────────────────────────────────────────────────────────────────
+
+  dead       1  gone: proven
+  warnings   1  of those alive: there is something to know  --list warnings
+  unchecked  1  not checked yet                             --list unchecked
+  alive      1  a person can open it                        --list alive
+
+`dlt-crawl report` with such an option lists them; with --all every link; with
+--explain it says why.
+"""
+
+
+def body(text: str) -> list[str]:
+    """The lines of the report that tell of links, without their indents."""
+    return [line.strip() for line in text.partition("\n── In all ")[0].splitlines()]
 
 
 def test_text_shows_the_counts_and_for_each_broken_link_where_why_since_when_and_what_replaces_it() -> None:
@@ -77,9 +98,9 @@ def test_text_shows_the_counts_and_for_each_broken_link_where_why_since_when_and
     ("snapshot", "lines"),
     [
         (Snapshot(GONE, "20160102030405", "https://w.example/1", 200, "playback", evidence="a day before"),
-         ["snapshot of 2016-01-02 (playback):", "https://w.example/1", "a day before"]),
+         ["snapshot of 2016-01-02 (played back):", "https://w.example/1", "the snapshot: a day before"]),
         (Snapshot(GONE, "20160102030405", "https://s.example/1", 200, "visit", "software_heritage"),
-         ["snapshot of 2016-01-02 in software heritage (visit):", "https://s.example/1"]),
+         ["snapshot of 2016-01-02 in software heritage (seen by the archive):", "https://s.example/1"]),
         (Snapshot(GONE, "20261121023000", "https://x.example/1", 200, "live", "arxiv"),
          ["its page at arxiv, alive on 2026-11-21:", "https://x.example/1"]),
     ],
@@ -87,8 +108,8 @@ def test_text_shows_the_counts_and_for_each_broken_link_where_why_since_when_and
 def test_text_says_what_replaces_a_link_where_it_is_from_and_why_it_is_this_one(
     snapshot: Snapshot, lines: list[str]
 ) -> None:
-    text = render(Report(RUN, (replace(DEAD, snapshot=snapshot),)), Format.TEXT)
-    assert [line.strip() for line in text.splitlines()][-len(lines) :] == lines
+    text = render(Report(RUN, (replace(DEAD, snapshot=snapshot),)), Format.TEXT, View(explain=True))
+    assert body(text)[-len(lines) :] == lines
 
 
 @pytest.mark.parametrize(
@@ -111,24 +132,35 @@ def test_text_says_what_became_of_the_page_that_a_link_into_an_archive_shows(
 
 
 def test_text_of_every_link_shows_where_a_living_link_moved_to() -> None:
-    text = render(REPORT, Format.TEXT, View(all_links=True))
-    assert text.startswith(TEXT)
+    text = render(REPORT, Format.TEXT, View.of((), all_links=True))
     assert (
-        text.removeprefix(TEXT)
-        == """\
+        text
+        == f"""\
+{HEAD}\
+── seeds/理论.md: 1 broken link ────────────────────────────────────────────────
 
-seeds/b.md
+{BROKEN}
+── seeds/b.md: 2 links, 0 broken ───────────────────────────────────────────────
 
-  seeds/b.md:3:23: alive
+seeds/b.md:3:23: alive
     https://alive.example/
-    “New”
-    moved for good to https://new.example/
+    “alive”
+    title: “New”
     its certificate could not be verified
+    moved for good to:
+    https://new.example/
 
-  seeds/b.md:4:23: unchecked
+seeds/b.md:4:23: unchecked
     https://later.example/
     “later”
     not checked yet
+
+── In all ──────────────────────────────────────────────────────────────────────
+
+  dead       1  gone: proven
+  warnings   1  of those alive: there is something to know
+  unchecked  1  not checked yet
+  alive      1  a person can open it
 """
     )
 
@@ -159,12 +191,12 @@ def test_text_claims_nothing_of_the_links_when_our_own_network_was_down() -> Non
         ),
         (
             Report(None, (UNCHECKED,)),
-            "None has been checked yet: `dlt-crawl run` does it.\n\n  unchecked  1  not checked yet\n",
+            "1 link, written 1 time. None has been checked yet: `dlt-crawl run` does it.\n",
         ),
         (Report(RUN, (ALIVE,)), "\nNo broken links.\n"),
         (
             Report(replace(RUN, network=Network.DOWN), ()),
-            "Our own network was down in that run. What failed in that run is not counted\nagainst any link.\n",
+            "Our own network was down in that run.\nWhat failed in that run is not counted against any link.\n",
         ),
         (Report(replace(RUN, finished=None), (ALIVE,)), "run 7 began 2026-11-21 02:30 UTC and has not finished.\n"),
     ],
@@ -197,12 +229,21 @@ def test_text_counts_disputed_links_and_says_what_was_taken_back() -> None:
     assert "disputed" not in render(Report(RUN, (DEAD,)), Format.TEXT)
 
 
-def test_text_lists_a_link_under_each_document_that_holds_it() -> None:
+def test_text_lists_a_link_under_each_document_that_holds_it_and_tells_all_of_it_once() -> None:
     link = replace(
         DEAD, occurrences=(occurrence(file="a.md"), occurrence(file="b.md"), occurrence(file="a.md", line=99))
     )
-    places = [line for line in render(Report(RUN, (link,)), Format.TEXT).splitlines() if ".md" in line]
-    assert places == ["a.md", "  a.md:17:23: dead", "  a.md:99:23: dead", "b.md", "  b.md:17:23: dead"]
+    lines = body(render(Report(RUN, (link,)), Format.TEXT))
+    assert [line for line in lines if ".md" in line and not line.startswith("──")] == [
+        "a.md:17:23: dead",
+        "a.md:99:23: dead",
+        "b.md:17:23",
+        "b.md:17:23: dead",
+        "all about it at a.md:17:23",
+    ]
+    assert lines.count("also written in:") == lines.count("answered 404 in two looks") == 1
+    # What is to be written there is wanted in each.
+    assert lines.count(DEAD.snapshot.url if isinstance(DEAD.snapshot, Snapshot) else "") == 2
 
 
 class Counted(tuple[LinkOccurrence, ...]):
@@ -218,13 +259,14 @@ class Counted(tuple[LinkOccurrence, ...]):
 def test_text_of_many_documents_looks_through_each_link_once_or_twice() -> None:
     links = tuple(replace(DEAD, occurrences=Counted([occurrence(file=f"{number}.md")])) for number in range(100))
     text = render(Report(RUN, links), Format.TEXT)
-    assert [line for line in text.splitlines() if line.endswith(".md")] == [f"{number}.md" for number in range(100)]
-    assert Counted.times <= 200
+    headings = [line.partition(":")[0] for line in text.splitlines() if line.startswith("── ") and ".md" in line]
+    assert headings == [f"── {number}.md" for number in range(100)]
+    assert Counted.times <= 300
 
 
 @pytest.mark.parametrize("text", ["a" * 75 + ".", "深" * 38, "word " * 15 + ".", "x", ""])
 def test_a_sentence_or_title_that_just_fits_stays_whole_on_its_line(text: str) -> None:
-    link = replace(DEAD, page=Page(text[:-2]), verdict=Verdict(State.DEAD, text))
+    link = replace(DEAD, page=Page(), verdict=Verdict(State.DEAD, text), occurrences=(occurrence(text=text[:-2]),))
     lines = render(Report(RUN, (link,)), Format.TEXT).splitlines()
     assert "    " + text in lines or not text
     assert f"    “{text[:-2]}”" in lines or not text[:-2]
@@ -232,7 +274,7 @@ def test_a_sentence_or_title_that_just_fits_stays_whole_on_its_line(text: str) -
 
 @pytest.mark.parametrize("text", ["深" * 38 + ".", "word " * 15 + "12"])
 def test_a_sentence_or_title_that_is_one_cell_too_long_is_wrapped_or_cut(text: str) -> None:
-    link = replace(DEAD, page=Page(text[:-2]), verdict=Verdict(State.DEAD, text))
+    link = replace(DEAD, page=Page(), verdict=Verdict(State.DEAD, text), occurrences=(occurrence(text=text[:-2]),))
     lines = render(Report(RUN, (link,)), Format.TEXT).splitlines()
     assert "    " + text not in lines
     assert max(map(cell_len, lines)) <= 80

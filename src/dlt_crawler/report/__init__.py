@@ -10,19 +10,29 @@ from dlt_crawler.model import Report, RunId, Story
 from dlt_crawler.report import badge, csv, github, history, html, json, junit, markdown, sarif, text
 from dlt_crawler.report.changes import CHANGES, changes_of, held_back
 from dlt_crawler.report.commit import commit_message
+from dlt_crawler.report.found import SearchFormat, render_found
 from dlt_crawler.report.inert import discreet, inert
 from dlt_crawler.report.lint import lint_aside, lint_json, lint_text, lints_at_links
 from dlt_crawler.report.notice import Notice, notice_of
 from dlt_crawler.report.occurrence import occurrence_json, occurrence_text
+from dlt_crawler.report.paper import Screen
 from dlt_crawler.report.place import place
-from dlt_crawler.report.view import View
+from dlt_crawler.report.selection import Added, Baseline, Kept, broken, read_baseline, selected
+from dlt_crawler.report.view import Listed, View
 
 __all__ = [
     "CHANGES",
+    "Added",
+    "Baseline",
     "Format",
     "HistoryFormat",
+    "Kept",
+    "Listed",
     "Notice",
+    "Screen",
+    "SearchFormat",
     "View",
+    "broken",
     "changes_of",
     "commit_message",
     "discreet",
@@ -36,8 +46,11 @@ __all__ = [
     "occurrence_json",
     "occurrence_text",
     "place",
+    "read_baseline",
     "render",
+    "render_found",
     "render_history",
+    "selected",
 ]
 
 

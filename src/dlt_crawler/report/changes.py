@@ -5,23 +5,46 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from dlt_crawler.language import N_, _, ngettext, told
 from dlt_crawler.model import Change, LinkStatus, Network, Report, Transition
 from dlt_crawler.report.paper import Paper
 from dlt_crawler.report.place import place
 
-_SHOWN = 20
-"""Links of one kind of change that are told one by one: more are a matter for a program."""
+_SHOWN = 10
+"""Links of one kind of change that are told one by one: those of most nights, and not the whole screen."""
 
 _PLACES = 3
 """Places of one link that are told one by one."""
 
 CHANGES = {
-    Change.DEAD: "newly dead",
-    Change.RECOVERED: "recovered",
-    Change.MOVED: "newly moved",
-    Change.BLOCKED: "newly blocked",
+    Change.DEAD: N_("newly dead"),
+    Change.RECOVERED: N_("recovered"),
+    Change.MOVED: N_("newly moved"),
+    Change.BLOCKED: N_("newly blocked"),
 }
-"""In words."""
+"""In words, to be translated where they are said."""
+
+_COUNTED = {
+    Change.DEAD: N_("{number} newly dead"),
+    Change.RECOVERED: N_("{number} recovered"),
+    Change.MOVED: N_("{number} newly moved"),
+    Change.BLOCKED: N_("{number} newly blocked"),
+}
+_HEADINGS = {
+    Change.DEAD: N_("Newly dead: {number}"),
+    Change.RECOVERED: N_("Recovered: {number}"),
+    Change.MOVED: N_("Newly moved: {number}"),
+    Change.BLOCKED: N_("Newly blocked: {number}"),
+}
+_MORE = {
+    Change.DEAD: N_("and {number} more, marked as new below"),
+    Change.RECOVERED: N_("and {number} more: `dlt-crawl report --format json` lists them all"),
+    Change.MOVED: N_("and {number} more: `dlt-crawl report --list moved` lists all that have moved"),
+    Change.BLOCKED: N_("and {number} more: `dlt-crawl report --list blocked` marks them as new"),
+}
+
+_MARKED = frozenset({Change.DEAD, Change.BLOCKED})
+"""Changes that lead to the state in which a link is listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +60,11 @@ Changes = Mapping[Change, Sequence[Changed]]
 
 
 def changes_of(links: Iterable[LinkStatus], transitions: Iterable[Transition]) -> Changes:
-    """Return those of the transitions that are news, of links that are written now.
+    """Return those of the transitions that are news, of links that are written now and not ignored.
 
     What is only another reading of a link has transitions, too; but nobody wrote that address.
     """
-    known = {link.url: link for link in links}
+    known = {link.url: link for link in links if link.ignored is None}
     found: dict[Change, list[Changed]] = {change: [] for change in Change}
     for transition in transitions:
         link, change = known.get(transition.url), transition.change
@@ -50,53 +73,80 @@ def changes_of(links: Iterable[LinkStatus], transitions: Iterable[Transition]) -
     return found
 
 
+def news_of(report: Report) -> frozenset[str]:
+    """Return the URLs of links that are in their state since the latest run; none after the first, when all is new."""
+    if _is_first(report):
+        return frozenset()
+    return frozenset(each.url for each in report.transitions if each.change in _MARKED)
+
+
 def counted(changes: Changes) -> str:
     """Return how many changes there are of the kinds that there are: "2 newly dead, 1 recovered"."""
-    return ", ".join(f"{len(found):,} {CHANGES[change]}" for change, found in changes.items() if found)
+    counts = [_(_COUNTED[change]).format(number=f"{len(found):,}") for change, found in changes.items() if found]
+    return listed(counts)
+
+
+def listed(items: Iterable[str]) -> str:
+    """Return the items on one line, with what the language puts between them."""
+    return _(", ").join(items)
 
 
 def places(link: LinkStatus) -> Sequence[str]:
     """Return the first places where a link is written, and how many more there are."""
     more = len(link.occurrences) - _PLACES
-    return [*map(place, link.occurrences[:_PLACES]), *([f"and {more:,} more"] if more > 0 else [])]
+    rest = ngettext("and {number} more", "and {number} more", more).format(number=f"{more:,}")
+    return [*map(place, link.occurrences[:_PLACES]), *([rest] if more > 0 else [])]
 
 
 def held_back(links: int) -> str:
     """Say that so many links are not called dead because they would be too many at once, and what to do about it."""
-    number, verb = ("1 link", "is") if links == 1 else (f"{links:,} links", "are")
-    return (
-        f"{number} that worked before would be dead now, and {verb} not called so: so many deaths at once are more "
-        "likely a mistake. Open some of them; if they are gone, say so with `dlt-crawl judge --yes`."
-    )
+    return ngettext(
+        "{number} link that worked before would be dead now, and is not called so: so many deaths at once are more "
+        "likely a mistake. Open some of them; if they are gone, say so with `dlt-crawl judge --yes`.",
+        "{number} links that worked before would be dead now, and are not called so: so many deaths at once are more "
+        "likely a mistake. Open some of them; if they are gone, say so with `dlt-crawl judge --yes`.",
+        links,
+    ).format(number=f"{links:,}")
 
 
 def write_changes(paper: Paper, report: Report) -> None:
-    """Write how many deaths are held back, and what the latest run has changed, each kind together, or that nothing."""
+    """Write how many deaths are held back, and what the latest run has changed, each kind together, or that nothing.
+
+    After the first run nothing is told one by one: it has found everything that is listed.
+    """
     changes, run = changes_of(report.links, report.transitions), report.run
     if report.held:
-        paper.prose(held_back(report.held))
-    first = run is None or run.id == 1
-    if counts := counted(changes):
-        paper.prose(f"Changed: {counts}." if first else f"Changed since the run before: {counts}.")
-    elif not first and run is not None and run.finished is not None and run.network is Network.OK:
-        paper.prose("Nothing changed since the run before.")
+        paper.prose(held_back(report.held), style="yellow")
+    counts = counted(changes)
+    if _is_first(report):
+        if run is not None:
+            paper.prose(_("It was the first run: there is nothing yet to compare it with."))
+        return
+    if counts:
+        paper.prose(_("Changed since the run before: {counts}.").format(counts=counts), style="bold")
+    elif run is not None and run.finished is not None and run.network is Network.OK:
+        paper.prose(_("Nothing changed since the run before."))
     for change, found in changes.items():
         if found:
             paper.blank()
-            paper.line(f"{CHANGES[change].capitalize()}: {len(found):,}")
+            paper.line(_(_HEADINGS[change]).format(number=f"{len(found):,}"), style="bold")
         for changed in found[:_SHOWN]:
-            _write(paper, changed)
+            _write(paper, change, changed)
         if len(found) > _SHOWN:
-            paper.blank()
-            paper.line(f"and {len(found) - _SHOWN:,} more: `dlt-crawl report --format json` lists them all", 2)
+            paper.prose(_(_MORE[change]).format(number=f"{len(found) - _SHOWN:,}"))
 
 
-def _write(paper: Paper, changed: Changed) -> None:
-    paper.blank()
+def _write(paper: Paper, change: Change, changed: Changed) -> None:
     for where in places(changed.link):
-        paper.line(where, 2)
+        paper.line(where)
     paper.line(changed.link.url, 4)
-    paper.prose(changed.transition.reason, 4)
+    if change is not Change.DEAD:
+        # All about the dead ones is told below.
+        paper.prose(told(changed.transition.reason), 4)
     if changed.transition.moved_to is not None:
-        paper.prose("moved for good to:", 4)
+        paper.prose(_("moved for good to:"), 4)
         paper.line(changed.transition.moved_to, 4)
+
+
+def _is_first(report: Report) -> bool:
+    return report.run is None or report.run.id == 1

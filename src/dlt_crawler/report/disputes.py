@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from dlt_crawler.language import _, ngettext
 from dlt_crawler.model import LinkStatus, State
 from dlt_crawler.report.paper import day
 
 
 def dispute_text(link: LinkStatus) -> Iterator[tuple[str, str]]:
     """Yield a sentence and the URL that was taken back, where that is so and the link was not seen alive since."""
-    if (dispute := link.dispute) is not None:
-        lives = "answered on two days" if link.verdict.recovering else "been seen alive"
-        is_moved = link.verdict.state is State.ALIVE and not link.verdict.recovering
-        until = "" if is_moved else f" until it has {lives}"
-        since = f"the old URL stands again in {dispute.file} since {day(dispute.at)}"
-        yield f"disputed: {since}; not repaired so again{until}:", dispute.replacement
+    if (dispute := link.dispute) is None:
+        return
+    if link.verdict.recovering:
+        sentence = _(
+            "disputed: the old URL stands again in {file} since {day}; not repaired so again until it has answered on "
+            "two days:"
+        )
+    elif link.verdict.state is State.ALIVE:
+        sentence = _("disputed: the old URL stands again in {file} since {day}; not repaired so again:")
+    else:
+        sentence = _(
+            "disputed: the old URL stands again in {file} since {day}; not repaired so again until it has been seen "
+            "alive:"
+        )
+    yield sentence.format(file=dispute.file, day=day(dispute.at)), dispute.replacement
 
 
 def disputed(links: Sequence[LinkStatus]) -> str | None:
@@ -23,5 +33,10 @@ def disputed(links: Sequence[LinkStatus]) -> str | None:
     number = sum(link.dispute is not None for link in links)
     if not number:
         return None
-    many = "1 link is" if number == 1 else f"{number:,} links are"
-    return f"{many} disputed: the old URL stands there again. `dlt-crawl repair --disputed` repairs all the same."
+    return ngettext(
+        "{number} link is disputed: the old URL stands there again. `dlt-crawl repair --disputed` repairs all the "
+        "same.",
+        "{number} links are disputed: the old URL stands there again. `dlt-crawl repair --disputed` repairs all the "
+        "same.",
+        number,
+    ).format(number=f"{number:,}")

@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
+from rich.cells import cell_len
 from rich.table import Table
 
+from dlt_crawler.language import N_, _, told
 from dlt_crawler.model import SUCCESSES, Check, Ending, LoggedRepair, RunId, State, Story, Transition
 from dlt_crawler.report.disputes import dispute_text
 from dlt_crawler.report.json import Json, discreet_object, dispute_object, dump, moment, signals
 from dlt_crawler.report.paper import Paper, cell, day, minute
 from dlt_crawler.report.place import place
+from dlt_crawler.report.wording import outcome_word, state_word
 
-_DISTRUSTED = "our own network was not to be trusted in that run, so that this proves nothing"
+_DISTRUSTED = N_("{sentence} (our own network was not to be trusted in that run, so that this proves nothing)")
 
 _ENDINGS = {
-    Ending.RETURNED: ("return", "the link lives again, and what stood there before is back, instead of"),
-    Ending.UNDONE: ("undo", "taken back on request, and not to be repaired so again for now:"),
-    Ending.REVERTED: ("revert", "the old URL stands there again; disputed from then on:"),
-    Ending.GONE: ("gone", "somebody has removed or rewritten the link that led to"),
+    Ending.RETURNED: (N_("return"), N_("the link lives again, and what stood there before is back, instead of")),
+    Ending.UNDONE: (N_("undo"), N_("taken back on request, and not to be repaired so again for now:")),
+    Ending.REVERTED: (N_("revert"), N_("the old URL stands there again; disputed from then on:")),
+    Ending.GONE: (N_("gone"), N_("somebody has removed or rewritten the link that led to")),
 }
 """Event and sentence."""
 
@@ -47,17 +50,18 @@ def history_text(story: Story, distrusted: Collection[RunId]) -> str:
     """Return the verdict and a table of all that happened, for a person."""
     paper, link = Paper(), story.link
     paper.line(link.url)
-    paper.prose(f"{link.verdict.state.value}: {link.verdict.reason}")
+    paper.prose(f"{state_word(link.verdict.state)}: {told(link.verdict.reason)}")
     if link.verdict.moved_to is not None:
-        paper.prose("moved for good to:")
+        paper.prose(_("moved for good to:"))
         paper.line(link.verdict.moved_to)
     for sentence, url in dispute_text(link):
         paper.prose(sentence)
         paper.line(url)
-    paper.prose(f"in the documents since {day(link.first_seen)}" if link.occurrences else "in no document any more")
+    since = _("in the documents since {day}").format(day=day(link.first_seen))
+    paper.prose(since if link.occurrences else _("in no document any more"))
     paper.blank()
     if not story.checks:
-        paper.prose("No check has been made yet.")
+        paper.prose(_("No check has been made yet."))
     if events := sorted(_events(story, distrusted), key=lambda event: (event.at, event.order)):
         _write(paper, events)
     return paper.text
@@ -77,33 +81,42 @@ class _Event:
 
 def _events(story: Story, distrusted: Collection[RunId]) -> Iterator[_Event]:
     for check in story.checks:
-        run = str(check.run) if check.look == 1 else f"{check.run}, look {check.look}"
-        yield _Event(check.seen.at, 0, run, "check", _seen(check, distrusted))
+        run = str(check.run) if check.look == 1 else _("{run}, look {look}").format(run=check.run, look=check.look)
+        yield _Event(check.seen.at, 0, run, _("check"), _seen(check, distrusted))
     for each in story.transitions:
-        yield _Event(each.at, 1, _number(each.run), "verdict", _judged(each), each.moved_to)
+        yield _Event(each.at, 1, _number(each.run), _("verdict"), _judged(each), each.moved_to)
     for logged in story.repairs:
-        sentence = f"{place(logged.repair.occurrence)} in {logged.written_to}: {logged.repair.evidence}"
-        yield _Event(logged.at, 2, _number(logged.run), "repair", sentence, logged.repair.replacement)
+        sentence = _("{place} in {file}: {evidence}").format(
+            place=place(logged.repair.occurrence), file=logged.written_to, evidence=told(logged.repair.evidence)
+        )
+        yield _Event(logged.at, 2, _number(logged.run), _("repair"), sentence, logged.repair.replacement)
         if logged.ended is not None and logged.ending is not None:
             what, sentence = _ENDINGS[logged.ending]
             file = logged.repair.occurrence.file if logged.stood is not None else logged.written_to
-            yield _Event(logged.ended, 3, "", what, f"{file}: {sentence}", logged.repair.replacement)
+            yield _Event(logged.ended, 3, "", _(what), f"{file}: {_(sentence)}", logged.repair.replacement)
 
 
 def _seen(check: Check, distrusted: Collection[RunId]) -> str:
     seen = check.seen
-    outcome = seen.outcome.value if seen.status is None else f"{seen.outcome.value} {seen.status}"
-    sentence = f"{outcome} in {seen.elapsed:.1f} s: {seen.detail}"
+    outcome = outcome_word(seen.outcome) if seen.status is None else f"{outcome_word(seen.outcome)} {seen.status}"
+    sentence = _("{outcome} in {seconds} s: {detail}").format(
+        outcome=outcome, seconds=f"{seen.elapsed:.1f}", detail=told(seen.detail)
+    )
     if check.times > 1:
-        sentence += f" (the last of {check.times:,} checks that saw the same)"
-    return f"{sentence} ({_DISTRUSTED})" if _is_distrusted(check, distrusted) else sentence
+        many = _("{sentence} (the last of {times} checks that saw the same)")
+        sentence = many.format(sentence=sentence, times=f"{check.times:,}")
+    return _(_DISTRUSTED).format(sentence=sentence) if _is_distrusted(check, distrusted) else sentence
 
 
 def _judged(transition: Transition) -> str:
+    sentence = "{before} → {after}: {reason}"
     if transition.before is transition.after:
-        return f"still {transition.after.value}, and moved for good: {transition.reason}"
-    returned = " again" if (transition.before, transition.after) == (State.DEAD, State.ALIVE) else ""
-    return f"{transition.before.value} → {transition.after.value}{returned}: {transition.reason}"
+        sentence = _("still {after}, and moved for good: {reason}")
+    elif (transition.before, transition.after) == (State.DEAD, State.ALIVE):
+        sentence = _("{before} → {after} again: {reason}")
+    return sentence.format(
+        before=state_word(transition.before), after=state_word(transition.after), reason=told(transition.reason)
+    )
 
 
 def _is_distrusted(check: Check, distrusted: Collection[RunId]) -> bool:
@@ -115,23 +128,26 @@ def _number(run: RunId | None) -> str:
 
 
 def _write(paper: Paper, events: list[_Event]) -> None:
-    widest = max(len("run"), *(len(event.run) for event in events))
-    rows = _table(widest)
-    rows.add_row(*map(cell, ("at (UTC)", "run", "event", "what happened")))
+    head = _("at (UTC)"), _("run"), _("event"), _("what happened")
+    widths = [len("2026-11-21 02:30")]
+    widths.append(max(cell_len(text) for text in (head[1], *(event.run for event in events))))
+    widths.append(max(cell_len(text) for text in (head[2], *(event.what for event in events), _("verdict"))))
+    rows = _table(widths)
+    rows.add_row(*map(cell, head))
     for url, group in groupby(events, key=lambda event: event.url):
         for event in group:
             rows.add_row(cell(minute(event.at)), cell(event.run), cell(event.what), cell(event.sentence))
             if url is not None:
                 paper.table(rows)
                 paper.line(url, 4)
-                rows = _table(widest)
+                rows = _table(widths)
     if rows.row_count:
         paper.table(rows)
 
 
-def _table(widest: int) -> Table:
+def _table(widths: Sequence[int]) -> Table:
     table = Table.grid(padding=(0, 2, 0, 0))
-    for width in (len("2026-11-21 02:30"), widest, len("verdict")):
+    for width in widths:
         table.add_column(width=width, no_wrap=True)
     table.add_column(overflow="fold")
     return table

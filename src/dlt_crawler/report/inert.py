@@ -19,7 +19,7 @@ def inert(text: str) -> str:
 
     Letters of every script, symbols and emoji stay as they are.
     """
-    return _SUSPECT.sub(_shown, text)
+    return text if text.isascii() and text.isprintable() else _SUSPECT.sub(_shown, text)
 
 
 def discreet(text: str) -> str:

@@ -8,32 +8,17 @@ from typing import TypeAlias
 
 from rich.table import Table
 
+from dlt_crawler.language import _, told
 from dlt_crawler.model import Extraction, Lint, LintKind
 from dlt_crawler.report.inert import discreet
 from dlt_crawler.report.json import dump, lint_object
 from dlt_crawler.report.paper import Paper, cell, column
 from dlt_crawler.report.place import place
+from dlt_crawler.report.wording import lint_meaning
 
 _PLACE_WIDTH = 40
 _KIND_WIDTH = 22
 """Cells of a terminal. A longer place moves the rest of its line; nothing is cut off."""
-
-_MEANINGS = {
-    LintKind.EMPTY_LINK: "links that lead nowhere",
-    LintKind.WRAPPED_DESTINATION: "URLs in doubled parentheses",
-    LintKind.URL_RUNS_INTO_TEXT: "bare URLs that GitHub reads on into text",
-    LintKind.ZERO_WIDTH_IN_URL: "URLs with an invisible character in them",
-    LintKind.MOJIBAKE: "documents decoded with a wrong encoding once",
-    LintKind.DUPLICATE_LINK: "links that stand in their document already",
-    LintKind.UNUSED_REFERENCE: "definitions that nothing refers to",
-    LintKind.DUPLICATE_REFERENCE: "definitions of a label that is defined already",
-    LintKind.DANGLING_REFERENCE: "labels that nothing defines",
-    LintKind.NESTING_LIMIT: "places nested too deeply to be parsed",
-    LintKind.LABEL_SHOWS_OTHER_URL: "labels that show another URL",
-    LintKind.NOT_PARSED: "documents too large or odd to be parsed",
-    LintKind.TOO_MANY_LINKS: "documents with more links than are listed",
-    LintKind.UNKNOWN_DIRECTIVE: "comments for dlt-crawl that mean nothing",
-}
 
 _OF_DOCUMENTS = frozenset({LintKind.MOJIBAKE, LintKind.NOT_PARSED, LintKind.NESTING_LIMIT, LintKind.TOO_MANY_LINKS})
 """Not about a link, even if one stands there."""
@@ -62,29 +47,30 @@ def lint_json(lint: Lint) -> str:
 
 def lint_text(lint: Lint) -> str:
     """Return place, kind and message in columns: a row of `extract --lints`."""
-    columns = column(place(lint), _PLACE_WIDTH), column(lint.kind.value, _KIND_WIDTH), discreet(lint.message)
+    columns = column(place(lint), _PLACE_WIDTH), column(lint.kind.value, _KIND_WIDTH), discreet(told(lint.message))
     return "  ".join(columns).rstrip()
 
 
 def lint_aside(lint: Lint) -> str:
     """Return a lint as compilers put it: what is said of a document beside its links."""
-    return discreet(f"{place(lint)}: {lint.message} [{lint.kind.value}]")
+    return discreet(f"{place(lint)}: {told(lint.message)} [{lint.kind.value}]")
 
 
 def write_lints(paper: Paper, lints: Sequence[Lint], *, each: bool) -> None:
-    """Write how many lints of each kind there are, and `each` of them; nothing when there are none."""
+    """Write how many lints of each kind there are, and `each` of them, or how to see them; nothing of none."""
     if not lints:
         return
     counts = Counter(lint.kind for lint in lints)
+    heading = _("Lints: {number}") if each else _("Lints: {number}, listed by `dlt-crawl report --list lints`")
     paper.blank()
-    paper.line(f"Lints: {len(lints):,}")
+    paper.heading(heading.format(number=f"{len(lints):,}"))
     paper.blank()
     table = Table.grid(padding=(0, 2, 0, 0))
     for kind in LintKind:
         if count := counts[kind]:
-            table.add_row(cell("  " + kind.value), cell(str(count), right=True), cell(_MEANINGS[kind]))
+            table.add_row(cell("  " + kind.value), cell(f"{count:,}", right=True), cell(lint_meaning(kind)))
     paper.table(table)
     if each:
         paper.blank()
         for lint in lints:
-            paper.line(f"{place(lint)}: {lint.kind.value}: {lint.message}", 2)
+            paper.place(lint, f"{lint.kind.value}: {told(lint.message)}")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from dlt_crawler.language import _, ngettext, told
 from dlt_crawler.model import Change, LinkStatus, Run, Snapshot, State, Transition
-from dlt_crawler.report.changes import CHANGES, Changed, changes_of, counted, held_back, places
+from dlt_crawler.report.changes import CHANGES, Changed, changes_of, counted, held_back, listed, places
 from dlt_crawler.report.inert import discreet
 from dlt_crawler.report.paper import minute
 
@@ -42,10 +43,13 @@ def notice_of(
     if not each and not held:
         return None
     counts = counted(changes)
-    title = ", ".join(filter(None, [counts, f"{held:,} held back" if held else ""]))
-    when = _when(run, [changed.transition for _, changed in each])
+    title = listed(filter(None, [counts, _("{number} held back").format(number=f"{held:,}") if held else ""]))
+    when = _when(run, [changed.transition for _change, changed in each])
     paragraphs = [held_back(held)] if held else []
-    paragraphs.append(f"{counts}, of {len(links):,} links{when}" if counts else f"{len(links):,} links{when}")
+    of = ngettext("{number} link", "{number} links", len(links)).format(number=f"{len(links):,}")
+    paragraphs.append(
+        _("{counts}, of {links}{when}").format(counts=counts, links=of, when=when) if counts else of + when
+    )
     return Notice(
         title=f"dlt-crawl: {title}",
         head="\n\n".join(paragraphs),
@@ -54,21 +58,23 @@ def notice_of(
     )
 
 
-def _when(run: Run | None, told: Iterable[Transition]) -> str:
+def _when(run: Run | None, transitions: Iterable[Transition]) -> str:
     """Say after which run, and which was the first whose changes are told."""
     if run is None:
         return ""
-    last = f"{run.id}, {minute(run.started)} UTC"
-    first = min((each.run for each in told if each.run is not None), default=run.id)
-    return f" (run {last})" if first == run.id else f" (runs {first} to {last})"
+    at = minute(run.started)
+    first = min((each.run for each in transitions if each.run is not None), default=run.id)
+    if first == run.id:
+        return _(" (run {run}, {at} UTC)").format(run=run.id, at=at)
+    return _(" (runs {first} to {run}, {at} UTC)").format(first=first, run=run.id, at=at)
 
 
 def _paragraph(change: Change, changed: Changed) -> Iterator[str]:
     transition, link = changed.transition, changed.link
-    yield f"{CHANGES[change]}: {link.url}"
-    yield transition.reason
-    yield f"in {', '.join(places(link))}"
+    yield _("{change}: {url}").format(change=_(CHANGES[change]), url=link.url)
+    yield told(transition.reason)
+    yield _("in {places}").format(places=listed(places(link)))
     if transition.moved_to is not None:
-        yield f"moved for good to: {transition.moved_to}"
+        yield _("moved for good to: {url}").format(url=transition.moved_to)
     if transition.after is State.DEAD and isinstance(link.snapshot, Snapshot):
-        yield f"snapshot: {link.snapshot.url}"
+        yield _("snapshot: {url}").format(url=link.snapshot.url)

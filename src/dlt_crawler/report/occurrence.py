@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dlt_crawler.language import _
 from dlt_crawler.model import LinkOccurrence, LintKind, SkipReason
 from dlt_crawler.report.inert import inert
 from dlt_crawler.report.json import dump
@@ -43,7 +44,11 @@ def occurrence_text(occurrence: LinkOccurrence, lints: Sequence[LintKind] = ()) 
     where = column(place(occurrence), _PLACE_WIDTH)
     kind = column(occurrence.kind.value, _KIND_WIDTH)
     url = inert(occurrence.raw if occurrence.url is None else occurrence.url)
-    skipped = f"  (not checked: {occurrence.target.value})" if isinstance(occurrence.target, SkipReason) else ""
-    hidden = "" if occurrence.renders else "  (does not render)"
-    odd = f"  (lint: {', '.join(lint.value for lint in lints)})" if lints else ""
-    return f"{where}  {kind}  {url}{skipped}{hidden}{odd}".rstrip()
+    asides = []
+    if isinstance(occurrence.target, SkipReason):
+        asides.append(_("(not checked: {reason})").format(reason=occurrence.target.value))
+    if not occurrence.renders:
+        asides.append(_("(does not render)"))
+    if lints:
+        asides.append(_("(lint: {kinds})").format(kinds=", ".join(lint.value for lint in lints)))
+    return "  ".join((where, kind, url, *asides)).rstrip()

@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
 
-from dlt_crawler.model import BROKEN_STATES, LinkStatus, State
+from dlt_crawler.model import LinkStatus, State
+from dlt_crawler.report.paper import PLAIN, Screen
+
+
+class Listed(StrEnum):
+    """What may be asked for beside the broken links: the words of `report --list`."""
+
+    BROKEN = "broken"
+    """Which are listed in any case, all of them, however many stand in one document."""
+    FAILING = "failing"
+    BLOCKED = "blocked"
+    UNSAFE = "unsafe"
+    SKIPPED = "skipped"
+    UNCHECKED = "unchecked"
+    ALIVE = "alive"
+    WARNINGS = "warnings"
+    MOVED = "moved"
+    IGNORED = "ignored"
+    LINTS = "lints"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,16 +40,53 @@ class View:
     """Living links that there is a warning about, too."""
     moved: bool = False
     """Links that have moved for good, too."""
+    ignored: bool = False
+    """Links that nobody wants to be told of, too."""
+    lints: bool = False
+    """Each lint, where they are only counted else."""
+    uncut: bool = False
+    """All broken links of a document, where only the first of very many are listed else."""
     explain: bool = False
     """With the evidence for each verdict."""
+    base: str = ""
+    """Where the documents can be read on the web: the URL of the directory that their paths begin at; empty:
+    unknown."""
+    screen: Screen = PLAIN
+    """What text is laid out for."""
+
+    @classmethod
+    def of(
+        cls, listed: Collection[Listed], *, all_links: bool = False, explain: bool = False, screen: Screen = PLAIN
+    ) -> Self:
+        """Return the view that lists what is asked for by these words."""
+        words = {each.value for each in listed}
+        return cls(
+            all_links=all_links,
+            states=frozenset(state for state in State if state.value in words),
+            warnings=Listed.WARNINGS in listed,
+            moved=Listed.MOVED in listed,
+            ignored=Listed.IGNORED in listed,
+            lints=all_links or Listed.LINTS in listed,
+            uncut=all_links or Listed.BROKEN in listed,
+            explain=explain,
+            screen=screen,
+        )
 
     def lists(self, link: LinkStatus) -> bool:
         """Tell whether the link is one of those."""
-        verdict = link.verdict
+        if self.all_links:
+            return True
+        if link.ignored is not None:
+            return self.ignored
         return (
-            self.all_links
-            or verdict.state in BROKEN_STATES | self.states
+            link.is_broken
+            or link.verdict.state in self.states
             or link.dispute is not None
-            or (self.warnings and link.last is not None and bool(link.last.seen.warnings))
-            or (self.moved and verdict.moved_to is not None)
+            or (self.warnings and is_warned_of(link))
+            or (self.moved and link.verdict.moved_to is not None)
         )
+
+
+def is_warned_of(link: LinkStatus) -> bool:
+    """Tell whether a link lives, and there is something that people should know about it."""
+    return link.verdict.state is State.ALIVE and link.last is not None and bool(link.last.seen.warnings)

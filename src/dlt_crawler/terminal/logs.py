@@ -17,6 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
+from dlt_crawler.language import told
 from dlt_crawler.report import discreet
 
 if TYPE_CHECKING:
@@ -97,11 +98,18 @@ class _Text(logging.Formatter):
         return _inert(super().format(record))
 
 
+def _told(said: Any) -> Any:
+    return "\n".join(map(told, said.split("\n"))) if isinstance(said, str) else said
+
+
 class _Talk(logging.Formatter):
-    """Sentences as they are, and "dlt-crawl:" before what went wrong; after the traceback of a bug."""
+    """Sentences in the language in use, and "dlt-crawl:" before what went wrong; after the traceback of a bug."""
 
     def format(self, record: logging.LogRecord) -> str:
         sentence = record.getMessage()
+        if isinstance(record.args, tuple) and record.args:
+            sentence = record.msg % tuple(map(_told, record.args))
+        sentence = _told(sentence)
         if record.levelno > logging.INFO:
             sentence = "\n".join(f"dlt-crawl: {line}" for line in sentence.split("\n"))
         traceback = f"{self.formatException(record.exc_info)}\n" if record.exc_info else ""

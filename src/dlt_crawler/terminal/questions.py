@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import BinaryIO
 
+from dlt_crawler.language import N_, _
 from dlt_crawler.model import Repair, SourceDocument
 
 
 class _Answer(Enum):
     """What may be answered: a letter, and what it does."""
 
-    YES = ("y", "make this edit")
-    NO = ("n", "leave this link as it is")
-    ALL = ("a", "make this edit and all that follow in this document")
-    NONE = ("d", "leave this link and all that follow in this document")
-    QUIT = ("q", "leave this link and all that follow; edits that were agreed to are made")
-    HELP = ("?", "show this")
+    YES = ("y", N_("make this edit"))
+    NO = ("n", N_("leave this link as it is"))
+    ALL = ("a", N_("make this edit and all that follow in this document"))
+    NONE = ("d", N_("leave this link and all that follow in this document"))
+    QUIT = ("q", N_("leave this link and all that follow; edits that were agreed to are made"))
+    HELP = ("?", N_("show this"))
 
     @property
     def letter(self) -> str:
@@ -28,12 +29,11 @@ class _Answer(Enum):
     @property
     def meaning(self) -> str:
         meaning: str = self.value[1]
-        return meaning
+        return _(meaning)
 
 
 _BY_WORD = {answer.letter: answer for answer in _Answer} | {"yes": _Answer.YES, "no": _Answer.NO, "quit": _Answer.QUIT}
-_PROMPT = f"Make this edit? [{','.join(answer.letter for answer in _Answer)}] "
-_HELP = "".join(f"{answer.letter} - {answer.meaning}\n" for answer in _Answer)
+_LETTERS = ",".join(answer.letter for answer in _Answer)
 
 _Edit = tuple[str, str, str]
 """An edit of a document, told from others as far as somebody who is asked can tell them apart."""
@@ -101,7 +101,7 @@ class Questions:
 
     def _ask(self) -> _Answer:
         while True:
-            self.say(_PROMPT)
+            self.say(_("Make this edit? [{letters}]").format(letters=_LETTERS) + " ")
             line = self.answers.readline()
             if not line:
                 self.say("\n")
@@ -109,4 +109,4 @@ class Questions:
             answer = _BY_WORD.get(line.decode("ascii", "replace").strip().lower(), _Answer.HELP)
             if answer is not _Answer.HELP:
                 return answer
-            self.say(_HELP)
+            self.say("".join(f"{each.letter} - {each.meaning}\n" for each in _Answer))

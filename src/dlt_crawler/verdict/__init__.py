@@ -9,8 +9,8 @@ once.
 """
 
 from dlt_crawler.verdict.deaths import WEEK, held, too_many_deaths
-from dlt_crawler.verdict.evidence import FAILURES, SLOW, WORTH_A_SECOND_LOOK, Strength, digest, strength_of
-from dlt_crawler.verdict.history import CLOCK_TOLERANCE, counted, judge
+from dlt_crawler.verdict.evidence import FAILURES, SLOW, WORTH_A_SECOND_LOOK, digest, strength_of
+from dlt_crawler.verdict.history import CLOCK_TOLERANCE, counted, judge, standings
 from dlt_crawler.verdict.moves import Move, permanent_address, permanent_move, secure_twin
 from dlt_crawler.verdict.proof import LONGEST_PAUSE
 from dlt_crawler.verdict.returns import lives_again
@@ -23,7 +23,6 @@ __all__ = [
     "WEEK",
     "WORTH_A_SECOND_LOOK",
     "Move",
-    "Strength",
     "counted",
     "digest",
     "held",
@@ -32,6 +31,7 @@ __all__ = [
     "permanent_address",
     "permanent_move",
     "secure_twin",
+    "standings",
     "strength_of",
     "too_many_deaths",
 ]

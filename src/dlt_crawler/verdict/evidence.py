@@ -6,10 +6,9 @@ import hashlib
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import IntEnum
 
 from dlt_crawler.config import VerdictSettings
-from dlt_crawler.model import SUCCESSES, Check, Outcome, State
+from dlt_crawler.model import SUCCESSES, Check, Outcome, State, Strength
 
 RULES = 3
 """Raised whenever the rules change, so that what was judged by the old ones is judged again (`digest`)."""
@@ -32,18 +31,6 @@ SLOW = FAILURES - {Outcome.NOT_FOUND, Outcome.SOFT_404, Outcome.PARKED}
 
 WORTH_A_SECOND_LOOK = FAILURES | {Outcome.RATE_LIMITED}
 """Outcomes that may differ at the end of the same run: 70 % of failures last under 15 minutes (science.md, A2)."""
-
-
-class Strength(IntEnum):
-    """How much a failure proves; the lower, the more."""
-
-    GONE = 1
-    SOFT = 2
-    NO_SUCH_NAME = 3
-    TROUBLE = 4
-    UNCLEAR = 5
-    """Client errors other than 404 and 410 often mean "not to a robot", and a page that was not asked for
-    (`Observation.asked`) may well be there: they keep a link failing, never prove death."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
 from dlt_crawler.config import VerdictSettings
-from dlt_crawler.model import SUCCESSES, BadNight, Check, RunId, State, Verdict
+from dlt_crawler.model import SUCCESSES, BadNight, Check, RunId, Standing, State, Verdict
 from dlt_crawler.urls import authority_of
 from dlt_crawler.verdict.evidence import FAILURES, NEUTRAL_STATES, SLOW, Rule, rules_of, strength_of
 from dlt_crawler.verdict.moves import permanent_address
@@ -53,13 +53,7 @@ def judge(
     evidence = counted(checks, now, distrusted)
     if not evidence:
         return Verdict(State.UNCHECKED, "not checked yet")
-    history = _History(rules_of(policy), timedelta(days=policy.recovery_days))
-    bad_runs = _bad_runs(evidence, bad_nights)
-    history.add(evidence[0], trusted=evidence[0].run not in distrusted, bad_night=evidence[0].run in bad_runs)
-    for before, check in pairwise(evidence):
-        if (length := check.seen.at - before.seen.at) > LONGEST_PAUSE:
-            history.pause(length)
-        history.add(check, trusted=check.run not in distrusted, bad_night=check.run in bad_runs)
+    history = _replayed(evidence, policy, distrusted, bad_nights)
     state, reason = history.judgement(evidence[-1])
     return Verdict(
         state=state,
@@ -71,6 +65,44 @@ def judge(
         recovering=history.recovering,
         moved_to=permanent_address([check for check in evidence if check.run not in distrusted]),
     )
+
+
+def standings(
+    checks: Sequence[Check],
+    policy: VerdictSettings,
+    now: datetime,
+    *,
+    distrusted: frozenset[RunId] = frozenset(),
+    bad_nights: frozenset[BadNight] = frozenset(),
+) -> tuple[Standing, ...]:
+    """Return by which rules the failures since the last success count, and how far: of what `judge` gets.
+
+    The rule that needs the strongest evidence comes first. Left out are rules that nothing counts for, and those for
+    which no more counts than for a stronger one before. What was seen after a death is not counted.
+    """
+    evidence = counted(checks, now, distrusted)
+    history = _replayed(evidence, policy, distrusted, bad_nights) if evidence else None
+    found: list[Standing] = []
+    for standing in history.standings if history else ():
+        if standing.looks > (found[-1].looks if found else 0):
+            found.append(standing)
+    return tuple(found)
+
+
+def _replayed(
+    evidence: Sequence[Check],
+    policy: VerdictSettings,
+    distrusted: frozenset[RunId],
+    bad_nights: frozenset[BadNight],
+) -> _History:
+    history = _History(rules_of(policy), timedelta(days=policy.recovery_days))
+    bad_runs = _bad_runs(evidence, bad_nights)
+    history.add(evidence[0], trusted=evidence[0].run not in distrusted, bad_night=evidence[0].run in bad_runs)
+    for before, check in pairwise(evidence):
+        if (length := check.seen.at - before.seen.at) > LONGEST_PAUSE:
+            history.pause(length)
+        history.add(check, trusted=check.run not in distrusted, bad_night=check.run in bad_runs)
+    return history
 
 
 def _bad_runs(checks: Sequence[Check], bad_nights: frozenset[BadNight]) -> frozenset[RunId]:
@@ -101,6 +133,11 @@ class _History:
         self.failing: _Failing | None = None
         self.last_ok: datetime | None = None
         self.recovering = False
+
+    @property
+    def standings(self) -> Iterator[Standing]:
+        """How far each rule is met, the one for the strongest evidence first."""
+        return (proof.standing for _, proof in self._proofs)
 
     def pause(self, length: timedelta) -> None:
         """Say that for so long, over `LONGEST_PAUSE`, nothing was looked at, up to the next check."""

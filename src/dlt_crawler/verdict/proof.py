@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from dlt_crawler.model import Check, RunId
+from dlt_crawler.model import Check, RunId, Standing
 from dlt_crawler.verdict.evidence import Rule
 
 LONGEST_PAUSE = timedelta(days=30)
@@ -58,10 +58,14 @@ class Proof:
     @property
     def is_met(self) -> bool:
         """Whether the evidence proves death."""
-        if self._first is None or self._last is None:
-            return False
-        lasted = self._last - self._first
-        return self._looks + self._outage_looks() >= self._rule.looks and lasted >= self._rule.days
+        return self.standing.is_met
+
+    @property
+    def standing(self) -> Standing:
+        """How far the evidence goes."""
+        lasted = timedelta(0) if self._first is None or self._last is None else self._last - self._first
+        rule = self._rule
+        return Standing(rule.strength, self._looks + self._outage_looks(), rule.looks, lasted, rule.days)
 
     def _is_new_look(self, check: Check) -> bool:
         # Looks of one UTC day count once, except that the second look of a run counts where the rule says so. Both

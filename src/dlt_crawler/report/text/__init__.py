@@ -1,0 +1,182 @@
+"""The report for a person who has to mend the broken links tonight.
+
+What has changed; the broken links by document, each with where it stands, why it is called broken, since when, and what
+can be put in its place; then how many links there are of each kind, and which option lists them.
+
+- `links.py`: a link.
+- `explanation.py`: the evidence for its verdict.
+- `totals.py`: the numbers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from dlt_crawler.language import _, ngettext, told
+from dlt_crawler.model import LinkOccurrence, LinkStatus, Network, Report, Run, Snapshot
+from dlt_crawler.report.changes import news_of, write_changes
+from dlt_crawler.report.disputes import disputed
+from dlt_crawler.report.lint import write_lints
+from dlt_crawler.report.paper import Paper, day, minute
+from dlt_crawler.report.text.links import Entry, write_link
+from dlt_crawler.report.text.totals import write_ignores, write_totals
+from dlt_crawler.report.view import View
+
+_AT_ONCE = 100
+"""Broken links of one document that are listed unless all are asked for: nobody mends more at one sitting."""
+
+
+def report_text(report: Report, view: View) -> str:
+    """Return the report for a person: the links by document."""
+    paper = Paper(view.screen)
+    _write_head(paper, report)
+    if report.links:
+        write_changes(paper, report)
+        _write_links(paper, report, view)
+        write_totals(paper, report, view)
+    write_ignores(paper, report.ignores)
+    write_lints(paper, report.lints, each=view.all_links or view.lints)
+    return paper.text
+
+
+def _write_head(paper: Paper, report: Report) -> None:
+    if not report.links:
+        if report.only:
+            paper.prose(_("No links: the report is about {only} only.").format(only=report.only))
+        else:
+            paper.prose(_("No links are known yet. `dlt-crawl run` finds the links of your documents and checks them."))
+    else:
+        paper.prose(_headline(report))
+        if report.only:
+            paper.prose(_("The report is about {only} only.").format(only=report.only))
+    if report.run is not None and report.run.network is Network.DOWN:
+        trouble = told(report.run.trouble or "Our own network was down in that run.")
+        paper.prose(trouble, style="yellow")
+        paper.prose(_("What failed in that run is not counted against any link."))
+
+
+def _headline(report: Report) -> str:
+    if report.run is None:
+        return _("{written}. None has been checked yet: `dlt-crawl run` does it.").format(written=_written(report))
+    return _("{written}; {run}.").format(written=_written(report), run=_when(report.run))
+
+
+def _written(report: Report) -> str:
+    links = ngettext("{number} link", "{number} links", len(report.links)).format(number=f"{len(report.links):,}")
+    times = ngettext("{number} time", "{number} times", report.occurrences).format(number=f"{report.occurrences:,}")
+    return _("{links}, written {times}").format(links=links, times=times)
+
+
+def _when(run: Run) -> str:
+    if run.finished is None:
+        return _("run {run} began {at} UTC and has not finished").format(run=run.id, at=minute(run.started))
+    last = minute(run.finished)
+    if day(run.finished) == day(run.started):
+        last = last.removeprefix(day(run.finished)).strip()
+    return _("run {run}, {first} to {last} UTC").format(run=run.id, first=minute(run.started), last=last)
+
+
+def _write_links(paper: Paper, report: Report, view: View) -> None:
+    broken = [link for link in report.links if link.is_broken]
+    paper.blank()
+    if broken:
+        _write_work(paper, broken)
+    elif report.run is not None and report.run.network is Network.OK:
+        paper.prose(_("No broken links."))
+    if (sentence := disputed(report.links)) is not None:
+        paper.prose(sentence)
+    listing = _Listing(paper, report, view)
+    for file, links in _by_file([link for link in report.links if view.lists(link)]).items():
+        listing.write(file, links)
+
+
+def _write_work(paper: Paper, broken: Sequence[LinkStatus]) -> None:
+    """Say how many links are broken, and what there is to do about them."""
+    number, ready = len(broken), sum(map(_is_ready, broken))
+    sentence = ngettext("{number} link is broken.", "{number} links are broken.", number)
+    paper.prose(sentence.format(number=f"{number:,}"), style="bold")
+    if ready:
+        sentence = ngettext(
+            "{number} can be repaired: `dlt-crawl repair --diff` shows the edit, `dlt-crawl repair --in-place` makes "
+            "it.",
+            "{number} can be repaired: `dlt-crawl repair --diff` shows the edits, `dlt-crawl repair --in-place` makes "
+            "them.",
+            ready,
+        )
+        paper.prose(sentence.format(number=f"{ready:,}"))
+    if number - ready:
+        sentence = ngettext(
+            "{number} needs a person: to mend the address, to find the page elsewhere, or to take the link out.",
+            "{number} need a person: to mend the address, to find the page elsewhere, or to take the link out.",
+            number - ready,
+        )
+        paper.prose(sentence.format(number=f"{number - ready:,}"))
+
+
+def _is_ready(link: LinkStatus) -> bool:
+    return (
+        isinstance(link.snapshot, Snapshot)
+        and link.dispute is None
+        and any(written.span is not None for written in link.occurrences)
+    )
+
+
+@dataclass(slots=True)
+class _Listing:
+    """Writes documents, each with its links."""
+
+    paper: Paper
+    report: Report
+    view: View
+    _news: frozenset[str] = field(init=False)
+    _told: dict[str, LinkOccurrence] = field(default_factory=dict)
+    """Where each link was told of, of those that stand in several documents."""
+
+    def __post_init__(self) -> None:
+        self._news = news_of(self.report)
+
+    def write(self, file: str, links: Sequence[tuple[LinkStatus, list[LinkOccurrence]]]) -> None:
+        """Write the links of a document, in the order in which they stand there."""
+        links = sorted(links, key=lambda entry: (entry[1][0].line, entry[1][0].column))
+        broken = sum(link.is_broken for link, _places in links)
+        self.paper.blank()
+        self.paper.heading(_heading(file, len(links), broken))
+        shown = 0
+        for link, places in links:
+            shown += link.is_broken
+            if shown > _AT_ONCE and link.is_broken and not self.view.uncut:
+                continue
+            self.paper.blank()
+            entry = Entry(link, places, is_new=link.url in self._news, told_at=self._told.get(link.url))
+            write_link(self.paper, entry, self.view, self.report.explanations.get(link.url))
+            if len(places) < len(link.occurrences):
+                self._told.setdefault(link.url, places[0])
+        if broken > _AT_ONCE and not self.view.uncut:
+            self.paper.blank()
+            more = broken - _AT_ONCE
+            sentence = ngettext(
+                "and {number} more broken link in {file}: `dlt-crawl report --list broken` lists it, too",
+                "and {number} more broken links in {file}: `dlt-crawl report --list broken` lists them, too",
+                more,
+            )
+            self.paper.prose(sentence.format(number=f"{more:,}", file=file))
+
+
+def _heading(file: str, links: int, broken: int) -> str:
+    if broken == links:
+        sentence = ngettext("{file}: {number} broken link", "{file}: {number} broken links", broken)
+        return sentence.format(file=file, number=f"{broken:,}")
+    sentence = ngettext("{file}: {number} link, {broken} broken", "{file}: {number} links, {broken} broken", links)
+    return sentence.format(file=file, number=f"{links:,}", broken=f"{broken:,}")
+
+
+def _by_file(links: Sequence[LinkStatus]) -> Mapping[str, Sequence[tuple[LinkStatus, list[LinkOccurrence]]]]:
+    files: dict[str, list[tuple[LinkStatus, list[LinkOccurrence]]]] = {}
+    for link in links:
+        places: dict[str, list[LinkOccurrence]] = {}
+        for occurrence in link.occurrences:
+            places.setdefault(occurrence.file, []).append(occurrence)
+        for file, found in places.items():
+            files.setdefault(file, []).append((link, found))
+    return files

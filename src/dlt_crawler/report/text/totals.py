@@ -1,0 +1,101 @@
+"""How many links there are of each kind, and which option lists them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.table import Table
+
+from dlt_crawler.language import N_, _
+from dlt_crawler.model import LinkStatus, Report, StaleIgnore, State
+from dlt_crawler.report import wording
+from dlt_crawler.report.paper import Paper, cell
+from dlt_crawler.report.text.links import STYLES
+from dlt_crawler.report.view import Listed, View, is_warned_of
+
+_OTHERS = {
+    Listed.WARNINGS: N_("of those alive: there is something to know"),
+    Listed.MOVED: N_("have a new address for good"),
+    Listed.IGNORED: N_("not reported, because somebody said so"),
+}
+"""What the links are that are counted beside the states …"""
+_WORDS = {Listed.WARNINGS: N_("warnings"), Listed.MOVED: N_("moved"), Listed.IGNORED: N_("ignored")}
+"""… and in a word."""
+
+_ORDER = (
+    State.DEAD,
+    State.INVALID,
+    State.FAILING,
+    State.BLOCKED,
+    State.UNSAFE,
+    Listed.WARNINGS,
+    Listed.MOVED,
+    Listed.IGNORED,
+    State.SKIPPED,
+    State.UNCHECKED,
+    State.ALIVE,
+)
+
+
+def write_totals(paper: Paper, report: Report, view: View) -> None:
+    """Write how many links are in each state, and how to have those listed that were not."""
+    counts = Counter(_kinds(report.links))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for kind in _ORDER:
+        if counts[kind]:
+            word = wording.state_word(kind) if isinstance(kind, State) else _(_WORDS[kind])
+            meaning = wording.meaning(kind) if isinstance(kind, State) else _(_OTHERS[kind])
+            style = STYLES[kind] if isinstance(kind, State) else ""
+            option = "" if _is_listed(kind, view) else f"--list {kind.value}"
+            number = cell(f"{counts[kind]:,}", right=True)
+            table.add_row(cell(f"  {word}", style=style), number, cell(meaning), cell(option))
+    paper.blank()
+    paper.heading(_("In all"))
+    paper.blank()
+    paper.table(table)
+    if any(not _is_listed(kind, view) for kind in counts):
+        paper.blank()
+        paper.prose(
+            _("`dlt-crawl report` with such an option lists them; with --all every link; with --explain it says why.")
+        )
+
+
+def write_ignores(paper: Paper, ignores: Sequence[StaleIgnore]) -> None:
+    """Write which ignores should be looked at."""
+    if not ignores:
+        return
+    paper.blank()
+    paper.heading(_("Ignores to look at: {number}").format(number=f"{len(ignores):,}"))
+    paper.blank()
+    for stale in ignores:
+        paper.line(stale.ignore.where, 2)
+        paper.prose(stale.sentence, 4)
+
+
+def _kinds(links: Sequence[LinkStatus]) -> Iterator[State | Listed]:
+    for link in links:
+        if link.ignored is not None:
+            yield Listed.IGNORED
+            continue
+        yield link.verdict.state
+        if is_warned_of(link):
+            yield Listed.WARNINGS
+        if link.verdict.moved_to is not None:
+            yield Listed.MOVED
+
+
+def _is_listed(kind: State | Listed, view: View) -> bool:
+    match kind:
+        case _ if view.all_links:
+            return True
+        case State.DEAD | State.INVALID:
+            return True
+        case State():
+            return kind in view.states
+        case Listed.WARNINGS:
+            return view.warnings
+        case Listed.MOVED:
+            return view.moved
+        case _:
+            return view.ignored
