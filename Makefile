@@ -14,7 +14,7 @@ SPECIFICATIONS := $(VENV)/specifications/.ready
 WORKERS ?= 3
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test benchmark fuzz lint format types coverage lock clean
+.PHONY: help run demo test benchmark fuzz catalogue lint format types coverage lock clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -64,6 +64,9 @@ benchmark: $(BENCH) ## measure the crawl beside lychee; ONLY=world for one part
 
 fuzz: $(READY) ## judge random documents by other parsers; MINUTES=5 for longer than a minute
 	$(BIN)/python -m tests.fuzz --minutes $(or $(MINUTES),1)
+
+catalogue: $(READY) ## gather what the program says for its translators
+	$(BIN)/python -m tests.catalogue
 
 lint: $(READY) ## check style
 	$(BIN)/ruff check

@@ -19,7 +19,7 @@ _SWITCHES = (
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
-    "--disable-sync","--disable-threaded-compositing","--disable-lcd-text","--num-raster-threads=1",
+    "--disable-sync",
 )
 
 # Chromium tells of a violation on the console, too; but not of one by a page that listens.

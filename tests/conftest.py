@@ -8,9 +8,16 @@ from multiprocessing.context import SpawnProcess
 
 import pytest
 
+from dlt_crawler.language import LANGUAGE_VARIABLE
+from dlt_crawler.store import schema
+from tests import databases
 from tests.crawling import SPAWNED, ForkedPopen
 from tests.internet.client import Internet
 from tests.internet.namespace import Namespace, why_not
+
+# The tests read English, whatever their machine speaks.
+os.environ.pop(LANGUAGE_VARIABLE, None)
+os.environ["LANGUAGE"] = "en"
 
 
 @pytest.fixture(scope="session")
@@ -25,6 +32,14 @@ def _crawling_processes_are_forks(request: pytest.FixtureRequest) -> Iterator[No
     with pytest.MonkeyPatch.context() as patch:
         if request.module.__name__.rpartition(".")[2] not in SPAWNED:
             patch.setattr(SpawnProcess, "_Popen", staticmethod(ForkedPopen))
+        yield
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _new_databases_are_copies(request: pytest.FixtureRequest) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        if request.module.__name__.rpartition(".")[2] not in databases.MIGRATED:
+            patch.setattr(schema, "_upgrade", databases.upgrade)
         yield
 
 

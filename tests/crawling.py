@@ -1,8 +1,9 @@
 """Crawling processes in forks of one process that has imported what they need: the same, and most of a second sooner.
 
-This takes the place of how multiprocessing spawns them, in the processes of the tests; a fork has the environment, the
-directory and the streams that a spawned process would have. Really spawned they are wherever the program runs, and in
-the files of `SPAWNED`, which are about these processes themselves.
+This takes the place of how multiprocessing spawns them, in the processes of the tests and in the forks of
+`tests.program`; a fork has the environment, the directory and the streams that a spawned process would have. Really
+spawned they are wherever the program is started by itself, and in the files of `SPAWNED`, which are about these
+processes themselves.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import io
 import os
 from functools import cache
 from multiprocessing import context, forkserver, popen_forkserver, reduction, spawn, util
+from multiprocessing.context import SpawnProcess
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
@@ -19,7 +21,9 @@ ROOT = Path(__file__).parents[1]
 
 SPAWNED = ("test_fetch_crawler", "test_fetch_processes")
 
-NEEDED = ["dlt_crawler.fetch.crawl.engine", "dlt_crawler.fetch.crawl.worker", "tests.crawling", "tests.frozen"]
+NEEDED = [
+    "dlt_crawler.fetch.crawl.engine", "dlt_crawler.fetch.crawl.worker", "tests.crawling", "tests.warm", "tests.frozen",
+]  # fmt: skip
 
 
 class _Surroundings:
@@ -62,9 +66,17 @@ class ForkedPopen(popen_forkserver.Popen):
         self.pid = forkserver.read_signed(self.sentinel)
 
 
+def install() -> None:
+    """Do so in this process and its forks from now on."""
+    _start()
+    # It asks for the end of its child whenever it is needed, and of a fork that process is none.
+    forkserver._forkserver.ensure_running = lambda: None  # type: ignore[method-assign]
+    SpawnProcess._Popen = staticmethod(ForkedPopen)  # type: ignore[assignment]
+
+
 @cache
 def _start() -> None:
-    """Start the process that forks; it ends with this one."""
+    """Start the process that forks; it ends with this one and its forks."""
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = str(ROOT) if before is None else f"{ROOT}{os.pathsep}{before}"
     try:

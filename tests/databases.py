@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from dlt_crawler.store import schema
 from dlt_crawler.store.database import Database
 
-MIGRATED = ("test_store_lock", "test_store_migration", "test_store_upgrade", "test_store_views")
+MIGRATED = ("test_store_lock", "test_store_migration", "test_store_upgrade")
 
 _upgrade = schema._upgrade
 

@@ -23,13 +23,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests import crawling, databases
+
 ROOT = Path(__file__).parents[1]
 
 NEEDED = (
     "alembic.command", "alembic.runtime.environment", "apprise", "dlt_crawler.__main__", "dlt_crawler.cli",
-    "dlt_crawler.notify", "dlt_crawler.pipeline", "dlt_crawler.schedule", "dlt_crawler.summary",
-    "multiprocessing.popen_spawn_posix", "multiprocessing.resource_tracker", "requests",
-    "sqlalchemy.dialects.sqlite.pysqlite", "tests.frozen",
+    "dlt_crawler.notify", "dlt_crawler.pipeline", "dlt_crawler.schedule", "dlt_crawler.sources.markdown",
+    "dlt_crawler.summary", "multiprocessing.resource_tracker", "requests", "sqlalchemy.dialects.sqlite.pysqlite",
+    "tests.warm", "typer._adapters", "tests.frozen",
 )  # fmt: skip
 """What a run imports sooner or later. What is not named here is imported by each fork for itself, as ever."""
 
@@ -131,6 +133,8 @@ def _next_order(orders: socket.socket) -> tuple[Any, list[int]] | None:
 
 
 def _serve(descriptor: int) -> None:
+    crawling.install()
+    databases.install()
     for name in NEEDED:
         importlib.import_module(name)
     # It is run, as the main module.

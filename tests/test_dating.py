@@ -6,6 +6,7 @@ import logging
 import os
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -22,7 +23,7 @@ from dlt_crawler.pipeline.citations import wanted
 from dlt_crawler.pipeline.dating import date
 from dlt_crawler.store import Store
 from dlt_crawler.terminal import Watch
-from tests.git_support import Repository, program
+from tests.git_support import Repository, git, program
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
 SEEN = datetime(2022, 2, 2, tzinfo=UTC)
@@ -202,6 +203,39 @@ def test_where_git_cannot_tell_nothing_fails_and_it_is_asked_again(
     assert dates(job) == {"1": "2014-05-06"}
 
 
+def test_a_shallow_clone_is_asked_again_when_it_has_its_history(
+    job: Job, repository: Repository, tmp_path: Path, asked: Callable[[], list[str]]
+) -> None:
+    repository.commit("2014-05-06", item(1))
+    repository.commit("2016-01-02", item(1), item(2))
+    clone = repository.clone(tmp_path / "clone", "--depth=1")
+    store_links(job, clone / repository.document.relative_to(repository.root))
+    date(job)
+    assert dates(job) == {"1": None, "2": None}
+    asked()
+    date(job)
+    assert "blame" not in asked()
+    git(clone, "fetch", "--quiet", "--unshallow")
+    date(job)
+    assert dates(job) == {"1": "2014-05-06", "2": "2016-01-02"}
+
+
+def test_a_git_that_died_once_is_asked_again(
+    job: Job, repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.commit("2014-05-06", item(1))
+    store_links(job, repository.document)
+    real = shutil.which("git")
+    program(tmp_path / "bin" / "git", 'case "$*" in *blame*) kill -9 $$;; esac', f'exec "{real}" "$@"')
+    with monkeypatch.context() as patch:
+        patch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+        date(job)
+        (seen,) = wanted(job, [Resource(url(1))]).values()
+    assert (dates(job), seen.at) == ({"1": None}, SEEN)
+    date(job)
+    assert dates(job) == {"1": "2014-05-06"}
+
+
 def test_when_the_time_is_up_the_rest_is_left_for_the_next_run(
     job: Job, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -224,9 +258,15 @@ def test_when_the_time_is_up_the_rest_is_left_for_the_next_run(
     date(job, 0.2)
     assert set(dates(job).values()) == {None}
     assert "3 documents wait for the next run to ask git about their links" in caplog.text
-    date(job, 60)
+    caplog.clear()
+    date(job, 1)
     # The first one had all the time that there is, and is not to take it from the others again.
     assert dates(job) == {"first": None, "0": "2014-05-06", "1": "2014-05-06", "2": "2014-05-06"}
+    assert "1 documents wait" in caplog.text
+    date(job, 0.2)
+    began = time.monotonic()
+    date(job, 60)
+    assert time.monotonic() - began < 30, "it was asked a third time"
 
 
 def test_a_document_that_is_gone_or_changed_meanwhile_gets_no_wrong_date(job: Job, repository: Repository) -> None:

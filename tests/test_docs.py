@@ -18,7 +18,7 @@ from tests.program import program
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 STAGES = ["run", "extract", "fetch", "judge", "resolve", "archive", "repair"]
-COMMANDS = [*STAGES, "undo", "report", "history", "schedule", "prune"]
+COMMANDS = [*STAGES, "undo", "report", "history", "search", "export", "schedule", "prune"]
 
 
 def said(*arguments: str) -> str:

@@ -67,8 +67,16 @@ def test_what_is_not_checked_is_not_cited(state: State) -> None:
     assert citations(link(PDF, verdict=Verdict(state, "not checked"))) == ()
 
 
-def test_what_is_ignored_is_not_cited() -> None:
-    assert citations(link(PDF, ignored=Ignore("dlt-crawl.toml, ignore[1]", PDF))) == ()
+def test_what_is_ignored_is_cited_and_not_as_dead() -> None:
+    (found,) = citations(replace(dead(PDF), ignored=Ignore("configuration, ignore[1]", PDF)))
+
+    assert (found.url, found.state, found.snapshot) == (PDF, None, None)
+
+
+def test_a_title_holds_no_secret_and_nothing_that_acts() -> None:
+    (found,) = citations(link(PDF, "Sign in: https://a.example/?token=12345678secret \u202eb"))
+
+    assert found.title == "Sign in: https://a.example/?token=*** b"
 
 
 def test_badges_are_not_cited_unless_they_lead_to_a_paper() -> None:

@@ -30,6 +30,7 @@ def maintainer(tmp_path: Path, internet: Internet) -> Maintainer:
         configuration.write(
             f'[lookups]\narxiv_url = "{internet.http_url("/api/query", PAPERS)}"\narxiv_delay = 0\n'
             f'doi_url = "{internet.http_url("/", DOI)}"\ndoi_agencies = ["{AGENCY}", "{OTHER_AGENCY}"]\n'
+            '[[ignore]]\nurl = "/nothing-here"\nreason = "It comes back."\nuntil = 2999-01-01\n'
         )
     return made
 
@@ -37,13 +38,15 @@ def maintainer(tmp_path: Path, internet: Internet) -> Maintainer:
 def test_bibliography_of_a_night(maintainer: Maintainer, tmp_path: Path) -> None:
     page, image = maintainer.internet.http_url("/article"), maintainer.internet.http_url("/image")
     maintainer.write("papers.md", "# Papers", f"- [A]({PAPER}), [PDF]({PDF})", f"- [B]({ARTICLE})", f"![]({image})")
+    ignored = maintainer.internet.http_url("/nothing-here")
     maintainer.write("pages.md", f"- [C]({page})")
+    maintainer.write("others.md", f"- [D]({ignored})")
     maintainer.run("run")
 
     entries = dict(parse_string(maintainer.run("export"), "bibtex").entries).values()
-    site, preprint, journal = entries
-    assert [each.type for each in entries] == ["misc", "misc", "article"]
-    assert [each.fields["url"] for each in entries] == [page, PAPER, ARTICLE]
+    _, site, preprint, journal = entries
+    assert [each.type for each in entries] == ["misc", "misc", "misc", "article"]
+    assert [each.fields["url"] for each in entries] == [ignored, page, PAPER, ARTICLE]
     assert (site.fields["title"], site.fields["year"]) == (ARTICLE_TITLE, "2019")
     assert [str(each) for each in site.persons["author"]] == ["Du, Simon S."]
     assert (preprint.fields["title"], preprint.fields["eprint"]) == (title_of_paper("2401.00001"), "2401.00001")
@@ -57,14 +60,16 @@ def test_bibliography_of_a_night(maintainer: Maintainer, tmp_path: Path) -> None
         preprint.fields["title"],
         "The L Theory of 10.1000/one",
     ]
-    rows = list(csv.DictReader(io.StringIO(maintainer.run("export", "--format", "csv", "lists/pages.md"), newline="")))
-    assert [(row["url"], row["file"], row["line"]) for row in rows] == [(page, "lists/pages.md", "1")]
-
-
-def test_what_cannot_be_exported(maintainer: Maintainer, tmp_path: Path) -> None:
-    maintainer.write("a.md", f"[A]({maintainer.internet.http_url('/ok')})")
-    assert "start with dlt-crawl run" in maintainer.run("export", status=3)
-    maintainer.run("run")
     assert "no such file" in maintainer.run("export", "nowhere.md", status=2)
-    (tmp_path / "file").write_text("")
-    assert "the bibliography cannot be written" in maintainer.run("export", "--output", "file/x.bib", status=3)
+    below_a_file = str(output / "x.bib")
+    assert "the bibliography cannot be written" in maintainer.run("export", "--output", below_a_file, status=3)
+    table = maintainer.run("export", "--format", "csv", "lists/pages.md", "lists/others.md")
+    assert [(row["url"], row["file"], row["state"]) for row in csv.DictReader(io.StringIO(table, newline=""))] == [
+        (ignored, "lists/others.md", "ignored"),
+        (page, "lists/pages.md", "alive"),
+    ]
+
+
+def test_nothing_is_known_before_the_first_run(maintainer: Maintainer) -> None:
+    maintainer.write("a.md", "[A](https://a.example/)")
+    assert "start with dlt-crawl run" in maintainer.run("export", status=3)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,6 +64,16 @@ def test_items_are_what_the_schema_says() -> None:
     assert [item["type"] for item in items[3:]] == [*KINDS[:6], "webpage", "webpage", "webpage"]
 
 
+def test_what_has_a_doi_is_more_than_a_page() -> None:
+    made = citation("T", Work(doi="10.1000/1"))
+
+    assert (csl(made)[0]["type"], table(made)[0]["type"]) == ("article", "article")
+
+
+def test_table_tells_nothing_of_what_is_ignored() -> None:
+    assert table(citation(state=None))[0]["state"] == "ignored"
+
+
 def _of_kind(kind: str) -> Any:
     return link(f"https://k.example/{kind}")
 
@@ -97,7 +108,7 @@ def test_table_has_a_row_a_work() -> None:
 
 @pytest.mark.parametrize("said", ["=cmd()", "+1", "-1", "@x", " =1", "\uff1d1"])
 def test_no_cell_is_a_formula(said: str) -> None:
-    (row,) = table(citation(said, Work(authors=(Name(literal=said),), container=said)))
+    (row,) = table(replace(citation(work=Work(authors=(Name(literal=said),), container=said)), title=said))
 
     assert {row["title"], row["authors"], row["container"]} == {f"'{said}"}
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
+from dlt_crawler.errors import GitError
 from dlt_crawler.git import Blame, blame
 from tests.git_support import Repository, git, program, set_traps
 
@@ -104,7 +104,9 @@ def test_a_file_of_ignored_commits_that_is_not_there_takes_no_dates_away(
     # In the repository's own settings nothing can be done about it, but to say so.
     repository.git("config", "blame.ignoreRevsFile", "nowhere")
     (repository.root / ".git-blame-ignore-revs").unlink()
-    assert [blame(repository.document), blame(repository.document)] == [None, None]
+    for _ in range(2):
+        with pytest.raises(GitError):
+            blame(repository.document)
     (said,) = caplog.messages
     assert "could not open object name list" in said
     assert "git config blame.ignoreRevsFile" in said
@@ -126,12 +128,18 @@ def test_line_ends_of_windows(repository: Repository, autocrlf: str) -> None:
     assert days_of(repository, link(1) + "\r", link(2) + "\r") == ["2014-05-06", "2016-01-02"]
 
 
-def test_a_shallow_clone_says_no_later_than(repository: Repository, tmp_path: Path) -> None:
+def test_where_a_shallow_clone_ends_there_are_no_dates(repository: Repository, tmp_path: Path) -> None:
     repository.commit("2014-05-06", link(1))
     repository.commit("2016-01-02", link(1), link(2))
-    known = blame(repository.clone(tmp_path / "clone", "--depth=1") / "list.md")
-    assert known is not None
-    assert days(known, link(1), link(2)) == ["2016-01-02", "2016-01-02"]
+    repository.commit("2018-01-02", link(1), link(2), link(3))
+    for depth, dates in (
+        (1, [None, None, None]),
+        (2, [None, None, "2018-01-02"]),
+        (4, ["2014-05-06", "2016-01-02", "2018-01-02"]),
+    ):
+        known = blame(repository.clone(tmp_path / f"clone {depth}", f"--depth={depth}") / "list.md")
+        assert known is not None
+        assert days(known, link(1), link(2), link(3)) == dates
 
 
 @pytest.mark.parametrize("day", ["1970-01-02", "1980-01-01"])
@@ -216,15 +224,18 @@ def test_without_a_commit_of_it_there_is_no_date(
     assert caplog.messages == []
 
 
-def test_without_git_there_is_no_date(
-    repository: Repository, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+def test_that_git_cannot_be_asked_is_no_answer(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
     repository.commit("2014-05-06", link(1))
     monkeypatch.setenv("PATH", str(repository.root))
-    with caplog.at_level(logging.DEBUG, "dlt_crawler.git"):
-        assert blame(repository.document) is None
-    assert "git cannot be asked" in caplog.text
-    assert all(record.levelno == logging.DEBUG for record in caplog.records)
+    with pytest.raises(GitError, match="git cannot be asked"):
+        blame(repository.document)
+    program(tmp_path / "bin" / "git", "kill -9 $$")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
+    with pytest.raises(GitError, match="exit status -9"):
+        blame(repository.document)
+    assert caplog.messages == []
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
@@ -236,7 +247,9 @@ def test_the_repository_of_somebody_else_is_not_believed(
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
     for path in (repository.root, repository.root / ".git"):
         os.chown(path, 4711, 4711)
-    assert [blame(repository.document), blame(repository.document)] == [None, None]
+    for _ in range(2):
+        with pytest.raises(GitError):
+            blame(repository.document)
     (said,) = caplog.messages
     assert f"dubious ownership in repository at '{repository.root}'" in said
     assert "safe.directory" in said
@@ -248,8 +261,8 @@ def test_one_that_takes_for_ever_is_given_up(
     repository.commit("2014-05-06", link(1))
     program(tmp_path / "bin" / "git", "exec sleep 60")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}:{os.environ['PATH']}")
-    monkeypatch.setattr("dlt_crawler.git.running.TIMEOUT", 0.1)
-    assert blame(repository.document) is None
+    with pytest.raises(TimeoutError):
+        blame(repository.document, timeout=0.1)
 
 
 # ── Whose repository it is, and what it would like to run ───────────────────────────────────────────────────────────

@@ -13,9 +13,10 @@ import pytest
 from dlt_crawler import pipeline
 from dlt_crawler.config import IgnoreSettings, load
 from dlt_crawler.errors import ConfigError
-from dlt_crawler.model import IgnoreTrouble, Report, State, Verdict
+from dlt_crawler.model import Ignore, IgnoreTrouble, Report, StaleIgnore, State, Verdict
 from dlt_crawler.pipeline import LeftBecause, in_place_by_force, report_of
 from dlt_crawler.report import Format, View, broken, render
+from dlt_crawler.summary.ignores import of_ignores
 from tests.repairs_support import BEGAN, Owner
 
 TODAY = BEGAN.date()
@@ -59,7 +60,7 @@ def stale(shown: Report) -> list[tuple[str, IgnoreTrouble]]:
 def test_links_are_ignored_up_to_the_day_and_on_it(directory: Path) -> None:
     owner = begin(directory, rule("^https://wall"), rule(r"gone\.example/.*#top$", reason="moving"), rule("gone"))
     found = report(owner)
-    assert ignored(found) == {GONE: "configuration, ignore[1]", WALL: "configuration, ignore[0]"}
+    assert ignored(found) == {GONE: r'[[ignore]] "gone\.example/.*#top$"', WALL: '[[ignore]] "^https://wall"'}
     assert (broken(found), stale(found)) == (0, [])
     assert GONE not in render(found, Format.TEXT, View())
     assert GONE in render(found, Format.TEXT, View(ignored=True))
@@ -69,6 +70,7 @@ def test_links_are_ignored_up_to_the_day_and_on_it(directory: Path) -> None:
     assert [trouble for _, trouble in stale(after)] == 3 * [IgnoreTrouble.EXPIRED]
     assert after.ignores[1].ignore.reason == "moving"
     assert after.ignores[1].sentence.startswith("its last day, 2026-03-01, has passed: the links that it is about are ")
+    assert after.ignores[1].sentence.endswith("; its reason: moving")
     assert GONE in render(after, Format.TEXT, View())
 
 
@@ -115,7 +117,7 @@ def test_comments_are_told_of_beside_them(directory: Path) -> None:
     assert [(each.ignore.where, each.trouble.value) for each in found.ignores] == [
         ("lists/b.md:1:6", "needless"),
         ("lists/b.md:2:21", "expired"),
-        ("configuration, ignore[0]", "needless"),
+        ('[[ignore]] "nobody"', "needless"),
     ]
 
 
@@ -143,6 +145,8 @@ def test_a_new_death_is_no_news(directory: Path) -> None:
     ("lines", "message"),
     [
         ('url = "("\nreason = "x"\nuntil = 2027-01-01', r"ignore\.0\.url: '\(' is not a regular expression"),
+        ('url = ""\nreason = "x"\nuntil = 2027-01-01', r"ignore\.0\.url: '' finds every URL"),
+        ('url = "x|.*"\nreason = "x"\nuntil = 2027-01-01', r"ignore\.0\.url: 'x\|\.\*' finds every URL"),
         ('url = "x"\nreason = "x"\nuntil = "soon"', r"ignore\.0\.until: .*date"),
         ('url = "x"\nreason = " "\nuntil = 2027-01-01', r"ignore\.0\.reason: "),
         ('url = "x"\nuntil = 2027-01-01', r"ignore\.0\.reason: Field required"),
@@ -154,6 +158,25 @@ def test_rules_that_are_none_are_named_by_file_and_key(directory: Path, lines: s
     Path("dlt-crawl.toml").write_text(f"[[ignore]]\n{lines}\n")
     with pytest.raises(ConfigError, match=f"^dlt-crawl.toml: {message}"):
         load()
+
+
+def test_one_pair_of_brackets_is_no_list_of_rules(directory: Path) -> None:
+    Path("dlt-crawl.toml").write_text('[ignore]\nurl = "x"\nreason = "x"\nuntil = 2027-01-01\n')
+    with pytest.raises(ConfigError, match=r"^dlt-crawl.toml: ignore: .*write \[\[ignore\]\]"):
+        load()
+
+
+def test_the_summary_of_a_run_names_five_of_each_trouble() -> None:
+    stale = [
+        StaleIgnore(Ignore(f"list.md:{number}:1", "ignore"), trouble, "A long sentence.")
+        for number in range(1, 8)
+        for trouble in (IgnoreTrouble.EXPIRED, IgnoreTrouble.BAD_DATE)
+        if trouble is IgnoreTrouble.EXPIRED or number == 7
+    ]
+    assert of_ignores(Report(None, (), ignores=tuple(stale))) == [
+        "7 have expired: list.md:1:1, list.md:2:1, list.md:3:1, list.md:4:1, list.md:5:1 and 2 more",
+        "1 has no last day that is understood: list.md:7:1",
+    ]
 
 
 def test_a_rule_as_it_is_documented(directory: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from dlt_crawler.model import DocumentFormat, IgnoreTrouble, LintKind, Resource, SkipReason, SourceDocument
+from dlt_crawler.model import DocumentFormat, Ignore, IgnoreTrouble, LintKind, Resource, SkipReason, SourceDocument
 from dlt_crawler.sources import Options, extract, stale_ignore
 from dlt_crawler.sources.terms import Terms, terms_of
 from dlt_crawler.store import Store
@@ -120,6 +120,8 @@ def test_links_are_left_alone_up_to_the_day_and_on_it(document_format: DocumentF
     on_it = extract(document, Options(today=DAY))
     assert [link.target for link in on_it.links] == 3 * [SkipReason.IGNORED]
     assert (on_it.lints, on_it.until) == ((), datetime(2027, 3, 2, tzinfo=UTC))
+    said = [(link.ignored.until, link.ignored.reason) for link in on_it.links if link.ignored]
+    assert said == [(DAY, "it is slow"), (DAY, ""), (DAY, "")]
     after = extract(document, Options(today=AFTER))
     assert [link.target for link in after.links] == [Resource(f"https://off.example/{n}") for n in (1, 2, 3)]
     assert ([lint.kind for lint in after.lints], after.until) == (3 * [LintKind.EXPIRED_IGNORE], None)
@@ -190,7 +192,50 @@ def test_a_day_that_is_none_is_said_and_the_comment_holds() -> None:
     (lint,) = found.lints
     assert lint.kind is LintKind.UNKNOWN_DIRECTIVE
     assert lint.message.startswith("“1.3.2027” is no day behind “until”: write it like 2027-03-01")
-    assert stale_ignore(lint) is None
+    stale = stale_ignore(lint)
+    assert stale is not None
+    assert (stale.trouble, stale.ignore.what, stale.ignore.until) == (IgnoreTrouble.BAD_DATE, "until 1.3.2027", None)
+
+
+@pytest.mark.parametrize(
+    ("said", "what"),
+    [
+        ("until 2026-13-01", "until 2026-13-01"),
+        ("until tomorrow", "until tomorrow"),
+        ("until", "until"),
+        (": slow until 2026-11-21", "until 2026-11-21"),
+        (": until they are back", None),
+        ("until 2027-03-01: was up until 2026-01-01", None),
+        (": slow", None),
+    ],
+)
+def test_a_comment_that_seems_to_end_and_does_not_is_looked_at(said: str, what: str | None) -> None:
+    text = f"<https://a.example> <!-- dlt-crawl: ignore {said} -->"
+    found = extract(SourceDocument("list.md", text.encode(), ""), Options(today=DAY))
+    stale = [(each.ignore.what, each.trouble) for lint in found.lints if (each := stale_ignore(lint))]
+    assert stale == ([] if what is None else [(what, IgnoreTrouble.BAD_DATE)])
+
+
+@pytest.mark.parametrize(
+    ("text", "outlasted"),
+    [
+        ("<https://a.example> {expired} <!-- dlt-crawl: ignore -->", True),
+        ("<!-- dlt-crawl: disable -->\n<https://a.example> {expired}", True),
+        ("{expired_disable}\n<https://a.example> <!-- dlt-crawl: ignore -->\n<!-- dlt-crawl: enable -->", True),
+        ("{expired_disable}\n<https://a.example> <!-- dlt-crawl: ignore -->\n<https://b.example>", False),
+        ("<https://a.example> {expired}\n<https://b.example> <!-- dlt-crawl: ignore -->", False),
+        ("text {expired}", False),
+    ],
+)
+def test_what_another_comment_still_leaves_alone_is_not_checked_again(text: str, outlasted: bool) -> None:
+    written = text.format(
+        expired="<!-- dlt-crawl: ignore until 2020-01-01 -->",
+        expired_disable="<!-- dlt-crawl: disable until 2020-01-01 -->",
+    )
+    found = extract(SourceDocument("list.md", written.encode(), ""), Options(today=DAY))
+    (message,) = [lint.message for lint in found.lints if lint.kind is LintKind.EXPIRED_IGNORE]
+    assert ("another comment still leaves the links alone" in message) == outlasted
+    assert ("checked and reported again" in message) != outlasted
 
 
 def test_a_document_is_read_again_when_the_first_of_its_days_has_passed(tmp_path: Path) -> None:
@@ -212,3 +257,23 @@ def test_a_document_is_read_again_when_the_first_of_its_days_has_passed(tmp_path
         assert store.extraction_of(document, options.fingerprint, now=morning) == again
         assert [link.target for link in store.links_of("list.md")] == [Resource("https://a.example/")]
         assert store.report().lints == again.lints
+
+
+def test_the_report_says_which_comment_a_link_is_left_alone_by_why_and_until_when(tmp_path: Path) -> None:
+    text = """\
+<!-- dlt-crawl: disable: they are moving -->
+<https://off.example/1> <!-- dlt-crawl: ignore until 2027-03-01: it is slow -->
+<https://off.example/3> <!--dlt-crawl:enable--> <https://off.example/2> <!-- dlt-crawl: ignore until 2027-03-01: 理 -->
+<https://on.example/>
+"""
+    with Store.open(f"sqlite:///{tmp_path}/links.db") as store:
+        for digit, shown in enumerate((text, text.replace("moving", "gone"))):
+            document = SourceDocument("list.md", shown.encode(), 64 * str(digit))
+            found = extract(document, Options(today=DAY))
+            store.save_extraction(document, "f" * 64, found, now=datetime(2026, 11, 21, tzinfo=UTC))
+        links = store.report().links
+    assert [link.ignored for link in links] == [
+        *2 * [Ignore("list.md:1:1", "disable: they are gone", "they are gone")],
+        Ignore("list.md:3:73", "ignore until 2027-03-01: 理", "理", DAY),
+        None,
+    ]

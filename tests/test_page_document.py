@@ -22,6 +22,7 @@ from dlt_crawler.model import (
     LinkStatus,
     Network,
     Report,
+    RunId,
     StaleIgnore,
     State,
     Tally,
@@ -229,3 +230,10 @@ def test_axes_have_round_numbers_around_what_they_show(low: int, high: int, expe
 )
 def test_shares_are_never_rounded_up_to_all(part: int, whole: int, told: str) -> None:
     assert percent(part, whole) == told
+
+
+def test_all_that_a_first_run_finds_is_no_news() -> None:
+    found = report_of(200)
+    first = replace(found, run=replace(RUN, id=RunId(1)))
+    assert document(found).xpath('//h2[@id="news-title"]')
+    assert not document(first).xpath('//h2[@id="news-title"]')

@@ -197,16 +197,12 @@ def test_a_run_on_another_branch_takes_nothing_over(repository: Repository) -> N
     assert "#1 proposes repairs of 'main', and this is 'feature'" in said
     assert git(repository.origin, "rev-parse", BRANCH) == before
     assert repository.runner.outputs()["pull-request"] == ""
-    git(repository.work, "checkout", "--quiet", "main")
-    assert acted_upon(repository.publish(INPUT_ISSUE="false")) == []
-    assert repository.runner.outputs()["pull-request"] == "1"
 
 
 def test_a_list_in_another_encoding_and_settings_of_somebodys_git(repository: Repository) -> None:
     for name, value in {"diff.external": "false", "color.ui": "always"}.items():
         git(repository.work, "config", name, value)
     repository.night("- caf\xe9", f"- [gone]({GONE})", encoding="latin-1")
-    repository.publish()
     repository.publish()
     assert repository.told("pr") == [("Repair 1 dead link in 1 document", "OPEN")]
     assert repository.told("issue") == [("1 broken link", "OPEN")]

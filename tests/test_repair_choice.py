@@ -70,7 +70,7 @@ def test_a_dead_link_becomes_its_snapshot_and_the_evidence_says_why_and_which(ow
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        (None, "no archive was asked for it yet"),
+        (None, "no archive has answered yet (dlt-crawl resolve asks them)"),
         *(
             (NoSnapshot(GONE, reason), why)
             for reason, why in {

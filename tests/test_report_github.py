@@ -138,7 +138,7 @@ def test_stale_ignores_are_warnings_at_their_place() -> None:
 
 
 def test_the_summary_says_what_github_does_not_show_and_what_the_run_is_worth() -> None:
-    report = Report(replace(RUN, network=Network.DOWN), (DEAD,) * 6, only="links changed since main")
+    report = Report(replace(RUN, network=Network.DOWN), (DEAD,) * 6, only="Only links changed since main.")
     assert commands_of(report)[0].data.splitlines() == [
         "6 links",
         "Broken links in 12 places",

@@ -55,6 +55,7 @@ def test_json_of_a_dead_link_has_every_key_of_the_contract() -> None:
             "invalid": 0,
             "skipped": 0,
             "unchecked": 1,
+            "ignored": 0,
         },
         "changes": {"newly_dead": [], "recovered": [], "newly_moved": [], "newly_blocked": []},
         "held": 0,

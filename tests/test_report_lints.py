@@ -6,7 +6,20 @@ from dataclasses import replace
 
 import pytest
 
-from dlt_crawler.model import Extraction, LinkKind, LinkStatus, LintKind, Report, Resource, State, Verdict
+from dlt_crawler.model import (
+    Extraction,
+    Ignore,
+    IgnoreTrouble,
+    LinkKind,
+    LinkStatus,
+    Lint,
+    LintKind,
+    Report,
+    Resource,
+    StaleIgnore,
+    State,
+    Verdict,
+)
 from dlt_crawler.report import Format, Listed, View, lint_aside, lint_json, lint_text, lints_at_links, render
 from tests.report_samples import ALIVE, DEAD, GONE, LINTS, RUN, occurrence, read_otherwise
 
@@ -17,9 +30,12 @@ COUNTS = """
   duplicate_link  2  links that stand in their document already
 """
 EACH = """
-seeds/理论.md:1:1: mojibake: was decoded with a wrong encoding once
-seeds/理论.md:90:23: duplicate_link: stands in line 17 already
-seeds/b.md:3:9: duplicate_link: stands in line 2 already
+seeds/理论.md:1:1: mojibake
+    was decoded with a wrong encoding once
+seeds/理论.md:90:23: duplicate_link
+    stands in line 17 already
+seeds/b.md:3:9: duplicate_link
+    stands in line 2 already
 """
 
 
@@ -35,6 +51,16 @@ def test_text_lists_each_lint_where_that_is_asked_for(view: View) -> None:
     counts, heading = COUNTS.partition("\n\n")[2], "── Lints: 3 ".ljust(80, "─")
     text = render(Report(RUN, (DEAD, ALIVE), LINTS), Format.TEXT, view)
     assert text == f"{plain}\n{heading}\n\n{counts}{EACH}"
+
+
+def test_a_comment_that_is_told_of_among_the_ignores_is_not_told_of_again() -> None:
+    lint = Lint("a.md", 3, 7, None, LintKind.EXPIRED_IGNORE, "it has expired: remove it")
+    stale = StaleIgnore(Ignore("a.md:3:7", "ignore"), IgnoreTrouble.EXPIRED, lint.message)
+    other = replace(lint, line=4)
+    text = render(Report(None, (), (lint, other, *LINTS), ignores=(stale,)), Format.TEXT, View(lints=True))
+    assert text.count("a.md:3:7\n") == 1
+    assert "── Lints: 4 " in text
+    assert "\na.md:4:7: expired_ignore\n    it has expired: remove it\n" in text
 
 
 def test_text_of_documents_without_links_shows_their_lints() -> None:

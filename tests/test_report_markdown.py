@@ -169,10 +169,10 @@ def test_what_is_broken_stands_document_by_document_with_what_could_replace_it()
     told = part(shown(replace(REPORT, links=(elsewhere, ALIVE))), "Broken links")
     assert re.findall(r"^#+ .*", told, re.MULTILINE) == [
         "### Broken links: 1",
-        "#### `seeds/理论.md`: 1",
         "#### `b.md`: 1",
+        "#### `seeds/理论.md`: 1",
     ]
-    first, second = rows(told)
+    second, first = rows(told)
     assert [first[0], second[0]] == ["`17`, `90`", "`4`"]
     assert first[1:3] == [
         f"<{OLD}> On Depth",
@@ -215,7 +215,7 @@ def test_what_stays_is_for_people_to_mend() -> None:
     told = shown(Report(RUN, (lost, replace(lost, snapshot=None), unwritable, taken_back)))
     assert [row[3] for row in rows(part(told, "Broken links"))] == [
         "no snapshot: the archive never captured it",
-        "no snapshot: the archive has not been asked, or did not answer",
+        "no snapshot: no archive has answered yet (dlt-crawl resolve asks them)",
         "–",
     ]
     (dispute,) = rows(part(told, "Disputed: somebody took the repair back"))
@@ -228,7 +228,7 @@ def test_what_was_asked_not_to_be_told_is_counted_alone() -> None:
     ignored = replace(DEAD, ignored=Ignore("dlt-crawl.toml, ignore[1]", OLD, "we know", date(2027, 1, 31)))
     told = shown(Report(RUN, (ignored,)))
     assert "1 link, 0 of them are broken." in told
-    assert "| 1 | ignored |" in told
+    assert re.findall(r"^\| *(\d+) \| (\w+)", told, re.MULTILINE) == [("1", "ignored")]
     assert not list(rows(told))
     told = render(Report(RUN, (ignored,)), Format.MARKDOWN, View(all_links=True))
     assert [row[2] for row in rows(part(told, "Ignored"))] == ["we know; until 2027-01-31; dead"]
@@ -280,7 +280,7 @@ def test_lints_are_listed_on_request() -> None:
 
 
 def test_to_what_it_was_narrowed_down_is_said() -> None:
-    narrowed = replace(REPORT, only="links added since @{u}")
+    narrowed = replace(REPORT, only="Only links added since @{u}.")
     assert "1 of them is broken. Only links added since `@{u}.` Found by" in shown(narrowed)
 
 
@@ -386,14 +386,14 @@ def many(number: int, length: int = 0, documents: int = 7) -> Report:
 
 @pytest.mark.parametrize(
     ("number", "length", "documents"),
-    [(10_000, 0, 7), (2_000, 300, 400), (8_000, 0, 40), (5, 30_000, 5), (60, 2_000, 1)],
+    [(10_000, 0, 7), (2_000, 300, 400), (2_000, 0, 200), (8_000, 0, 40), (5, 30_000, 5), (60, 2_000, 1)],
 )
 def test_it_is_never_too_long(number: int, length: int, documents: int) -> None:
     told = shown(many(number, length, documents))
     assert len(told.encode()) <= 65_000
     found = [int(left.replace(",", "")) for left in re.findall(r"^and ([\d,]+) more", told, re.MULTILINE)]
     assert len(list(rows(told))) + sum(found) == 2 * number, "each is shown or counted"
-    assert length > 1_000 or len(told.encode()) > 55_000, "and as many as have room are shown"
+    assert length > 1_000 or len(told.encode()) > 62_000, "and as many as have room are shown"
     assert Reading(told).tags <= OURS
 
 
@@ -408,7 +408,7 @@ def test_a_short_table_is_whole_beside_a_long_one() -> None:
 def test_each_document_has_its_share_when_not_all_has_room() -> None:
     long, short = many(5_000, 0, 1).links, many(30, 0, 10).links
     short = tuple(
-        replace(each, occurrences=tuple(replace(at, file=f"b/{at.file}") for at in each.occurrences)) for each in short
+        replace(each, occurrences=tuple(replace(at, file=f"zz/{at.file}") for at in each.occurrences)) for each in short
     )
     told = shown(Report(RUN, (*long, *short)))
     documents = [block.count("\n| `") for block in told.split("<summary>")[1:]]

@@ -21,6 +21,8 @@ from dlt_crawler.model import (
     IgnoreTrouble,
     LinkStatus,
     LinkWarning,
+    Lint,
+    LintKind,
     Network,
     NoSnapshot,
     NoSnapshotReason,
@@ -57,7 +59,7 @@ EVERYTHING = Report(
     ),
     LINTS,
     ignores=(StaleIgnore(IGNORE, IgnoreTrouble.EXPIRED, "It has expired: remove it, or give it another day."),),
-    only="links added or changed since main",
+    only="Only links added or changed since main.",
 )
 
 
@@ -142,7 +144,10 @@ def test_lints_are_notes_where_they_are_asked_for() -> None:
 
 def test_every_rule_says_what_github_requires_and_where_there_is_more(pytestconfig: pytest.Config) -> None:
     driver = log_of(Report(RUN, ()))["runs"][0]["tool"]["driver"]
-    headings = set(re.findall(r"^#+ (\S+)$", (pytestconfig.rootpath / "docs/formats.md").read_text(), re.MULTILINE))
+    guide = (pytestconfig.rootpath / "docs/formats.md").read_text()
+    said = {
+        heading: " ".join(text.split()) for heading, text in re.findall(r"^#+ (\S+)\n\n([^#]*)", guide, re.MULTILINE)
+    }
     assert [rule["id"] for rule in driver["rules"]] == [rule.id for rule in rules()]
     for rule in driver["rules"]:
         texts = rule["shortDescription"]["text"], rule["fullDescription"]["text"]
@@ -152,7 +157,14 @@ def test_every_rule_says_what_github_requires_and_where_there_is_more(pytestconf
         assert len(rule["properties"]["tags"]) <= 10
         # Equal but for case, GitHub and SARIF's own validator take it for no name.
         assert rule["name"].lower() != rule["id"]
-        assert urlsplit(rule["helpUri"]).fragment in headings
+        assert urlsplit(rule["helpUri"]).fragment == rule["id"]
+    for each in rules():
+        told = f"{each.level.value.capitalize()}. {each.about} {each.advice}"
+        if each.id.startswith("lint-"):
+            # What they have in common is said above them, once.
+            about = each.about.partition(": ")[2]
+            told = about[:1].upper() + about[1:]
+        assert said[each.id] == told
 
 
 def test_ids_of_rules_are_unique_and_results_point_to_theirs() -> None:
@@ -171,7 +183,18 @@ def test_a_run_says_when_it_was_and_what_keeps_it_from_being_the_whole_truth() -
     assert trouble.startswith("Most links failed in that run.")
     assert only == "Only links added or changed since main."
     (stale,) = invocation["toolConfigurationNotifications"]
+    assert "locations" not in stale
     assert stale["message"]["text"].startswith("dlt-crawl.toml, ignore[1]: It has expired")
+
+
+def test_a_comment_that_should_be_looked_at_has_its_place() -> None:
+    lint = Lint("a b.md", 3, 7, None, LintKind.EXPIRED_IGNORE, "it has expired")
+    stale = StaleIgnore(Ignore("a b.md:3:7", "ignore"), IgnoreTrouble.EXPIRED, "it has expired")
+    (invocation,) = log_of(Report(RUN, (DEAD,), (lint,), ignores=(stale,)))["runs"][0]["invocations"]
+    (told,) = invocation["toolConfigurationNotifications"]
+    (found,) = told["locations"]
+    assert found["physicalLocation"]["artifactLocation"]["uri"] == "a%20b.md"
+    assert found["physicalLocation"]["region"] == {"startLine": 3, "startColumn": 7}
 
 
 def test_a_report_on_some_links_does_not_close_the_alerts_on_the_others() -> None:

@@ -221,7 +221,7 @@ def test_words_are_those_of_the_model(name: str, path: str, enum: type[StrEnum])
 
 def test_counts_and_changes_have_the_model_s_words() -> None:
     properties = schema("report")["properties"]
-    assert [*properties["summary"]["properties"]] == ["links", "occurrences", *State]
+    assert [*properties["summary"]["properties"]] == ["links", "occurrences", *State, "ignored"]
     assert [*properties["changes"]["properties"]] == [*Change]
 
 

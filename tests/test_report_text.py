@@ -72,6 +72,8 @@ TEXT = f"""\
 {HEAD}\
 ── seeds/理论.md: 1 broken link ────────────────────────────────────────────────
 
+`dlt-crawl repair --in-place` mends this one:
+
 {BROKEN}
 ── In all ──────────────────────────────────────────────────────────────────────
 
@@ -137,9 +139,6 @@ def test_text_of_every_link_shows_where_a_living_link_moved_to() -> None:
         text
         == f"""\
 {HEAD}\
-── seeds/理论.md: 1 broken link ────────────────────────────────────────────────
-
-{BROKEN}
 ── seeds/b.md: 2 links, 0 broken ───────────────────────────────────────────────
 
 seeds/b.md:3:23: alive
@@ -155,6 +154,11 @@ seeds/b.md:4:23: unchecked
     “later”
     not checked yet
 
+── seeds/理论.md: 1 broken link ────────────────────────────────────────────────
+
+`dlt-crawl repair --in-place` mends this one:
+
+{BROKEN}
 ── In all ──────────────────────────────────────────────────────────────────────
 
   dead       1  gone: proven
@@ -212,7 +216,7 @@ def test_text_says_in_a_sentence_when_there_is_nothing_to_list(report: Report, s
         (NoSnapshotReason.NEVER_ARCHIVED, "no snapshot: the archive never captured it"),
         (NoSnapshotReason.EXCLUDED, "no snapshot: the archive excludes this site"),
         (NoSnapshotReason.ONLY_BAD_CAPTURES, "no snapshot: the archive holds error pages only"),
-        (None, "no snapshot: the archive has not been asked, or did not answer"),
+        (None, "no snapshot: no archive has answered yet (dlt-crawl resolve asks them)"),
     ],
 )
 def test_text_says_why_there_is_no_snapshot(reason: NoSnapshotReason | None, sentence: str) -> None:
@@ -257,10 +261,10 @@ class Counted(tuple[LinkOccurrence, ...]):
 
 
 def test_text_of_many_documents_looks_through_each_link_once_or_twice() -> None:
-    links = tuple(replace(DEAD, occurrences=Counted([occurrence(file=f"{number}.md")])) for number in range(100))
+    links = tuple(replace(DEAD, occurrences=Counted([occurrence(file=f"{number:02}.md")])) for number in range(100))
     text = render(Report(RUN, links), Format.TEXT)
     headings = [line.partition(":")[0] for line in text.splitlines() if line.startswith("── ") and ".md" in line]
-    assert headings == [f"── {number}.md" for number in range(100)]
+    assert headings == [f"── {number:02}.md" for number in range(100)]
     assert Counted.times <= 300
 
 

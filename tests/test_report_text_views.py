@@ -81,7 +81,8 @@ def test_each_word_lists_its_links_beside_the_broken_ones(listed: str | tuple[st
     words = [Listed(word) for word in ((listed,) if isinstance(listed, str) else listed)]
     shown = told(ALL, View.of(words)).split()
     # Where a link has moved to is no link of the report.
-    assert [name for name in shown if name not in ("new", "elsewhere")] == ["dead", "invalid", *more.split()]
+    found = [name for name in shown if name not in ("new", "elsewhere")]
+    assert sorted(found) == sorted(["dead", "invalid", *more.split()])
 
 
 def test_every_number_has_the_option_that_lists_its_links() -> None:
@@ -105,7 +106,14 @@ def test_every_number_has_the_option_that_lists_its_links() -> None:
 def test_an_ignored_link_is_broken_nowhere_and_says_by_whom_where_it_is_listed() -> None:
     only = Report(RUN, LINKS[-1:])
     assert "No broken links.\n" in render(only, Format.TEXT)
-    assert "    ignored by dlt-crawl.toml, ignore[1]: a\\x1bjoke\n" in render(only, Format.TEXT, View.of([Listed.IGNORED]))
+    text = render(only, Format.TEXT, View.of([Listed.IGNORED]))
+    assert "    ignored by dlt-crawl.toml, ignore[1]: a\\x1bjoke\n" in text
+    commented = replace(named("off", DEAD, State.SKIPPED), ignored=Ignore("a.md:3:1", "disable", "moving"))
+    for word in (Listed.IGNORED, Listed.SKIPPED):
+        text = render(Report(RUN, (commented,)), Format.TEXT, View.of([word]))
+        assert "    ignored by a.md:3:1: moving\n" in text
+    totals = render(Report(RUN, (commented,)), Format.TEXT)
+    assert re.findall(r"^  (\w+) +(\d+)", totals, re.MULTILINE) == [("ignored", "1")]
     until = replace(LINKS[-1], ignored=Ignore("a.md:3:1", "x", "", date(2026, 12, 31)))
     text = render(Report(RUN, (until,)), Format.TEXT, View.of((), all_links=True))
     assert "    ignored until 2026-12-31 by a.md:3:1: no reason given\n" in text
@@ -119,8 +127,8 @@ def test_ignores_that_should_be_looked_at_are_listed() -> None:
 
 
 def test_a_report_that_was_narrowed_down_says_to_what() -> None:
-    text = render(replace(ALL, only="links added or changed since main"), Format.TEXT)
-    assert text.splitlines()[1] == "The report is about links added or changed since main only."
+    text = render(replace(ALL, only="Only links that were added or changed since main."), Format.TEXT)
+    assert text.splitlines()[1] == "Only links that were added or changed since main."
     none = render(Report(RUN, (), only="links added or changed since main"), Format.TEXT)
     assert none == "No links: the report is about links added or changed since main only.\n"
 
@@ -160,7 +168,28 @@ def test_links_of_a_document_stand_in_its_order() -> None:
     second = replace(DEAD, occurrences=(occurrence(file="b.md", line=2),))
     text = render(Report(RUN, (first, second)), Format.TEXT, View.of([Listed.BLOCKED]))
     places = [line for line in text.splitlines() if re.match(r"\w\.md:\d+:\d+: ", line)]
-    assert places == ["a.md:1:23: blocked", "b.md:2:23: dead", "b.md:9:23: blocked"]
+    assert places == ["a.md:1:23: blocked", "b.md:9:23: blocked", "b.md:2:23: dead"]
+
+
+def test_documents_stand_in_the_order_of_their_names_whatever_the_first_link_in_them() -> None:
+    everywhere = replace(DEAD, occurrences=tuple(occurrence(file=file) for file in ("a.md", "z.md")))
+    report = Report(RUN, (everywhere, replace(DEAD, url="https://m.example/", occurrences=(occurrence(file="m.md"),))))
+    assert re.findall(r"^── (\w)\.md", render(report, Format.TEXT), re.MULTILINE) == ["a", "m", "z"]
+    assert re.findall(r"^#### `(\w)\.md", render(report, Format.MARKDOWN), re.MULTILINE) == ["a", "m", "z"]
+
+
+def test_what_needs_a_person_comes_before_what_is_repaired_by_a_command() -> None:
+    def at(line: int, *, by_hand: bool, span: bool = True) -> LinkStatus:
+        written = occurrence(file="a.md", line=line)
+        written = written if span else replace(written, span=None)
+        snapshot = None if by_hand else DEAD.snapshot
+        return replace(DEAD, url=f"https://a.example/{line}", snapshot=snapshot, occurrences=(written,))
+
+    links = (at(1, by_hand=False), at(2, by_hand=True), at(3, by_hand=False), at(4, by_hand=False, span=False))
+    text = render(Report(RUN, links), Format.TEXT)
+    told = re.findall(r"^a\.md:(\d)|^(`dlt-crawl repair --in-place` mends these 2):$", text, re.MULTILINE)
+    assert ["".join(each) for each in told] == ["2", "4", "`dlt-crawl repair --in-place` mends these 2", "1", "3"]
+    assert "mends" not in render(Report(RUN, (links[1], links[3])), Format.TEXT)
 
 
 def test_work_is_told_apart_by_who_can_do_it() -> None:

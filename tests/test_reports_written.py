@@ -118,10 +118,12 @@ def test_what_cannot_be_written_is_said_and_all_else_is_done(maintainer: Maintai
     (directory / "index.html").symlink_to(outside)
     (directory / "report.txt").mkdir()
     (directory / "runs").write_text("not a directory")
+    (maintainer.directory / "storage/datasette.json").mkdir()
     said = maintainer.run("run", status=3)
     assert "storage/reports/report.txt: cannot be written: Is a directory" in said
     assert "storage/reports/index.html: is a symbolic link" in said
     assert "storage/reports/runs/000001.html: cannot be written" in said
+    assert "storage/datasette.json: cannot be written: Is a directory" in said
     assert outside.read_text() == "somebody's own"
     assert (directory / "index.html").is_symlink()
     assert {path.name for path in directory.iterdir() if path.is_file()} >= {"report.json", "badge.svg", "badge.json"}
@@ -129,6 +131,7 @@ def test_what_cannot_be_written_is_said_and_all_else_is_done(maintainer: Maintai
     (directory / "index.html").unlink()
     (directory / "report.txt").rmdir()
     (directory / "runs").unlink()
+    (maintainer.directory / "storage/datasette.json").rmdir()
     maintainer.run("run")
     assert {path.name for path in directory.iterdir()} == FILES | {"runs"}
     assert [run for run, *_ in tallies(maintainer)] == [1, 1, 2, 2]

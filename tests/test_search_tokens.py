@@ -30,6 +30,10 @@ HAN = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FFF), min_siz
         ("が か", ["が", "か"]),
         ("학습을", ["학", "습", "을"]),
         ("⼈\U00020000々", ["人", "\U00020000", "々"]),
+        ("كِتَاب كتاب أحمد احمد كتـــاب", ["كتاب", "كتاب", "احمد", "احمد", "كتاب"]),
+        ("שָׁלוֹם שלום", ["שלום", "שלום"]),
+        ("हिन्दी क़िताब, क्\u200dष", ["हिन्दी", "क़िताब", "क्ष"]),
+        ("தமிழ் বাংলা", ["தமிழ்", "বাংলা"]),
         ("don't snake_case C++", ["don", "t", "snake", "case", "c"]),
         ("…，。「」🚀 \x00\x1b\ud800", []),
         ("", []),
@@ -48,7 +52,7 @@ def test_a_url_is_found_by_what_people_read_in_it() -> None:
     ]
 
 
-@given(st.text(st.characters(codec="utf-8") | st.sampled_from("aé 深ｶﾞが한Ł1")))
+@given(st.text(st.characters(codec="utf-8") | st.sampled_from("aé 深ｶﾞが한Ł1كِאָहिন্\u200dो")))
 def test_words_stay_what_they_are_and_stand_where_they_are_said_to(text: str) -> None:
     found = words(text)
     assert words(" ".join(found)) == found

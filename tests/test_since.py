@@ -160,7 +160,7 @@ def test_each_document_in_its_own_repository(directory: Path) -> None:
     author.write("lists/list.md", LIST + D)
     author.write("lists/inner/other.md", f"[a]({A}) [b]({B})\n")
     assert shown(author.added("HEAD")) == [("list", 8, D), ("other", 1, B)]
-    with pytest.raises(ConfigError, match=r"lists/inner: git knows no revision 'topic' there; `git branch --all`"):
+    with pytest.raises(ConfigError, match=r"lists/inner: git knows no revision 'topic' here; `git branch --all`"):
         author.added("topic")
 
 
@@ -178,9 +178,32 @@ def test_a_document_behind_a_symbolic_link(directory: Path) -> None:
     "revision", ["nowhere", "main..topic", "^main", "main topic", "HEAD~99", "HEAD:lists", "ａ" * 300]
 )
 def test_revisions_that_there_are_not(directory: Path, revision: str) -> None:
-    with pytest.raises(ConfigError, match=r"git knows no revision '.{1,101}' there; ") as error:
+    with pytest.raises(ConfigError, match=r"git knows no revision '.{1,101}' here; ") as error:
         Author(directory, list=LIST).added(revision)
     assert len(str(error.value)) < 400
+
+
+def test_all_zeros_stand_for_a_new_branch(directory: Path) -> None:
+    with pytest.raises(ConfigError, match="all zeros stand for a branch that was not there before: name the one"):
+        Author(directory, list=LIST).added(40 * "0")
+
+
+def test_a_submodule_is_compared_with_what_was_around_it(directory: Path) -> None:
+    inner = Repository(directory / "elsewhere", "other.md")
+    inner.commit("2024-01-01", f"[a]({A})")
+    author = Author(directory, list=LIST)
+    before = git(directory, "rev-parse", "HEAD").strip()
+    allowed = ("-c", "protocol.file.allow=always")
+    git(directory, *allowed, "submodule", "--quiet", "add", "./elsewhere", "lists/sub")
+    author.commit()
+    git(directory, "branch", "base")
+    author.write("lists/sub/other.md", f"[a]({A}) [b]({B})\n")
+    git(directory / "lists/sub", "commit", "--quiet", "--all", "--message", "x")
+    author.write("lists/sub/other.md", f"[a]({A}) [b]({B}) [c]({C})\n")
+    author.commit()
+    assert shown(author.added("base", "lists")) == [("other", 1, B), ("other", 1, C)]
+    # There was none then.
+    assert shown(author.added(before, "lists/sub")) == [("other", 1, A), ("other", 1, B), ("other", 1, C)]
 
 
 @pytest.mark.parametrize("revision", ["", " ", "-q", "--output=x", "--all"])

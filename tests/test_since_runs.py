@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -13,11 +13,11 @@ import pytest
 
 from dlt_crawler import pipeline
 from dlt_crawler.config import ArchiveSettings, FallbackSettings, FetchSettings, NetworkSettings
-from dlt_crawler.errors import NetworkDown
+from dlt_crawler.errors import NetworkDown, ReportError, SourceError
 from dlt_crawler.model import Network, Outcome, Run, State
-from dlt_crawler.pipeline import Job
+from dlt_crawler.pipeline import Job, report_of
 from dlt_crawler.pipeline.narrowed import Narrowed
-from dlt_crawler.report import selected
+from dlt_crawler.report import Format, View, render, selected
 from tests.git_support import git
 from tests.internet.client import Internet
 from tests.nightly import Maintainer
@@ -114,7 +114,7 @@ def test_only_what_was_added_is_asked_for_and_told_of(author: Author) -> None:
     assert author.pull_request(0) == [NEW]
     report = selected(author.narrowed.report, added=author.narrowed.added).report
     assert [(link.url, link.verdict.state) for link in report.links] == [(NEW, State.DEAD)]
-    assert (report.occurrences, report.only) == (1, "links added or changed since HEAD")
+    assert (report.occurrences, report.only) == (1, "Only links added or changed since HEAD.")
     assert [each.url for each in report.transitions] == [NEW]
     # The others are known all the same, and left for the night.
     assert len(author.narrowed.report.links) == 4
@@ -186,6 +186,83 @@ def test_neither_goes_on_with_the_other(author: Author, first: str) -> None:
     assert not any("going on with it" in said for said in author.heard.said)
 
 
+@pytest.mark.parametrize("cut_off_too", [False, True])
+def test_a_night_that_was_cut_off_is_gone_on_with_after_a_pull_request(author: Author, cut_off_too: bool) -> None:
+    answers, stopped = author.web._answers, {OLD[1]}
+
+    def cut_off(url: str) -> Answer:
+        if url in stopped:
+            raise KeyboardInterrupt
+        return answers(url)
+
+    author.web._answers = cut_off
+    with pytest.raises(KeyboardInterrupt):
+        author.do(lambda job: pipeline.run(job, full=True), 0)
+    stopped = {NEW} if cut_off_too else set()
+    with pytest.raises(KeyboardInterrupt) if cut_off_too else nullcontext():
+        author.pull_request(0.1)
+    author.web._answers = answers
+    assert set(author.night(0.2)) >= set(OLD)
+    night, latest = author.runs()
+    assert night is not None
+    assert latest is not None
+    assert (night.id, night.full, night.done is not None, latest.id) == (1, True, True, 2)
+    # A new night outdates both.
+    author.night(3)
+    assert author.runs()[0] == author.runs()[1]
+
+
+def test_a_section_that_nobody_has_looked_for_is_looked_for(author: Author) -> None:
+    author.night(0)
+    author.write("lists/new.md", f"- <{NEW}#nowhere>\n- <{OLD[1]}>\n")
+    assert author.pull_request(0.1) == [NEW]
+    (asked,) = (due for due in author.web.asked if due.resource.url == NEW)
+    assert (asked.fragments, asked.validators) == (("nowhere",), None)
+    assert author.pull_request(0.2) == []
+
+
+@pytest.mark.parametrize("paths", [(), ("lists",), ("lists/*.md",)])
+def test_who_takes_away_the_last_document_adds_nothing(author: Author, paths: tuple[str, ...]) -> None:
+    for path in (author.directory / "lists").iterdir():
+        path.unlink()
+    (author.directory / "lists").rmdir()
+    author.do(lambda job: setattr(author, "narrowed", pipeline.run_since(job, paths, "HEAD")), 0)
+    assert (author.narrowed.fetched, author.narrowed.added.links) == (None, frozenset())
+    with pytest.raises(SourceError, match=r"typo: there is no such file"):
+        author.do(lambda job: pipeline.run_since(job, (*paths, "typo"), "HEAD"), 0)
+
+
+def test_a_report_since_then_is_refused_when_documents_changed_after_the_run(author: Author) -> None:
+    def told(revision: str = "HEAD") -> int:
+        with author.doing() as job:
+            return len(pipeline.report_since(job, report_of(job, Format.TEXT), revision)[1].links)
+
+    author.pull_request(0)
+    assert told() == 1
+    author.write("lists/new.md", f"- <{NEW}> <https://fresh.example/>\n")
+    author.write("lists/other.md", "<https://other.example/>\n")
+    with pytest.raises(ReportError, match=r"^lists/new\.md and 1 more changed since the last run: `dlt-crawl run --si"):
+        told()
+    author.pull_request(0.1)
+    assert told() == 3
+    # Who looks at some documents only is told of these.
+    author.do(lambda job: pipeline.run_since(job, ("lists/new.md",), "HEAD"), 0.2)
+    author.write("lists/other.md", "<https://another.example/>\n")
+    assert told() == 3
+    # What is no text has no links, and no run can change that.
+    author.do(lambda job: pipeline.run_since(job, ("lists",), "HEAD"), 0.3)
+    (author.directory / "lists/wide.md").write_bytes("https://wide.example/".encode("utf-16"))
+    assert told() == 3
+
+
+def test_before_the_first_night_a_report_says_that_the_rest_waits_for_it(author: Author) -> None:
+    author.pull_request(0)
+    with author.doing() as job:
+        text = " ".join(render(report_of(job, Format.TEXT), Format.TEXT, View()).split())
+    assert "Only what was added or changed since HEAD has been checked so far" in text
+    assert "first run" not in text
+
+
 def test_a_pull_request_that_was_cut_off_is_gone_on_with(author: Author) -> None:
     more = "https://more.example/"
     author.write("lists/more.md", f"<{more}>")
@@ -247,8 +324,8 @@ def test_a_pull_request_from_end_to_end(tmp_path: Path, internet: Internet) -> N
     git(tmp_path, "add", "--all")
     git(tmp_path, "commit", "--quiet", "--message", "y")
     out = maintainer.run("run", "--since", "main", "--exit-code", status=1)
-    assert out.splitlines()[0] == (
-        "Run 1. Links added or changed since main: 2 links, written 2 times; 2 checked and 1 looked at again"
+    assert " ".join(out.split()).startswith(
+        "Run 1: 2 links, written 2 times; 2 checked and 1 looked at again. Only links added or changed since main."
     )
     assert "dlt-crawl report --since main" in out
     asked = {request.target.partition("?")[0] for request in internet.requests()}
@@ -261,6 +338,10 @@ def test_a_pull_request_from_end_to_end(tmp_path: Path, internet: Internet) -> N
         url("/status/410"): "dead",
         url("/page/1"): "alive",
     }
+    maintainer.write("new.md", f"- [new]({url('/status/410')}) [fresh]({url('/status/404?fresh')})")
+    said = maintainer.run("report", "--since", "main", "--exit-code", status=3)
+    assert "lists/new.md changed since the last run: `dlt-crawl run --since main` first" in said
+    maintainer.write("new.md", f"- [new]({url('/status/410')}) [fine]({url('/page/1')})")
     # All that is known, and not due.
     assert maintainer.run("fetch", "--since", "main").startswith("run 2: 0 links checked")
     assert not (tmp_path / "storage/reports").exists()

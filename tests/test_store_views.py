@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import sqlite3
-import time
+import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
+from importlib.resources import files
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from dlt_crawler.errors import StoreError
 from dlt_crawler.model import (
     LinkKind,
     LinkOccurrence,
@@ -112,32 +115,21 @@ def test_a_link_and_its_places(store: Store, path: Path) -> None:
     assert rows(path, "SELECT * FROM links") == []
 
 
-@pytest.mark.parametrize("kind", [LinkKind.BARE, LinkKind.INLINE])
-@pytest.mark.parametrize("state", State)
-@pytest.mark.parametrize("other", [*State, None])
-@pytest.mark.parametrize("worked", [True, False])
-def test_a_link_that_is_read_in_two_ways_is_judged_as_in_the_report(
-    both: tuple[Store, Path], kind: LinkKind, state: State, other: State | None, worked: bool
-) -> None:
-    store, path = both
-    link = replace(occurrence("a.md", DEAD), kind=kind, alternative=GFM)
-    save(store, document("a.md"), [link], now=NOW)
-    verdicts = [(DEAD, Verdict(state, "so"))]
-    if other is not None:
-        verdicts.append((GFM, Verdict(other, "so", last_ok=NOW if worked else None)))
-    with closing(sqlite3.connect(path)) as connection, connection:
-        connection.execute("DELETE FROM verdicts")
+def test_links_that_are_read_in_two_ways_are_judged_as_in_the_report(store: Store, path: Path) -> None:
+    links, verdicts = [], []
+    cases = product((LinkKind.BARE, LinkKind.INLINE), State, (*State, None), (True, False))
+    for line, (kind, state, other, worked) in enumerate(cases, 1):
+        one, gfm = (Resource(f"https://host{line}.example/2{rest}") for rest in ("", "）之后"))
+        links.append(replace(occurrence("a.md", one, line=line), kind=kind, alternative=gfm))
+        verdicts.append((one, Verdict(state, "so")))
+        if other is not None:
+            verdicts.append((gfm, Verdict(other, "so", last_ok=NOW if worked else None)))
+    written(path, links, store)
     judge(store, *verdicts)
-    (shown,) = store.report().links
-    (row,) = rows(path, "SELECT url, state FROM links")
-    assert (row["url"], row["state"]) == (shown.url, shown.verdict.state)
-
-
-@pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Path]]:
-    path = tmp_path_factory.mktemp("readings") / "links.db"
-    with Store.open(f"sqlite:///{path}") as opened:
-        yield opened, path
+    shown = {f"a.md:{each.occurrences[0].line}:3": (each.url, each.verdict.state) for each in store.report().links}
+    found = {each["place"]: (each["url"], each["state"]) for each in rows(path, "SELECT place, url, state FROM links")}
+    assert found == shown
+    assert len(found) == len(links)
 
 
 def test_what_is_not_checked_is_there_too(store: Store, path: Path) -> None:
@@ -152,9 +144,12 @@ def test_what_is_not_checked_is_there_too(store: Store, path: Path) -> None:
     written(path, skipped, store)
     found = rows(path, "SELECT url, state, reason, places, host, link FROM links ORDER BY url")
     assert [tuple(each.values()) for each in found] == [
-        ("http://[x", "invalid", "not checked: invalid", 2, None, None),
-        ("mailto:a@b", "skipped", "not checked: mailto", 1, None, None),
+        ("http://[x", "invalid", "no browser can open it: the URL is malformed", 2, None, None),
+        ("mailto:a@b", "skipped", "not checked: it is a mail address", 1, None, None),
     ]
+    assert {each["url"]: each["reason"] for each in found} == {
+        link.url: link.verdict.reason for link in store.report().links
+    }
     assert [each["url"] for each in rows(path, "SELECT * FROM broken_links")] == ["http://[x"]
 
 
@@ -190,8 +185,10 @@ def test_what_has_happened(store: Store, path: Path) -> None:
         connection.execute("DELETE FROM tallies")
         connection.execute("INSERT INTO tallies (run_id, state, links, ignored) VALUES (?, 'dead', 3, 1)", (run,))
         connection.execute("UPDATE works SET facts = 'x' || char(16) || 'd800'")
-    (night,) = rows(path, "SELECT run, started, finished, minutes, network, dead, alive, ignored FROM nights")
-    assert tuple(night.values()) == (run, AT, LATER, 1440.0, "ok", 3, None, 1)
+    uncounted = store.begin_run(NOW).id
+    night, other = rows(path, "SELECT run, started, finished, minutes, network, dead, alive, ignored FROM nights")
+    assert tuple(night.values()) == (run, AT, LATER, 1440.0, "ok", 3, 0, 1)
+    assert (other["run"], other["dead"], other["alive"], other["ignored"]) == (uncounted, None, None, None)
     (paper,) = rows(path, "SELECT title, authors, kind FROM papers")
     assert tuple(paper.values()) == ("Attention", None, None)
 
@@ -207,13 +204,32 @@ def test_names_are_new_and_every_view_of_an_upgraded_database_is_that_of_a_fresh
 
 
 def test_an_upgrade_replaces_our_views_and_leaves_those_of_others(tmp_path: Path) -> None:
-    others = "CREATE VIEW links AS SELECT path FROM documents; CREATE VIEW mine AS SELECT path FROM documents;"
-    path = make(tmp_path / "links.db", "0007", others)
+    mine = "CREATE VIEW mine AS SELECT path FROM documents;"
+    ours = "CREATE VIEW links AS /* of dlt-crawl */ SELECT path FROM documents;"
+    path = make(tmp_path / "links.db", "0007", mine + ours)
     Store.open(f"sqlite:///{path}").close()
     assert rows(path, "SELECT state FROM links") == rows(path, "SELECT path FROM mine") == []
 
 
-MANY = 10_000
+@pytest.mark.parametrize(
+    ("kind", "theirs"),
+    [
+        ("table", "CREATE TABLE links (url TEXT); INSERT INTO links VALUES ('mine');"),
+        ("view", "CREATE VIEW Links AS SELECT 'mine' AS url;"),
+    ],
+)
+def test_what_somebody_has_called_as_our_views_is_not_taken_away(tmp_path: Path, kind: str, theirs: str) -> None:
+    path = make(tmp_path / "links.db", "0007", theirs)
+    with pytest.raises(StoreError, match=f"somebody has added a {kind} that is called [Ll]inks.*: rename or drop it"):
+        Store.open(f"sqlite:///{path}")
+    assert rows(path, "SELECT * FROM links") == [{"url": "mine"}]
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute(f"DROP {kind} links")
+    Store.open(f"sqlite:///{path}").close()
+    assert rows(path, "SELECT * FROM links") == []
+
+
+MANY = 500
 FILL = f"""
 WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {MANY})
 INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
@@ -233,11 +249,26 @@ INSERT INTO works (resource_id, run_id, facts) SELECT id, 1, '{{"authors":[{{"fa
 """
 
 
-def test_each_view_answers_quickly_about_ten_thousand_links_over_twenty_nights(store: Store, path: Path) -> None:
+def test_each_view_answers_in_time_about_many_links_over_twenty_nights(store: Store, path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection, connection:
         connection.executescript(FILL)
     for view in VIEWS:
-        started = time.monotonic()
-        found = rows(path, f"SELECT * FROM {view} LIMIT 101")
-        assert time.monotonic() - started < 1, f"Datasette would give up on {view}"
+        with closing(sqlite3.connect(path)) as connection:
+            # Of SQLite's machine; the longest, of hosts, takes 300 for a link. Datasette gives up after a second.
+            connection.set_progress_handler(lambda: 1, 1_000 * MANY)
+            found = connection.execute(f"SELECT * FROM {view} LIMIT 101").fetchall()
         assert found or view == "repairs_log"
+
+
+@pytest.mark.parametrize(("query", "most"), [("search", 40), ("broken_by_document", 100)])
+def test_what_a_query_of_ours_tells_of_few_links_is_not_looked_up_of_all(
+    store: Store, path: Path, query: str, most: int
+) -> None:
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.executescript(FILL + "UPDATE occurrences SET text = 'rare' WHERE resource_id <= 10;")
+    store.search.update()
+    asked = tomllib.loads(files("dlt_crawler").joinpath("store", "datasette.toml").read_text())["queries"][query]["sql"]
+    with closing(sqlite3.connect(path)) as connection:
+        connection.set_progress_handler(lambda: 1, most * MANY)
+        found = connection.execute(asked, {"words": "rare"}).fetchall()
+    assert len(found) == {"search": 10, "broken_by_document": MANY // 9}[query]

@@ -13,7 +13,7 @@ from rich.console import Console
 
 from dlt_crawler.model import Outcome
 from dlt_crawler.pipeline import Crawling
-from dlt_crawler.terminal import Watch
+from dlt_crawler.terminal import LogFormat, Watch, configure
 from dlt_crawler.terminal.bars import Bars
 
 NOW = Crawling({Outcome.OK: 1_203, Outcome.NOT_FOUND: 9}, {"github.com": 120, "arxiv.org": 7}, 75)
@@ -75,3 +75,36 @@ def test_where_no_terminal_is_a_line_is_written_every_half_minute(
         f"fetch: 600 of 1,000, {crawl}",
         f"fetch: 900 of 1,000, {crawl}",
     ]
+
+
+def test_a_job_that_is_interrupted_says_that_nothing_is_lost(capsys: pytest.CaptureFixture[str]) -> None:
+    configure(LogFormat.TEXT)
+
+    def interrupted(watch: Watch) -> None:
+        with watch:
+            watch.begin("fetch", 2)
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(Watch())
+    said = "interrupted: what was done until now is kept, and the same command goes on from there\n"
+    assert capsys.readouterr().err == f"fetch: 2\n{said}"
+    with pytest.raises(KeyboardInterrupt):
+        interrupted(Watch(quiet=True))
+    assert capsys.readouterr().err == ""
+
+
+def test_on_a_narrow_terminal_a_bar_takes_one_line() -> None:
+    screen, clock = io.StringIO(), Clock()
+    console = Console(file=screen, width=40, force_terminal=True, color_system=None, legacy_windows=False)
+    bars = Bars(console, disable=False)
+    bars.get_time = clock
+    bars.add_stage("extract", 2_000)
+    for _ in range(3):
+        clock.now += 5
+        bars.advance(bars.task_ids[0], 100)
+    assert bars.tasks[0].time_remaining is not None
+    for renderable in bars.get_renderables():
+        console.print(renderable)
+    (line,) = screen.getvalue().splitlines()
+    assert len(line) <= 40

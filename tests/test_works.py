@@ -59,6 +59,19 @@ HEADS = {
         + meta("citation_year", "2017"),
         Work("paper-conference", (NOETHER,), "2017", "NIPS"),
     ),
+    "proceedings that are given as a journal": (
+        meta("citation_author", "Emmy Noether")
+        + meta("citation_journal_title", "Proceedings of the 2019 Conference on Rings"),
+        Work("paper-conference", (NOETHER,), container="Proceedings of the 2019 Conference on Rings"),
+    ),
+    "a journal that is called proceedings": (
+        meta("citation_journal_title", "Proceedings of the IEEE"),
+        Work("article-journal", container="Proceedings of the IEEE"),
+    ),
+    "a dataset that is an article for Google Scholar": (
+        meta("citation_title", "T") + meta("citation_author", "Noether, Emmy") + ld({"@type": "Dataset", "name": "T"}),
+        Work("dataset", (NOETHER,)),
+    ),
     "a preprint": (
         meta("citation_title", "T") + meta("citation_author", "Noether, Emmy")
         + meta("citation_arxiv_id", "1706.03762"),
@@ -107,6 +120,19 @@ HEADS = {
             {"@type": "Person", "@id": "#emmy", "name": "Emmy Noether"},
         ]}) + prop("og:site_name", "A Blog"),
         Work("post-weblog", (NOETHER,), "2020-02-03", "A Blog"),
+    ),
+    "the owner of a site in WordPress": (
+        ld({"@graph": [
+            {"@type": "Article", "headline": "T", "author": {"name": "Emmy Noether", "@id": "#emmy"}},
+            {"@type": ["Person", "Organization"], "@id": "#emmy", "name": "Emmy Noether"},
+        ]}) + prop("og:site_name", "A Blog"),
+        Work("webpage", (NOETHER,), container="A Blog"),
+    ),
+    "an article in parts of a journal": (
+        ld({"@type": "ScholarlyArticle", "headline": "T", "isPartOf": [
+            {"@type": "PublicationVolume", "volumeNumber": "3"}, {"@type": "Periodical", "name": "Annals"},
+        ]}),
+        Work("article-journal", container="Annals"),
     ),
     "a video": (
         ld({"@type": "VideoObject", "name": "T", "uploadDate": "2020-02-03", "author": "Emmy Noether"}),
@@ -181,6 +207,19 @@ def test_work_that_a_page_presents(name: str) -> None:
         ("周, 志华", [Name("周", "志华")]),
         ("张三、李四", [Name(literal="张三"), Name(literal="李四")]),
         ("Smith, John (MIT) john@mit.example", [Name("Smith", "John")]),
+        ("LeCun Y, Bengio Y", [Name("LeCun", "Y"), Name("Bengio", "Y")]),
+        ("Иванов И.И.", [Name("Иванов", "И.И.")]),
+        ("Wei LI", [Name(literal="Wei LI")]),
+        ("J. K. Rowling", [Name("Rowling", "J. K.")]),
+        ("Emmy Noether et al.", [NOETHER]),
+        ("Emmy Noether and others", [NOETHER]),
+        ("周志华 等", [Name(literal="周志华")]),
+        ("Emmy Noether, Jane Roe, & David Hilbert", [NOETHER, Name("Roe", "Jane"), Name("Hilbert", "David")]),
+        ("Emmy Noether & David Hilbert", [NOETHER, Name("Hilbert", "David")]),
+        ("Johnson & Johnson", [Name(literal="Johnson & Johnson")]),
+        ("Emmy Noether · David Hilbert<br>Jane Roe", [NOETHER, Name("Hilbert", "David"), Name("Roe", "Jane")]),
+        ("Emmy Noether - Medium", [NOETHER]),
+        ("Emmy Noether Ph.D.", [NOETHER]),
         ("佚名", []),
         ("", []),
         ("a" * 200, []),
@@ -196,6 +235,7 @@ def test_names_in_a_text(written: str, names: list[Name]) -> None:
         ("2019/12/30", "2019-12-30"), ("2019-06", "2019-06"), ("2019", "2019"), ("20190601", "2019-06-01"),
         ("2019-06-01T23:00:00-08:00", "2019-06-01"), ("June 1, 2019", "2019-06-01"), ("1 Jun 2019", "2019-06-01"),
         ("Thu, 06 Jun 2019 10:00:00 GMT", "2019-06-06"), ("2019年6月1日", "2019-06-01"), ("1. Mai 2019", "2019-05-01"),
+        ("27-30 June 2016", "2016-06"), ("2019 Jun 1", "2019-06-01"), ("Spring 2019", "2019"),
         ("13/04/2019", "2019-04-13"), ("03/04/2019", "2019"), ("2019-02-30", "2019-02"), ("1970-01-01", ""),
         ("0001-01-01", ""), ("soon", ""), ("", ""),
     ],
@@ -208,6 +248,9 @@ def test_identifiers_in_one_spelling() -> None:
     assert doi_of("https://doi.org/10.1145/ABC.1.") == doi_of("DOI: 10.1145/abc.1") == "10.1145/abc.1"
     assert doi_of("10.1002/(SICI)1097-4571(199806)49:8<693::AID-ASI4>3.0.CO;2-O").endswith("2-o")
     assert doi_of("10.48550/arXiv.1706.03762") == ""
+    spelt = ("https://dx.doi.org/10.1%2Fx", "(10.1/x)", "https://doi.org/10.1/x?y#z", "10.1/x; 10.1/y", "10.1/x</a>")
+    assert {doi_of(each.replace("10.1", "10.1000")) for each in (*spelt, "10.1/x\u200b")} == {"10.1000/x"}
+    assert doi_of("10.1000/x(y)") == "10.1000/x(y)"
     assert {arxiv_of(each) for each in ("arXiv:1706.03762v5", "10.48550/arXiv.1706.03762")} == {"1706.03762"}
     assert arxiv_of("hep-th/9901001v2") == "hep-th/9901001"
     assert (isbn_of("978-0-262-03561-3"), isbn_of("0-262-03561-8"), isbn_of("978-0-262-03561-4")) == (

@@ -14,6 +14,8 @@ from typing import Any
 _STATES = "SELECT url, state FROM verdicts JOIN resources ON resources.id = resource_id"
 _SNAPSHOTS = "SELECT resources.url, snapshots.url FROM snapshots JOIN resources ON resources.id = resource_id"
 _REPAIRS = "SELECT written_to, raw, replacement FROM repairs"
+_RUN = re.compile(r"\bruns/\d+")
+"""A job that is done again is another run."""
 _BESIDE_THE_DATABASE = ("-wal", "-shm", "-journal", ".lock")
 
 
@@ -72,8 +74,8 @@ def documents_of(directory: Path) -> dict[str, bytes]:
 
 
 def files_of(directory: Path) -> set[str]:
-    """Return every file but those that SQLite and the lock keep beside the database."""
-    names = {str(path.relative_to(directory)) for path in directory.rglob("*") if path.is_file()}
+    """Return every file but those that SQLite and the lock keep beside the database; the pages of runs as one."""
+    names = {_RUN.sub("runs/#", str(path.relative_to(directory))) for path in directory.rglob("*") if path.is_file()}
     return {name for name in names if not name.endswith(_BESIDE_THE_DATABASE)}
 
 
@@ -104,6 +106,8 @@ def half_written(directory: Path, *allowed: End, partly: bool = False) -> str:
         for name, text in texts_of(directory).items()
         if not partly and all(end.texts.get(name) != text for end in allowed)
     ]
+    pages = directory.glob("storage/reports/**/*.html")
+    wrong += [page.name for page in pages if not page.read_text().endswith("</html>\n")]
     always = set.intersection(*({*end.documents} for end in allowed))
     gone = [name for name in always if not (directory / name).exists()]
     return ", ".join([*wrong, *(f"{name} is gone" for name in gone)])

@@ -101,8 +101,8 @@ def relay(said: str) -> None:
     """Write to the log what a program has said: no line of it is a command to the runner, whatever documents hold.
 
     The runner takes `::command::` at the beginning of a line and `##[command]` anywhere in it, until it is told to stop
-    and up to a word that nobody can guess (GitHub Docs, "Workflow commands", "Stopping and starting workflow commands").
-    All goes to standard output: the runner does not read two streams in the order in which they were written.
+    and up to a word that nobody can guess (GitHub Docs, "Workflow commands", "Stopping and starting commands"). All
+    goes to standard output: the runner does not read two streams in the order in which they were written.
     """
     if said.strip():
         word = secrets.token_hex(16)

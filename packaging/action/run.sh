@@ -34,8 +34,8 @@ fail() {
 }
 
 # Runs a command whose words come from documents: no line of them is a command to the runner, which takes `::command::`
-# at the beginning of a line and `##[command]` anywhere in it, until it is told to stop, and up to a word that nobody can
-# guess. Both streams are one, as the runner does not read two of them in the order in which they were written.
+# at the beginning of a line and `##[command]` anywhere in it, until it is told to stop, and up to a word that nobody
+# can guess. Both streams are one, as the runner does not read two of them in the order in which they were written.
 quoted() {
   local word status=0
   word=$(od -An -N16 -tx1 /dev/urandom | tr -d ' \n')

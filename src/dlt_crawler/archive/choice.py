@@ -60,7 +60,7 @@ def evidence(aim: Aim, wanted: Wanted, asked: str, chosen: Played, passed_over: 
 
 
 def _when(aim: Aim, wanted: Wanted, moment: datetime) -> str:
-    distance, side = _span(abs(moment - aim.at)), "after" if moment > aim.at else "before"
+    distance = _span(abs(moment - aim.at))
     if aim.cited:
         # As far as anybody knows: git, or we who saw it first.
         is_copy = host_of(wanted.url) != host_of(wanted.resource.url)
@@ -70,7 +70,9 @@ def _when(aim: Aim, wanted: Wanted, moment: datetime) -> str:
         where = f"the link was found dead ({aim.at:%Y-%m-%d})"
     else:
         return "The latest good capture" if wanted.at is None else f"Captured on {moment:%Y-%m-%d}"
-    return f"Captured {distance} {side} {where}" if distance else f"Captured on the day when {where}"
+    if not distance:
+        return f"Captured on the day when {where}"
+    return f"Captured {distance} after {where}" if moment > aim.at else f"Captured {distance} before {where}"
 
 
 def _is_nearer(aim: Aim, played: Played, moment: datetime) -> bool:
@@ -80,9 +82,11 @@ def _is_nearer(aim: Aim, played: Played, moment: datetime) -> bool:
 
 def _span(distance: timedelta) -> str:
     """Return a time as people say it; empty for less than a day."""
-    for unit, days in (("year", 365.25), ("month", 30.44), ("day", 1)):
-        number = int(distance.days / days)
-        # Not "1 year" for 23 months.
-        if number >= (2 if days > 1 else 1):
-            return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
-    return ""
+    # Not "1 year" for 23 months.
+    if (years := int(distance.days / 365.25)) > 1:
+        return f"{years} years"
+    if (months := int(distance.days / 30.44)) > 1:
+        return f"{months} months"
+    if (days := distance.days) > 1:
+        return f"{days} days"
+    return "1 day" if days == 1 else ""

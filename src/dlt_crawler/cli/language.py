@@ -106,6 +106,9 @@ def _context(original: Any) -> Any:
         def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
             super().write_usage(prog, args, _("Usage: ") if prefix is None else prefix)
 
+        def write_heading(self, heading: str) -> None:
+            self.write(_("{heading}:").format(heading=f"{'':>{self.current_indent}}{heading}") + "\n")
+
         def write_text(self, text: str) -> None:
             super().write_text("\n\n".join(_unbroken(part, self.width - self.current_indent) for part in _parts(text)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,18 @@ Baseline = Annotated[
     ),
 ]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are broken links.")]
+
+
+def tell_of_unread(context: typer.Context, unread: Sequence[str]) -> None:
+    """Say on stderr that a report knows nothing of what is new in these documents."""
+    if not unread or options_of(context).quiet:
+        return
+    said = ngettext(
+        "{file} changed since the last run: `dlt-crawl run` checks what is new in it",
+        "{file} and {more} more changed since the last run: `dlt-crawl run` checks what is new in them",
+        len(unread),
+    )
+    typer.echo(said.format(file=inert(unread[0]), more=f"{len(unread) - 1:,}"), err=True)
 
 
 def tell_of_baseline(context: typer.Context, baseline: KnownLinks | None, kept: Kept) -> None:

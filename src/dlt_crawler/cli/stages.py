@@ -59,11 +59,17 @@ def run(
         if since is None:
             nightly = pipeline.run(job, paths or (), full=full, yes=yes)
             kept = selected(nightly.report, baseline=known)
-            told = summary.of_night(replace(nightly, report=kept.report), job.settings.storage)
+            told = summary.of_night(
+                replace(nightly, report=kept.report),
+                job.settings.storage,
+                places=exit_code or known is not None,
+                baseline=known.file if known else None,
+            )
         else:
             narrowed = pipeline.run_since(job, paths or (), since, full=full, yes=yes)
             kept = selected(narrowed.report, added=narrowed.added, baseline=known)
-            told = summary.of_narrowed(replace(narrowed, report=kept.report))
+            shown = replace(narrowed, report=kept.report)
+            told = summary.of_narrowed(shown, baseline=known.file if known else None)
         show(told, job)
     tell_of_baseline(context, known, kept)
     if exit_code and broken(kept.report):

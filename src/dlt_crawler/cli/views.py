@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from dlt_crawler.cli.app import app, open_stored, show
-from dlt_crawler.cli.selection import Baseline, ExitCode, Since, tell_of_baseline
+from dlt_crawler.cli.selection import Baseline, ExitCode, Since, tell_of_baseline, tell_of_unread
 from dlt_crawler.errors import ConfigError, RepairError, ReportError
 from dlt_crawler.model import Resource
 from dlt_crawler.report import (
@@ -56,13 +56,15 @@ def report(
 
     What is wrong, since when, where they stand, and what could replace them.
     """
-    from dlt_crawler.pipeline import explained, report_of, report_since
+    from dlt_crawler.pipeline import MOST_TO_WARN, changed_since_read, explained, report_of, report_since
 
     known = None if baseline is None else read_baseline(baseline)
     view = View.of(listed or (), all_links=all_links, explain=explain, screen=Screen() if output else screen())
     with open_stored(context) as job:
         view = replace(view, base=job.settings.report.base)
         whole = report_of(job, report_format, view)
+        # Narrowed down to what is new, it is refused for them.
+        unread = changed_since_read(job, most=MOST_TO_WARN) if since is None else ()
         whole, added = (whole, None) if since is None else report_since(job, whole, since)
         kept = selected(whole, added=added, baseline=known)
         shown = explained(job, kept.report, view)
@@ -71,6 +73,7 @@ def report(
         show(text)
     else:
         _save(output, text)
+    tell_of_unread(context, unread)
     tell_of_baseline(context, known, kept)
     if exit_code and broken(shown):
         raise typer.Exit(1)

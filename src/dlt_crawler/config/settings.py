@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
     AfterValidator,
+    BeforeValidator,
     ByteSize,
     Field,
     IPvAnyNetwork,
@@ -47,6 +49,18 @@ def _time_zone(name: str) -> str:
     except (ZoneInfoNotFoundError, ValueError) as error:
         raise ValueError(f"{name!r} is not a time zone of the IANA database, such as UTC or Europe/Berlin") from error
     return name
+
+
+def _not_empty(pattern: str) -> str:
+    if re.search(pattern, ""):
+        raise ValueError(f"{pattern!r} finds every URL, as it finds the empty text: say which ones you mean")
+    return pattern
+
+
+def _tables(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        raise ValueError("is a list of tables: write [[ignore]], with two brackets on either side")  # noqa: TRY004
+    return value
 
 
 class ExtractSettings(Section):
@@ -196,7 +210,7 @@ class RepairSettings(Section):
 class IgnoreSettings(Section):
     """Links that are checked and not reported: one `[[ignore]]` each."""
 
-    url: Pattern
+    url: Annotated[Pattern, AfterValidator(_not_empty)]
     """Regular expression; it is about each URL that it finds."""
     reason: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
     """Why, for whoever looks at it later."""
@@ -238,7 +252,7 @@ class Settings(BaseSettings):
     """Glob patterns or paths of the documents."""
     exclude: tuple[Pattern, ...] = ("^https?://localhost",)
     """Regular expressions; a URL that one of them finds is not checked."""
-    ignore: tuple[IgnoreSettings, ...] = ()
+    ignore: Annotated[tuple[IgnoreSettings, ...], BeforeValidator(_tables)] = ()
     """Links that are checked and not reported, each with `url`, `reason` and `until`."""
     database: str = "sqlite:///storage/dlt-crawl.db"
     """SQLAlchemy URL of the database."""

@@ -65,6 +65,9 @@ def _fields(citation: Citation, kind: str, place: str, within: str) -> Iterator[
     work = citation.work
     if authors := [*filter(None, map(_name, work.authors))]:
         yield "author", f"{{{' and '.join(authors)}}}"
+    else:
+        # What it is sorted by, then (btxdoc, 3.2).
+        yield "key", braced(citation.title)
     yield "title", f"{{{title(citation.title, citation.language)}}}"
     if place:
         yield place, braced(within)

@@ -33,8 +33,8 @@ class Citation:
     work: Work
     url: str
     """As it is written first, of the links to it that live, if one does."""
-    state: State
-    """Of that link."""
+    state: State | None
+    """Of that link; None: nothing is to be told of it (`LinkStatus.ignored`)."""
     file: str
     line: int
     """Where the work is cited first."""
@@ -49,6 +49,11 @@ class Citation:
     """The archive's copy of a dead page, its URL masked."""
     key: str = ""
     """ASCII, unique among the citations; always the same for a work with the same author, year and title."""
+
+    @property
+    def kind(self) -> str:
+        """A type of CSL. What has a DOI and no type is more than a page."""
+        return self.work.kind or ("article" if self.work.doi else "webpage")
 
     @property
     def identity(self) -> str:
@@ -80,14 +85,14 @@ def cited(links: Iterable[LinkStatus], work_of: Callable[[LinkStatus], Work]) ->
     """Return what links cite, in their order.
 
     Left out: images; what stands only in code, comments or unused definitions; badges that lead to no paper; what is
-    not checked, or not to be reported. Links with one DOI, or one arXiv identifier, are one work. `work_of`: what is
-    known of the work that a link leads to.
+    not checked. What is ignored is cited as any other work, but not as a dead one. Links with one DOI, or one arXiv
+    identifier, are one work. `work_of`: what is known of the work that a link leads to.
     """
     links = tuple(links)
     badges = Badges(chain.from_iterable(link.occurrences for link in links))
     found: list[_Link] = []
     for status in links:
-        if status.verdict.state in _NOT_CITED or status.ignored is not None:
+        if status.verdict.state in _NOT_CITED:
             continue
         link = _Link(status, work_of(status), tuple(filter(cites, status.occurrences)))
         if not link.identifiers:
@@ -124,15 +129,16 @@ def _citation(group: Sequence[_Link]) -> Citation:
     shown = next((link for link in group if link.status.verdict.state is State.ALIVE), group[0]).status
     pages = [link.status.page for link in best_first]
     written = [each for link in group for each in link.written]
-    copy = shown.snapshot if shown.verdict.state is State.DEAD and isinstance(shown.snapshot, Snapshot) else None
+    state = shown.verdict.state if shown.ignored is None else None
+    copy = shown.snapshot if state is State.DEAD and isinstance(shown.snapshot, Snapshot) else None
     lives_at = copy.url if copy is not None and copy.source in LANDINGS else shown.url
     seen = [link.status.verdict.last_ok for link in group if link.status.verdict.last_ok]
     url = masked(lives_at)
     return Citation(
-        title=next((page.title for page in pages if page.title), None) or _label(written) or url,
+        title=_plain(next((page.title for page in pages if page.title), None) or "") or _label(written) or url,
         work=reduce(Work.over, (link.work for link in best_first)),
         url=url,
-        state=shown.verdict.state,
+        state=state,
         file=written[0].file,
         line=written[0].line,
         abstract=_plain(next((page.abstract for page in pages if page.abstract), None) or ""),
@@ -151,8 +157,9 @@ def _label(written: Sequence[LinkOccurrence]) -> str:
 
 def _plain(text: str) -> str:
     """Return a text on one line, without what cannot be seen and without secrets."""
-    shown = "".join(" " if one.isspace() else one for one in text if one.isspace() or _is_seen(one))
-    return masked(" ".join(shown.split()))
+    if not text.isprintable():
+        text = "".join(" " if one.isspace() else one for one in text if one.isspace() or _is_seen(one))
+    return masked(" ".join(text.split()))
 
 
 def _is_seen(character: str) -> bool:

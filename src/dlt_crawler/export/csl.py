@@ -24,7 +24,7 @@ def csl(citations: Sequence[Citation]) -> str:
 def _item(citation: Citation) -> Iterator[tuple[str, object]]:
     work = citation.work
     yield "id", citation.key
-    yield "type", work.kind if work.kind in _KINDS else "webpage"
+    yield "type", citation.kind if citation.kind in _KINDS else "webpage"
     yield "title", citation.title
     if work.authors:
         yield "author", [_name(name) for name in work.authors]

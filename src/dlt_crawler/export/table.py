@@ -33,7 +33,7 @@ def _row(citation: Citation) -> Sequence[str]:
     work = citation.work
     return (
         citation.key,
-        work.kind or "webpage",
+        citation.kind,
         citation.title,
         "; ".join(map(_name, work.authors)),
         work.issued,
@@ -41,7 +41,7 @@ def _row(citation: Citation) -> Sequence[str]:
         work.doi,
         work.arxiv,
         citation.url,
-        citation.state.value,
+        citation.state.value if citation.state else "ignored",
         citation.snapshot.url if citation.snapshot else "",
         citation.file,
         str(citation.line),

@@ -9,13 +9,14 @@ import logging
 import os
 import re
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
-from dlt_crawler.git.running import NOT_OURS, TIMEOUT, run
+from dlt_crawler.errors import GitError
+from dlt_crawler.git.running import NOT_OURS, TIMEOUT, run, said
 
 log = logging.getLogger(__name__)
 
@@ -33,10 +34,7 @@ _OLDEST = datetime(1991, 8, 6, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """When the lines were written that a document has in its latest commit.
-
-    A commit at which a shallow clone ends stands for all that came before it: then it is not later than that.
-    """
+    """When the lines were written that a document has in its latest commit."""
 
     lines: Mapping[bytes, datetime]
     """Line without its white space → author time, aware UTC; of equal ones the earliest."""
@@ -49,20 +47,27 @@ class Blame:
 def blame(path: Path, timeout: float = TIMEOUT) -> Blame | None:
     """Return when the lines of a file were written, moved lines and changes of white space looked through (-M, -w).
 
-    None, with the reason in the debug log, when nobody can tell: it is in no work tree, not committed; there is no git,
-    or it takes longer than `timeout` seconds. Said aloud, once for each reason, where git would tell whoever mends its
-    configuration.
+    Those of a commit at which a shallow clone ends have none: it stands for all that came before it. None, with the
+    reason in the debug log, when git knows nothing of the file: it is in no work tree, or not committed.
+
+    Raises TimeoutError when git takes longer than `timeout` seconds, GitError when it cannot be asked for another
+    reason; that is said aloud, once for each reason, where git would tell whoever mends its configuration.
     """
     try:
-        return Blame(_dates(_told(path, timeout)))
+        told = _told(path, timeout)
+        return Blame(_dates(told, _ends(path) if b"\nboundary\n" in told else frozenset()))
     except subprocess.CalledProcessError as error:
-        said = error.stderr.strip()
-        log.debug("%s: git knows nothing of it: %r", path, said[:500])
-        if NOT_OURS in said or _LACKS_IGNORED.search(said):
-            _complain(said.partition(b"\n")[0].decode(errors="replace"), is_ownership=NOT_OURS in said)
-    except (OSError, ValueError, subprocess.TimeoutExpired) as error:
-        log.debug("%s: git cannot be asked: %s", path, error)
-    return None
+        complaint = error.stderr.strip()
+        if NOT_OURS in complaint or _LACKS_IGNORED.search(complaint):
+            _complain(complaint.partition(b"\n")[0].decode(errors="replace"), is_ownership=NOT_OURS in complaint)
+        elif error.returncode > 0:
+            log.debug("%s: git knows nothing of it: %r", path, complaint[:500])
+            return None
+        raise GitError(f"{path}: {said(error)}") from error
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(f"{path}: git cannot be asked: {error}") from error
+    except (OSError, ValueError) as error:
+        raise GitError(f"{path}: git cannot be asked: {error}") from error
 
 
 def _told(path: Path, timeout: float) -> bytes:
@@ -85,6 +90,16 @@ def _blame(path: Path, more: Mapping[str, str], timeout: float) -> bytes:
     return run(place.parent, *told, more=more, timeout=timeout)
 
 
+def _ends(path: Path) -> Collection[bytes]:
+    """Return the commits whose parents a shallow clone lacks ("shallow" in gitrepository-layout(5)).
+
+    Git calls the first commit of all a boundary as well.
+    """
+    place = path.resolve().parent
+    file = place / os.fsdecode(run(place, "rev-parse", "--git-path", "shallow").removesuffix(b"\n"))
+    return frozenset(file.read_bytes().split()) if file.exists() else frozenset()
+
+
 @cache
 def _complain(said: str, *, is_ownership: bool) -> None:
     """Say once in a process what git says of a repository: it would of each of its documents."""
@@ -96,8 +111,8 @@ def _complain(said: str, *, is_ownership: bool) -> None:
     )
 
 
-def _dates(porcelain: bytes) -> Mapping[bytes, datetime]:
-    """Return when each line was written.
+def _dates(porcelain: bytes, ends: Collection[bytes]) -> Mapping[bytes, datetime]:
+    """Return when each line was written, without those of commits at which the history ends.
 
     A line is told of by its commit, by what is to be known of that (the first time only), and, after a tab, itself.
     """
@@ -110,7 +125,7 @@ def _dates(porcelain: bytes) -> Mapping[bytes, datetime]:
                 key = _key(told)
                 lines[key] = min(at, lines.get(key, at))
         elif told.startswith(_TIME):
-            if (written := _time(told.removeprefix(_TIME))) is not None:
+            if (written := _time(told.removeprefix(_TIME))) is not None and commit not in ends:
                 of_commits[commit] = written
         elif (found := _OF_LINE.fullmatch(told)) is not None:
             commit = found[1]

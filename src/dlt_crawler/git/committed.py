@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import logging
 import os
+import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
 from dlt_crawler.errors import GitError
 from dlt_crawler.git.commits import head
+from dlt_crawler.git.running import run
 
 log = logging.getLogger(__name__)
 
 Files = Mapping[bytes, tuple[bytes, str]]
+
+_SHALLOW = "shallow:"
+_LENGTH = 64
+"""Characters that a state has at most: those of an id in SHA-256. Of a marked one fewer are enough."""
 
 
 class Committed:
@@ -24,13 +30,14 @@ class Committed:
     def __init__(self) -> None:
         self._roots: dict[str, tuple[str, str | None]] = {}
         """Of directories: where they really are, and the root of the work tree."""
-        self._files: dict[str, Files | None] = {}
-        """Of work trees."""
+        self._files: dict[str, tuple[Files, str] | None] = {}
+        """Of work trees; and how what is said of them is marked."""
 
-    def blob(self, path: Path) -> str | None:
-        """Return the id of what HEAD has of a file; empty where it has none, and outside of a work tree.
+    def state(self, path: Path) -> str | None:
+        """Return the id of what HEAD has of a file, marked in a shallow clone, which may learn more of the same file.
 
-        None, with the reason in the debug log, when git cannot tell.
+        Empty where HEAD has none, and outside of a work tree. None, with the reason in the debug log, when git cannot
+        tell.
         """
         directory, name = os.path.split(os.path.realpath(path) if path.is_symlink() else path)
         place, root = self._place(directory)
@@ -38,11 +45,12 @@ class Committed:
             return ""
         if root not in self._files:
             self._files[root] = _files(Path(root))
-        files = self._files[root]
-        if files is None:
+        known = self._files[root]
+        if known is None:
             return None
+        files, mark = known
         _mode, blob = files.get(os.fsencode(os.path.relpath(f"{place}/{name}", root)), (b"", ""))
-        return blob
+        return f"{mark}{blob}"[:_LENGTH] if blob else ""
 
     def _place(self, directory: str) -> tuple[str, str | None]:
         if directory not in self._roots:
@@ -53,9 +61,10 @@ class Committed:
         return self._roots[directory]
 
 
-def _files(root: Path) -> Files | None:
+def _files(root: Path) -> tuple[Files, str] | None:
     try:
-        return head(root).files
-    except GitError as error:
+        is_shallow = run(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+        return head(root).files, _SHALLOW * is_shallow
+    except (GitError, OSError, subprocess.SubprocessError) as error:
         log.debug("git does not know what is committed: %s", error)
         return None

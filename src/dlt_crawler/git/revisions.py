@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dlt_crawler.errors import ConfigError, GitError
@@ -13,6 +14,8 @@ from dlt_crawler.git.commits import FILES, entries
 from dlt_crawler.git.running import TIMEOUT, ask, run, said
 
 _COMMIT = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}")
+_NOTHING = re.compile(r"0{40}|0{64}")
+"""What hooks, and events of forges, name where there was nothing before: a new branch."""
 _SHOWN = 100
 """Characters of a revision in a message."""
 
@@ -25,6 +28,8 @@ class Base:
     """Empty: none, everything is new."""
     files: Mapping[bytes, str]
     """Path from the root of the work tree → id of the blob, for regular files."""
+    submodules: Mapping[Path, str] = field(default_factory=dict)
+    """Where their work trees are → id of their commit."""
 
 
 def require_revision(revision: str) -> str:
@@ -39,29 +44,37 @@ def base_of(root: Path, revision: str) -> Base:
     """Return the commit in which the history of `revision` and that of HEAD part, in the work tree at `root`.
 
     That is their best common ancestor (git-merge-base(1)), as for GitHub's pull requests: what was committed to the
-    other branch since then is not taken for a change of this one. Before the first commit that is nothing, and so it is
-    for the id of the empty tree, by which git itself names what there was before. Raises ConfigError, which says what to
-    do, where git knows no such revision, or the histories have nothing in common, and GitError where git cannot tell.
+    other branch since then is not taken for a change of this one. Before the first commit it is nothing, and so it is
+    for the id of the empty tree, by which git itself names what there was before. A submodule without such a revision
+    is compared with the commit that the repository around it had of it then. Raises ConfigError, which says what to do,
+    where git knows no such revision, or the histories have nothing in common, and GitError where git cannot tell.
     """
     commit = _commit(root, require_revision(revision))
     if commit is None and (revision == "HEAD" or revision == _empty_tree(root)):
         return Base("", {})
+    if commit is None and (around := _around(root, revision)) is not None:
+        link = around.submodules.get(root)
+        return base_of(root, link) if link else Base("", {})
     if commit is None:
-        raise ConfigError(f"{root}: git knows no revision {_shown(revision)} there; {_advice(root)}")
+        raise ConfigError(f"{root}: git knows no revision {_shown(revision)} here; {_advice(root, revision)}")
     if _commit(root, "HEAD") is None:
         raise ConfigError(f"{root}: has no commit yet: everything is new; leave --since out")
     try:
         told = run(root, "merge-base", commit, "HEAD")
     except subprocess.CalledProcessError as error:
         if error.returncode == 1:
-            message = f"{root}: {_shown(revision)} and what is checked out have no commit in common; {_advice(root)}"
-            raise ConfigError(message) from error
+            message = f"{root}: {_shown(revision)} and what is checked out have no commit in common"
+            raise ConfigError(f"{message}; {_advice(root, revision)}") from error
         raise GitError(f"{root}: {said(error)}") from error
     except subprocess.TimeoutExpired as error:
         raise GitError(f"{root}: git takes more than {TIMEOUT} seconds") from error
     parted = told.decode().strip()
-    listed = entries(ask(root, "ls-tree", "-r", "-z", "--full-tree", parted))
-    return Base(parted, {path: blob for mode, _, blob, path in listed if mode in FILES})
+    listed = [*entries(ask(root, "ls-tree", "-r", "-z", "--full-tree", parted))]
+    return Base(
+        parted,
+        {path: name for mode, _, name, path in listed if mode in FILES},
+        {root / os.fsdecode(path): name for _, kind, name, path in listed if kind == b"commit"},
+    )
 
 
 def _commit(root: Path, revision: str) -> str | None:
@@ -75,11 +88,23 @@ def _commit(root: Path, revision: str) -> str | None:
     return told if _COMMIT.fullmatch(told) else None
 
 
+def _around(root: Path, revision: str) -> Base | None:
+    """Return the base of the repository that the one at `root` is a submodule of; None where it knows none either."""
+    told = ask(root, "rev-parse", "--show-superproject-working-tree").removesuffix(b"\n")
+    around = Path(os.fsdecode(told))
+    # A repository may say that its work tree is anywhere.
+    if not told or not root.is_relative_to(around) or _commit(around, revision) is None:
+        return None
+    return base_of(around, revision)
+
+
 def _empty_tree(root: Path) -> str:
     return ask(root, "hash-object", "-t", "tree", "--stdin").decode().strip()
 
 
-def _advice(root: Path) -> str:
+def _advice(root: Path, revision: str) -> str:
+    if _NOTHING.fullmatch(revision):
+        return "all zeros stand for a branch that was not there before: name the one that it has begun from"
     if ask(root, "rev-parse", "--is-shallow-repository").strip() == b"true":
         return (
             "this is a shallow clone, which lacks most of the history: give `fetch-depth: 0` to actions/checkout, or "

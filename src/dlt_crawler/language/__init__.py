@@ -4,7 +4,7 @@ What is stored, and what programs read (JSON, CSV, SARIF, JUnit, logs of objects
 that of the one who looks, not of the one who ran. One process talks one language, chosen once, before anything is said.
 """
 
-from dlt_crawler.language.catalogue import LANGUAGES, N_, _, chosen, language_tag, ngettext, told, use
+from dlt_crawler.language.catalogue import LANGUAGES, N_, _, chosen, language_tag, ngettext, one_by_one, told, use
 from dlt_crawler.language.choice import LANGUAGE_VARIABLE, language_of, named
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "language_tag",
     "named",
     "ngettext",
+    "one_by_one",
     "told",
     "use",
 ]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from dlt_crawler.model.ignores import Ignore
+
 MAX_HEADING = 200
 """Characters of a heading that are kept."""
 
@@ -119,6 +121,8 @@ class LinkOccurrence:
     """For a link into an archive: the page that is archived there, checked too."""
     ambiguous: bool = field(default=False, compare=False)
     """Whether GFM takes it for a part of something else, which an edit must not change. Only extraction knows it."""
+    ignored: Ignore | None = field(default=None, compare=False)
+    """Which comment says that it is to be left alone (`SkipReason.IGNORED`). Edits before that comment move it."""
 
 
 class LintKind(StrEnum):

@@ -12,7 +12,7 @@ class Ignore:
     """One request to leave links alone."""
 
     where: str
-    """For people: "dlt-crawl.toml, ignore[2]"; "list.md:12:1"."""
+    """For people: [[ignore]] "^https://a\\.example/"; "list.md:12:1"."""
     what: str
     """What is ignored, as it is written there."""
     reason: str = ""
@@ -27,6 +27,8 @@ class IgnoreTrouble(StrEnum):
     """Its last day has passed: its links are reported again."""
     NEEDLESS = "needless"
     """No link is written that it is about, or all of these are alive."""
+    BAD_DATE = "bad_date"
+    """What should be its last day is none, or is read as a part of its reason: it holds until it is removed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,3 +43,5 @@ class Findings:
     total: int
     """How many links hold what was asked for."""
     best: tuple[Found, ...]
+    behind: bool = False
+    """Not all that was written lately was looked through: the database could not be written."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -146,7 +147,7 @@ class Report:
     explanations: Mapping[str, Explanation] = field(default_factory=dict)
     """The evidence for verdicts, by the URLs of links; loaded only where it is told, of the links that are listed."""
     only: str = ""
-    """To what the report was narrowed down, for people ("links added or changed since main"); empty: to nothing."""
+    """To what it was narrowed down, in sentences ("Only links added or changed since main."); empty: to nothing."""
 
     @property
     def occurrences(self) -> int:
@@ -165,3 +166,8 @@ class Report:
         for link in self.links:
             totals[link.verdict.state] += 1
         return totals
+
+    @property
+    def ignored(self) -> Mapping[State, int]:
+        """How many links of `counts` somebody asked not to be told of, by state; a state without any is no key."""
+        return Counter(link.verdict.state for link in self.links if link.ignored is not None)

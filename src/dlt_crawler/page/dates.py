@@ -23,9 +23,14 @@ _FORMS = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?P<year>\d{4})\s?年(?:\s?(?P<month>\d{1,2})\s?月(?:\s?(?P<day>\d{1,2})\s?[日号])?)?",
+        # As PubMed writes them.
+        rf"(?P<year>\d{{4}})[\s\-]{_MONTH}\b(?:[\s\-](?P<day>\d{{1,2}})\b)?",
         # ISO 8601, also with slashes (Google Scholar's guideline has "2019/12/30") and dots, and what follows.
         r"(?P<year>\d{4})(?:(?P<sign>[-/.])(?P<month>\d{1,2})(?:(?P=sign)(?P<day>\d{1,2}))?)?(?![\d/])",
         r"(?P<year>\d{4})(?P<month>\d{2})(?P<day>\d{2})(?!\d)",
+        # Of a conference, from the one day to the other: the month is sure.
+        rf"\d{{1,2}}\s?[-–]\s?\d{{1,2}}\s{_MONTH}\b\.?,?\s(?P<year>\d{{4}})\b",
+        r"(?:spring|summer|autumn|fall|winter),?\s(?P<year>\d{4})\b",
         rf"(?:\w{{2,9}},?\s)?(?P<day>\d{{1,2}})(?:st|nd|rd|th|\.)?[\s\-]{_MONTH}\b\.?,?[\s\-](?P<year>\d{{4}})\b",
         rf"(?:\w{{3,9}},?\s)?{_MONTH}\b\.?\s(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s)?(?P<year>\d{{4}})\b",
         r"(?P<month>\d{1,2})[/.](?P<day>\d{1,2})[/.](?P<year>\d{4})\b",

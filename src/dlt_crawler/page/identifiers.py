@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import unquote
 
 _LOOKED_AT = 300
-_DOI = re.compile(r"(?:^|[/:\s=])(10\.\d{4,9}(?:\.\d{1,9})*/[^\s\"{}\\^`|\x00-\x20\x7f]{1,200})", re.IGNORECASE)
-"""Crossref, "DOIs and matching regular expressions"; DOI Handbook, 2.2."""
+_DOI = re.compile(
+    r"(?:^|[/:\s=(\[<])(10\.\d{4,9}(?:\.\d{1,9})*/"
+    r"(?:(?![,;]\s?10\.\d{4,9}|</)[^\s\"{}\\^`|\x00-\x20\x7f\u200b-\u200f\u2060\ufeff]){1,200})",
+    re.IGNORECASE,
+)
+"""Crossref, "DOIs and matching regular expressions"; DOI Handbook, 2.2. Up to the next of several, or to a tag."""
+_RESOLVER = re.compile(r"(?:https?:)?//(?:dx\.|www\.)?doi\.org/", re.IGNORECASE)
+_BRACKETS = {")": "(", "]": "[", ">": "<"}
 _ARXIV = re.compile(
     r"(?:^|[/:\s])((?:\d{4}\.\d{4,5})|(?:[a-z]+(?:-[a-z]+)?)(?:\.[a-z]{2})?/\d{7})(?:v\d{1,3})?(?:$|[\s\]])",
     re.IGNORECASE | re.ASCII,
@@ -21,8 +28,12 @@ _ISSN = re.compile(r"\d{4}-\d{3}[\dX]")
 
 def doi_of(text: str) -> str:
     """Return the DOI in a text, in lower case (DOI Handbook, 2.4: case does not matter); not one of arXiv's."""
-    found = _DOI.search(text[:_LOOKED_AT])
-    doi = found[1].rstrip(".,;)").lower() if found else ""
+    place = text[:_LOOKED_AT].strip()
+    if _RESOLVER.match(place):
+        # In a DOI these are escaped there (DOI Handbook, 2.5.2.4).
+        place = unquote(re.split(r"[?#]", place, maxsplit=1)[0])
+    found = _DOI.search(place)
+    doi = _without_end(found[1]).lower() if found else ""
     return "" if doi.startswith(_OF_ARXIV) else doi
 
 
@@ -58,6 +69,13 @@ def issn_of(text: str) -> str:
             if sum(weight * _value(digit) for weight, digit in zip(range(8, 0, -1), digits, strict=True)) % 11 == 0:
                 return number
     return ""
+
+
+def _without_end(doi: str) -> str:
+    """Return a DOI without what ends the sentence around it: a bracket only if it was not opened in the DOI."""
+    while doi[-1:] in {".", ",", ";"} or (doi[-1:] in _BRACKETS and doi.count(doi[-1]) > doi.count(_BRACKETS[doi[-1]])):
+        doi = doi[:-1]
+    return doi
 
 
 def _is_checked(digits: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Iterator
 from itertools import islice
 
 from dlt_crawler.model import Name
-from dlt_crawler.page.cleaning import key, one_line
+from dlt_crawler.page.cleaning import LOOKED_AT, key, one_line
 
 MOST = 100
 """Authors that are kept of a work."""
@@ -61,6 +61,15 @@ _ADDRESS = re.compile(r"(?:https?:)?//|www\.|^[@/#]|^\S+@\S+$", re.IGNORECASE)
 _LISTED = re.compile(r"\s*(?:;|；|、|\||\s/\s|\s(?:and|und|et|&)\s|，?\s*和\s+)\s*")
 _COMMAS = re.compile(r"\s*[,，]\s*")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.?[\s\-]?){1,3}")
+_BEHIND = re.compile(r"[A-Z](?:[^\WAEIOUYa-z\d_])?|(?:[^\W\d_]\.-?){1,3}")
+"""Initials after a family name, as PubMed and Russian journals write them: "Doe J", "Иванов И.И."."""
+_EITHER = re.compile(r"[A-Z][AEIOUY]")
+"""Initials, or a short name in capitals: "Doe JA", "Wei LI"."""
+_OTHERS = re.compile(r"(?:[\s,;]+(?:et\s+al\b\.?|(?:and|&)\s+others\b)|\s*等人?)\s*$", re.IGNORECASE)
+_BREAKS = re.compile(r"<br\s*/?>|\s[·•]\s", re.IGNORECASE)
+_AMPERSAND = re.compile(r"\s*,?\s+&\s+")
+_DASH = re.compile(r"\s+[-–—]\s.*")
+"""Behind a name: where it stands, or what its bearer does."""
 _STOP = re.compile(r"[^\W\d_]{5,}\.$")
 _MOST_WORDS = 6
 """Of the name of a person."""
@@ -113,7 +122,12 @@ def person(family: str, given: str, suffix: str = "") -> Name | None:
 
 def _parts(text: str) -> Iterator[str]:
     """Yield the names in a text that may be a list of them."""
-    line = one_line(text, 20 * _LENGTH) or ""
+    line = one_line(_BREAKS.sub("; ", text[:LOOKED_AT]), 20 * _LENGTH) or ""
+    line = _OTHERS.sub("", line)
+    people = _AMPERSAND.split(line)
+    # "Johnson & Johnson" is one body.
+    if len(people) > 1 and all(len(each.split()) > 1 for each in people):
+        line = joined if not _is_of_a_body(joined := " and ".join(people)) else line
     for part in _LISTED.split(line) if not _is_of_a_body(line) else [line]:
         pieces = [piece for piece in _COMMAS.split(part) if piece]
         if len(pieces) > 2 and len(pieces) % 2 == 0 and all(map(_INITIALS.fullmatch, pieces[1::2])):
@@ -151,13 +165,20 @@ def _taken_apart(line: str) -> Name:
 
 
 def _western(line: str, suffix: str) -> Name:
-    words = line.split()
+    words = _DASH.sub("", line).split()
+    while len(words) > 2 and _DEGREE.fullmatch(words[-1]):
+        words.pop()
     if _HAN.search(line) or not 1 < len(words) <= _MOST_WORDS or words[0].lower() == "the":
         return Name(literal=line)
     if not suffix and len(words) > 2 and _SUFFIX.fullmatch(words[-1]):
         suffix = words.pop()
     if all(word.islower() for word in words):
         return Name(literal=line)
+    if not any(map(_BEHIND.fullmatch, words[:-1])):
+        if _BEHIND.fullmatch(words[-1]):
+            return Name(" ".join(words[:-1]), words[-1], suffix)
+        if _EITHER.fullmatch(words[-1]) and not line.isupper():
+            return Name(literal=line)
     # The family's name is the last word, with the particles before it.
     begin = len(words) - 1
     while begin > 1 and words[begin - 1] in _PARTICLES | _CAPITAL_PARTICLES:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from dlt_crawler.model import Name, Work
 from dlt_crawler.page.cleaning import key, one_line
@@ -38,15 +39,21 @@ _DATES_AFTER_JSON = (
 )  # fmt: skip
 _KINDS = (
     # A name that stands there for one kind of works only, and its value: where that has appeared.
+    ("citation_conference_title", "paper-conference"),
+    ("citation_conference", "paper-conference"),
     ("citation_journal_title", "article-journal"),
     ("bepress_citation_journal_title", "article-journal"),
     ("prism.publicationname", "article-journal"),
     ("eprints.publication", "article-journal"),
-    ("citation_conference_title", "paper-conference"),
-    ("citation_conference", "paper-conference"),
     ("citation_inbook_title", "chapter"),
     ("citation_book_title", "chapter"),
 )
+_PROCEEDINGS = re.compile(
+    r"Advances in Neural Information Processing|Findings of the Association"
+    r"|(?:Proceedings|Proc\.) (?:of|on)\b.*(?:Conference|Symposium|Workshop|Meeting)",
+    re.IGNORECASE,
+)
+"""Names of proceedings that NeurIPS and the ACL, among others, give as those of journals."""
 _MADE_BY = (
     ("citation_dissertation_institution", "thesis"),
     ("bepress_citation_dissertation_institution", "thesis"),
@@ -99,6 +106,8 @@ _OF_THE_WEB = frozenset({
     "", "article-newspaper", "broadcast", "dataset", "motion_picture", "post-weblog", "software", "webpage",
 })  # fmt: skip
 """What is on a site, and not in a journal or a book."""
+_KEPT = frozenset({"book", "chapter", "dataset", "motion_picture", "report", "software", "thesis"})
+"""What archives keep beside articles."""
 _JSON_DATES = ("datePublished", "uploadDate", "dateCreated")
 
 
@@ -109,7 +118,9 @@ def work_of(head: Head) -> Work | None:
     nobodies = _sites(head)
     described = _described(head, nobodies)
     if described is not None:
-        found = found.over(described)
+        # Archives of data call everything an article there, for Google Scholar's sake.
+        kind = described.kind if found.kind == "article" and described.kind in _KEPT else found.kind
+        found = replace(found, kind=kind).over(described)
     found = found.over(_by_other_metas(head, nobodies, web=found.kind in _OF_THE_WEB))
     return None if found == Work() else found
 
@@ -118,6 +129,7 @@ def _by_metas(head: Head) -> Work:
     """Return what names say that are used for works alone, but for `doi`."""
     metas, lists = head.metas, head.lists
     kind, container = next(((kind, metas[name]) for name, kind in _KINDS if name in metas), ("", ""))
+    kind = "paper-conference" if kind == "article-journal" and _PROCEEDINGS.match(container[:_LENGTH].strip()) else kind
     maker, made_by = next(((kind, metas[name]) for name, kind in _MADE_BY if name in metas), ("", ""))
     authors = next((names for name in _AUTHORS if (names := names_of(lists.get(name, ())))), ())
     authors = authors or names_of(metas[name] for name in _AUTHORS_IN_ONE if name in metas)
@@ -155,7 +167,7 @@ def _by_other_metas(head: Head, nobodies: Collection[str], *, web: bool) -> Work
 
 def _described(head: Head, nobodies: Collection[str]) -> Work | None:
     """Return what JSON-LD says of the work; None where it describes none, or several, as lists of posts do."""
-    described = [(thing, str(thing.get("@type"))[:_LENGTH]) for thing in head.described.pages]
+    described = [(thing, _types(thing)) for thing in head.described.pages]
     for pattern, kind in _OF_JSON if described else ():
         things = [thing for thing, types in described if pattern.search(types)]
         if not things:
@@ -190,10 +202,10 @@ def _people(head: Head, value: object, nobodies: Collection[str]) -> tuple[Name,
             found += names_of([named], nobodies)
         elif isinstance(named, dict):
             family, given, name = (_text(named.get(part)) for part in ("familyName", "givenName", "name"))
-            kind = str(named.get("@type"))[:_LENGTH]
+            kind = _types(named) if "@type" in named else _types(head.described.named.get(str(named.get("@id")), {}))
             # A person may be what the site is called: many write one alone.
             nobody = () if "Person" in kind and "Organization" not in kind else nobodies
-            is_body = "Organization" in kind
+            is_body = "Organization" in kind and "Person" not in kind
             one = body(name, nobodies) if is_body else person(family, given) if family and given else None
             found += [one] if one else names_of([name], nobody) if not is_body else []
     return tuple(dict.fromkeys(found))[:MOST]
@@ -202,7 +214,9 @@ def _people(head: Head, value: object, nobodies: Collection[str]) -> tuple[Name,
 def _sites(head: Head) -> frozenset[str]:
     """Return the keys of what the site is called, which many templates give as the author of each of its pages."""
     names = [head.metas[name] for name in ("og:site_name", "application-name") if name in head.metas]
-    names += head.described.sites
+    # WordPress has Person and Organization in one for somebody whose site it is.
+    owners = {key(_text(thing.get("name"))) for thing in head.described.named.values() if "Person" in _types(thing)}
+    names += [name for name in head.described.sites if key(name[:_LENGTH]) not in owners]
     for host in head.hosts:
         names += [host, host.removeprefix("www."), *host.split(".")[:-1]]
     return frozenset(key(name[:_LENGTH]) for name in names)
@@ -211,9 +225,12 @@ def _sites(head: Head) -> frozenset[str]:
 def _journal(part_of: object) -> str:
     """Return the name of the periodical or book that something is a part of, or that its part is a part of."""
     for _ in range(3):
+        if isinstance(part_of, list):
+            things = [each for each in part_of[:MOST] if isinstance(each, dict)]
+            part_of = next((each for each in things if "Periodical" in _types(each)), next(iter(things), None))
         if not isinstance(part_of, dict):
             break
-        kind = str(part_of.get("@type"))[:_LENGTH]
+        kind = _types(part_of)
         if ("Periodical" in kind or "Book" in kind) and (name := _line(_text(part_of.get("name")))):
             return name
         part_of = part_of.get("isPartOf")
@@ -251,6 +268,10 @@ def _texts(value: object) -> Iterator[str]:
     for each in (value if isinstance(value, list) else [value])[:MOST]:
         texts = [each.get(name) for name in ("@value", "value", "name")] if isinstance(each, dict) else [each]
         yield from (str(text) for text in texts if isinstance(text, str | int) and text)
+
+
+def _types(thing: Mapping[str, object]) -> str:
+    return str(thing.get("@type"))[:_LENGTH]
 
 
 def _text(value: object) -> str:

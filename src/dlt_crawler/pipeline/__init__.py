@@ -48,10 +48,12 @@ from dlt_crawler.pipeline.repairs import (
 from dlt_crawler.pipeline.reports import report_of, write_reports
 from dlt_crawler.pipeline.rereading import Reread, reread_all
 from dlt_crawler.pipeline.snapshots import Resolved, resolve
+from dlt_crawler.pipeline.unread import MOST_TO_WARN, changed_since_read
 from dlt_crawler.pipeline.verdicts import Held, judge, plan
 from dlt_crawler.store import Remarks
 
 __all__ = [
+    "MOST_TO_WARN",
     "Accept",
     "Archived",
     "Choice",
@@ -76,6 +78,7 @@ __all__ = [
     "Undone",
     "archive",
     "are_sources",
+    "changed_since_read",
     "citations_of",
     "commit",
     "diff",

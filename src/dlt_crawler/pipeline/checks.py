@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -115,12 +116,9 @@ def _ask_witnesses(job: Job, run: Run, web: Web, documents: Sequence[str]) -> in
 
 
 def _run_to_work_on(job: Job, wanted: _Wanted, *, full: bool) -> Run:
-    unfinished, since = job.store.run_to_go_on_with(), wanted.since
+    since = wanted.since
+    unfinished = job.store.run_to_go_on_with(since)
     if unfinished is None or job.now - unfinished.started >= RESUME_WITHIN or unfinished.full < full:
-        return job.store.begin_run(job.now, full=full, since=since)
-    if unfinished.since != since:
-        if unfinished.finished is not None:
-            job.store.complete_run(unfinished.id, now=job.now)
         return job.store.begin_run(job.now, full=full, since=since)
     job.progress.say(f"run {unfinished.id} of {unfinished.started:%Y-%m-%d %H:%M} UTC was cut off: going on with it")
     if unfinished.finished is not None:
@@ -160,5 +158,13 @@ def _wait_for_second_look(job: Job, run: Run, failed: int) -> None:
     # No longer than that, should the clock have been set back meanwhile.
     seconds = min(wanted, wanted - (job.now - latest).total_seconds())
     if seconds > 0:
-        job.progress.say(f"{failed} links failed: a second look in {seconds:.0f} s")
-        time.sleep(seconds)
+        job.progress.say(
+            f"{failed} link failed: a second look in {seconds:.0f} s"
+            if failed == 1
+            else f"{failed} links failed: a second look in {seconds:.0f} s"
+        )
+        if seconds >= 1:
+            job.progress.begin("pause", round(seconds))
+        for left in range(math.ceil(seconds), 0, -1):
+            time.sleep(min(1, seconds - left + 1))
+            job.progress.advance()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
+from dlt_crawler.errors import GitError
 from dlt_crawler.model import LinkOccurrence, Page, Resource, Wanted
 from dlt_crawler.pipeline.dating import dates_of
 from dlt_crawler.pipeline.job import Job
@@ -74,6 +76,8 @@ def _dates(cited: Mapping[Resource, Cited]) -> Mapping[Resource, datetime]:
             by_file[written.file].append((resource, written))
     dates = {resource: min(link.first_seen, link.written or link.first_seen) for resource, link in cited.items()}
     for file, links in by_file.items():
-        for resource, at in dates_of(Path(file), links):
-            dates[resource] = min(at, dates[resource])
+        # Where git cannot be asked, we have seen it at least.
+        with suppress(GitError, TimeoutError):
+            for resource, at in dates_of(Path(file), links):
+                dates[resource] = min(at, dates[resource])
     return dates

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from dlt_crawler.export import LANDINGS, Citation, cited
 from dlt_crawler.model import LinkStatus, Name, Resource, Snapshot, State, Work
+from dlt_crawler.pipeline.ignores import with_ignores
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.papers import work_named_by
 from dlt_crawler.sites.lookups import repository_of
@@ -20,7 +21,7 @@ def citations_of(job: Job, paths: Sequence[str] = ()) -> tuple[Citation, ...]:
 
     Raises SourceError where nothing is found under one of the paths.
     """
-    links = job.store.report().links
+    links = with_ignores(job, job.store.report()).links
     if paths:
         wanted = {path.resolve() for path in documents(job.settings, paths, say=job.progress.say)}
 

@@ -20,10 +20,8 @@ _AT_ONCE = 250
 def rules_of(job: Job) -> ignores.Rules:
     """Return the rules of the configuration, as they hold today."""
     rules = (
-        ignores.Rule(
-            Ignore(f"configuration, ignore[{number}]", each.url, each.reason, each.until), re.compile(each.url)
-        )
-        for number, each in enumerate(job.settings.ignore)
+        ignores.Rule(Ignore(f'[[ignore]] "{each.url}"', each.url, each.reason, each.until), re.compile(each.url))
+        for each in job.settings.ignore
     )
     return ignores.Rules.of(rules, job.now.date())
 

@@ -32,6 +32,7 @@ def store_links(job: Job, paths: Sequence[str]) -> Stored:
     missing = Missing.of(job)
     files = documents(job.settings, paths, say=job.progress.say)
     stored: list[str] = []
+    job.store.keep_paths(paths)
 
     def changed() -> Iterator[SourceDocument]:
         for path in files:

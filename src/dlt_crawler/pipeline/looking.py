@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 from dlt_crawler import sources
+from dlt_crawler.errors import RepairError
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.store import datasette_metadata
 
@@ -13,10 +14,16 @@ DATASETTE = "datasette.json"
 
 
 def prepare_for_looking(job: Job) -> None:
-    """Bring the index up to date, and the description to this version of the program."""
+    """Bring the index up to date, and the description to this version of the program.
+
+    One that cannot be written is said, and no night fails for it.
+    """
     job.store.search.update()
     path, described = job.settings.storage / DATASETTE, datasette_metadata(job.settings.database).encode()
     with suppress(OSError):
         if path.read_bytes() == described:
             return
-    sources.write(path, described)
+    try:
+        sources.write(path, described)
+    except RepairError as error:
+        job.progress.fail(str(error))

@@ -6,17 +6,20 @@ written, nobody is notified, and what is known of documents that are gone stays.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from dlt_crawler.errors import ReportError, SourceError
 from dlt_crawler.git import require_revision
 from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.pipeline.links import store_links
+from dlt_crawler.pipeline.links import Stored, store_links
 from dlt_crawler.pipeline.reports import report_of
-from dlt_crawler.pipeline.since import added_since
+from dlt_crawler.pipeline.since import added_since, patterns_left
 from dlt_crawler.pipeline.snapshots import Resolved, resolve
+from dlt_crawler.pipeline.unread import changed_since_read
 from dlt_crawler.pipeline.verdicts import Held, judge, plan
 from dlt_crawler.report import Added, Format
 
@@ -59,8 +62,13 @@ def fetch_since(job: Job, paths: Sequence[str], revision: str, *, full: bool = F
 def report_since(job: Job, report: Report, revision: str) -> tuple[Report, Added]:
     """Return the report with the run that looked at links last, and what was added to the stored documents since then.
 
-    Raises what `added_since` raises.
+    Raises what `added_since` raises, and ReportError when documents are not what they were when they were stored: what
+    was added to them meanwhile is known to nobody, and nothing broken would be found in it.
     """
+    if unread := changed_since_read(job):
+        others = f" and {len(unread) - 1} more" if len(unread) > 1 else ""
+        command = shlex.join(["dlt-crawl", "run", "--since", revision, *job.store.paths()])
+        raise ReportError(f"{unread[0]}{others} changed since the last run: `{command}` first")
     return _with_last_run(job, report), added_since(job, job.store.documents(), revision)
 
 
@@ -70,7 +78,12 @@ def _with_last_run(job: Job, report: Report) -> Report:
 
 def _checked(job: Job, paths: Sequence[str], revision: str, *, full: bool) -> tuple[Added, Fetched | None]:
     require_revision(revision)
-    stored = store_links(job, paths)
+    try:
+        stored = store_links(job, paths)
+    except SourceError:
+        # Who takes away the last document has added no link to it.
+        left = patterns_left(job, paths, revision)
+        stored = store_links(job, left) if left else Stored((), ())
     plan(job)
     added = added_since(job, stored.documents, revision, paths)
     return added, fetch(job, stored.documents, full=full, added=added) if added.resources else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,7 +14,7 @@ from dlt_crawler.pipeline.fixes import fixes_of
 from dlt_crawler.pipeline.ignores import with_ignores
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import Format, View, render
-from dlt_crawler.report.html import Earlier, listed, report_html
+from dlt_crawler.report.html import Earlier, listed, pages_html
 from dlt_crawler.sites import Sites, known_sites
 
 FILES: Mapping[str, tuple[Format, View]] = {
@@ -69,8 +68,7 @@ def write_reports(job: Job) -> Written:
     """
     report, directory = report_of(job, Format.JSON), job.settings.storage / "reports"
     if report.run is not None:
-        ignored = Counter(link.verdict.state for link in report.links if link.ignored is not None)
-        job.store.trends.keep_tally(report.run.id, report.counts, ignored)
+        job.store.trends.keep_tally(report.run.id, report.counts, report.ignored)
     written = [path for path, text in _texts(job, report, directory) if _write(job, path, text)]
     if report.run is not None:
         remove_old(job, directory / RUNS, report.run.id)
@@ -82,13 +80,13 @@ def _texts(job: Job, report: Report, directory: Path) -> Iterator[tuple[Path, st
     for name, (report_format, view) in FILES.items():
         yield directory / name, render(report, report_format, view)
     view = View()
-    shown = _with_trends(job, report, view)
+    page = pages_html(_with_trends(job, report, view), view)
     earlier: Sequence[Earlier] = ()
     if report.run is not None:
         earlier = earlier_pages(job, directory / RUNS, report.run.id)
         if job.settings.report.keep:
-            yield page_of(directory / RUNS, report.run.id), report_html(shown, view, latest=f"../{PAGE}")
-    yield directory / PAGE, report_html(shown, view, earlier)
+            yield page_of(directory / RUNS, report.run.id), page((), f"../{PAGE}")
+    yield directory / PAGE, page(earlier, "")
 
 
 def _write(job: Job, path: Path, text: str) -> bool:

@@ -82,8 +82,8 @@ def _reread(job: Job, histories: Iterable[StoredHistory], crowds: Crowds, wanted
 
 def _distrusted(job: Job) -> Collection[RunId]:
     """Return the runs whose pages are not remembered. Those of a run that is gone on with are, until it has ended."""
-    under_way = job.store.run_to_go_on_with()
-    return job.store.distrusted_runs() - ({under_way.id} if under_way else set())
+    latest = (job.store.last_night(), job.store.last_run())
+    return job.store.distrusted_runs() - {run.id for run in latest if run is not None and run.done is None}
 
 
 def _crowd_of(check: Check, crowds: Crowds) -> int:

@@ -17,6 +17,7 @@ from dlt_crawler import git, sources
 from dlt_crawler.errors import ConfigError, GitError, SourceError
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, SkipReason, SourceDocument
 from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.unread import documents_at
 from dlt_crawler.report import Added
 from dlt_crawler.sources import Options
 
@@ -59,6 +60,23 @@ def added_since(job: Job, names: Sequence[str], revision: str, paths: Sequence[s
         frozenset(_new(_links(then_written), _links(now_written))),
         frozenset(_new(_lints(then_written), _lints(now_written))),
     )
+
+
+def patterns_left(job: Job, paths: Sequence[str], revision: str) -> Sequence[str]:
+    """Return those of `paths` (the configured sources when empty) that still find documents.
+
+    Raises SourceError for one that found none at the revision either, in the work tree that we were started in, and
+    what `git.base_of` raises.
+    """
+    left: list[str] = []
+    root = git.WorkTrees().of(Path.cwd() / "any")
+    files = git.base_of(root, revision).files if root else ()
+    before = [root / os.fsdecode(place) for place in files] if root else []
+    for pattern in paths or job.settings.sources:
+        was_there = any(map(sources.are_documents((pattern,), job.settings.extract.formats), before))
+        found = documents_at(job, pattern) if was_there else sources.documents(job.settings, (pattern,))
+        left += [pattern] if found else []
+    return left
 
 
 def _by_work_tree(names: Iterable[str], revision: str) -> Mapping[Path, Mapping[str, bytes]]:

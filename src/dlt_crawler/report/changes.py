@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dlt_crawler.language import N_, _, ngettext, told
-from dlt_crawler.model import Change, LinkStatus, Network, Report, Transition
+from dlt_crawler.model import Change, LinkStatus, Network, Report, Run, Transition
 from dlt_crawler.report.paper import Paper
 from dlt_crawler.report.place import place
 
@@ -62,7 +62,8 @@ Changes = Mapping[Change, Sequence[Changed]]
 def changes_of(links: Iterable[LinkStatus], transitions: Iterable[Transition]) -> Changes:
     """Return those of the transitions that are news, of links that are written now and not ignored.
 
-    What is only another reading of a link has transitions, too; but nobody wrote that address.
+    Those of a kind stand in the order of the documents, and of the lines there. What is only another reading of a link
+    has transitions, too; but nobody wrote that address.
     """
     known = {link.url: link for link in links if link.ignored is None}
     found: dict[Change, list[Changed]] = {change: [] for change in Change}
@@ -70,12 +71,25 @@ def changes_of(links: Iterable[LinkStatus], transitions: Iterable[Transition]) -
         link, change = known.get(transition.url), transition.change
         if link is not None and change is not None:
             found[change].append(Changed(transition, link))
+    for of_kind in found.values():
+        of_kind.sort(key=_first_place)
     return found
+
+
+def _first_place(changed: Changed) -> tuple[tuple[str, int, int], ...]:
+    return tuple((each.file, each.line, each.column) for each in changed.link.occurrences[:1])
+
+
+def is_first(report: Report) -> bool:
+    """Tell whether nothing was checked before the run of the report: all that it found is new, and no news."""
+    run = report.run
+    # Before the first night there is nothing to compare with either.
+    return run is None or run.id == 1 or (run.since is not None and not report.only)
 
 
 def news_of(report: Report) -> frozenset[str]:
     """Return the URLs of links that are in their state since the latest run; none after the first, when all is new."""
-    if _is_first(report):
+    if is_first(report):
         return frozenset()
     return frozenset(each.url for each in report.transitions if each.change in _MARKED)
 
@@ -118,9 +132,9 @@ def write_changes(paper: Paper, report: Report) -> None:
     if report.held:
         paper.prose(held_back(report.held), style="yellow")
     counts = counted(changes)
-    if _is_first(report):
+    if is_first(report):
         if run is not None:
-            paper.prose(_("It was the first run: there is nothing yet to compare it with."))
+            paper.prose(_of_first(report, run))
         return
     if counts:
         paper.prose(_("Changed since the run before: {counts}.").format(counts=counts), style="bold")
@@ -136,6 +150,16 @@ def write_changes(paper: Paper, report: Report) -> None:
             paper.prose(_(_MORE[change]).format(number=f"{len(found) - _SHOWN:,}"))
 
 
+def _of_first(report: Report, run: Run) -> str:
+    if run.since is None or report.only:
+        return _("It was the first run: there is nothing yet to compare it with.")
+    sentence = _(
+        "Only what was added or changed since {revision} has been checked so far: the first `dlt-crawl run` without "
+        "--since checks the rest."
+    )
+    return sentence.format(revision=run.since)
+
+
 def _write(paper: Paper, change: Change, changed: Changed) -> None:
     for where in places(changed.link):
         paper.line(where)
@@ -146,7 +170,3 @@ def _write(paper: Paper, change: Change, changed: Changed) -> None:
     if changed.transition.moved_to is not None:
         paper.prose(_("moved for good to:"), 4)
         paper.line(changed.transition.moved_to, 4)
-
-
-def _is_first(report: Report) -> bool:
-    return report.run is None or report.run.id == 1

@@ -24,9 +24,11 @@ COLUMNS: Final = (
 )  # fmt: skip
 """A contract: it only grows, at its end. Names are those of the JSON. Of times: ISO 8601, UTC."""
 
-_FORMULA = re.compile(r"[\s\"'\ufeff]*[=+\-@＝＋－＠\t\r]")
-"""What a spreadsheet may take for a formula (OWASP, "CSV Injection"), also behind blanks and quotes that it leaves out,
-and in the full width of Chinese and Japanese keyboards."""
+_FORMULA = re.compile(r"(^|;)(?=[\s\"'\ufeff]*[=+\-@＝＋－＠﹦﹢﹣﹫\t\r])")
+"""Before what a spreadsheet may take for a formula (OWASP, "CSV Injection"), also behind blanks and quotes that it
+leaves out, in the full width of Chinese and Japanese keyboards, and in Unicode's small forms. A cell begins behind a
+semicolon, too: where the comma is for decimals Excel separates by that alone, and heeds no quotes but those at the
+beginning of what it takes for a cell."""
 
 _NAMES = frozenset({"file"})
 """Columns whose secrets are none: names of files."""
@@ -36,11 +38,11 @@ def report_csv(report: Report, view: View) -> str:
     """Return the links that the view lists, a row for each of their places.
 
     Nothing in a cell acts: control characters are shown as escapes, secrets masked, and what may be a formula has an
-    apostrophe before it. `restored` takes that off again.
+    apostrophe before it. Each is quoted: LibreOffice proposes to separate by semicolons, too.
     """
     text = StringIO()
     text.write(BYTE_ORDER_MARK)
-    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n")
+    writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
     for link in report.links:
         if view.lists(link):
@@ -52,13 +54,8 @@ def report_csv(report: Report, view: View) -> str:
 
 
 def neutralised(text: str) -> str:
-    """Return what no spreadsheet takes for a formula."""
-    return f"'{text}" if _FORMULA.match(text) else text
-
-
-def restored(cell: str) -> str:
-    """Return what a cell said before it was neutralised."""
-    return cell[1:] if cell.startswith("'") and _FORMULA.match(cell[1:]) else cell
+    """Return what no spreadsheet takes for a formula, whatever it separates cells by."""
+    return _FORMULA.sub(r"\1'", text)
 
 
 _Value = str | int | bool | None

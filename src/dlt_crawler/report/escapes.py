@@ -19,7 +19,7 @@ _LINKABLE = re.compile(r"https?://(?:[^\W_]|[-._~:/?#\[\]@!$&'()*+,;=%])+")
 """The characters of RFC 3986, and letters and digits of all scripts: none ends an autolink or a cell of a table."""
 _ENTITY = re.compile(r"&#?\w+;")
 """Decoded within angle brackets by some (cmark), and not by others (markdown-it)."""
-_PLAIN = re.compile(r"[(“]*(?:[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[-.,:]\d+)*|[-–—…/])[)”]*[.,:;!?…]*[)”]*")
+_PLAIN = re.compile(r"[(“]*(?:[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[-.,:]\d+)*|[-–—…/])[)”]*[.,:;!?…]*[)”]*|[“”]+")
 """Words, numbers, dates and times, in quotes or parentheses or at the end of a sentence."""
 _COMMIT = re.compile(r"[(“]*[0-9a-f]{7,}\W*", re.IGNORECASE)
 _OF_A_FORGE = re.compile(r"/(?:issues|pulls?|merge_requests|discussions|commits?|work_items)/\w", re.IGNORECASE)

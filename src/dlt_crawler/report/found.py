@@ -11,12 +11,15 @@ from dlt_crawler.report.json import Json, discreet_object, dump, moment
 from dlt_crawler.report.paper import Paper
 from dlt_crawler.report.place import place
 from dlt_crawler.report.wording import links, reason, snapshot_words, state_word
+from dlt_crawler.urls import masked
 
 SCHEMA = 1
 
 _INDENT = 4
 _PLACES = 5
 """Places that are listed of one link; the first ones of a link that stands everywhere are enough to know it."""
+_ECHO = 100
+"""Characters that are said again of what was asked for."""
 
 
 class SearchFormat(StrEnum):
@@ -36,8 +39,11 @@ def render_found(asked: str, findings: Findings, search_format: SearchFormat) ->
 
 def _text(asked: str, findings: Findings) -> str:
     paper = Paper()
+    if findings.behind:
+        paper.prose(_("The database cannot be written now: what has changed lately may be missing here."))
+        paper.blank()
     if not findings.best:
-        paper.prose(_("No link was found for {words}.").format(words=asked))
+        paper.prose(_("No link was found for {words}.").format(words=_echo(asked)))
         return paper.text
     for found in findings.best:
         _write(paper, found)
@@ -50,6 +56,12 @@ def _text(asked: str, findings: Findings) -> str:
     else:
         paper.prose(_("{links} found.").format(links=links(findings.total)))
     return paper.text
+
+
+def _echo(asked: str) -> str:
+    # Masked before it is cut: nobody recognises half a secret.
+    whole = masked(asked)
+    return whole if len(whole) <= _ECHO else f"{whole[: _ECHO - 1]}…"
 
 
 def _write(paper: Paper, found: Found) -> None:
@@ -91,6 +103,7 @@ def _json(asked: str, findings: Findings) -> str:
         "schema": SCHEMA,
         "words": asked,
         "total": findings.total,
+        "behind": findings.behind,
         "links": [_found(found) for found in findings.best],
     }
     return dump(discreet_object(document), indent=2) + "\n"

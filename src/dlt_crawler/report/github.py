@@ -65,7 +65,7 @@ def _summary(report: Report, view: View) -> str:
     if report.run is not None and report.run.network is not Network.OK:
         lines.append(told(report.run.trouble or "Our own network was down in that run"))
     if report.only:
-        lines.append(_("Only {what}.").format(what=told(report.only)))
+        lines.append(told(report.only))
     if any(count > _SHOWN for count in counts.values()):
         lines.append(_("GitHub shows the first ten annotations of a kind; the log of this step has all of them."))
     return "\n".join(lines)
@@ -92,7 +92,7 @@ def _sentences(link: LinkStatus, rule: Rule) -> Iterator[str]:
         yield reason(link.verdict)
     yield from filter(None, [since(link.verdict), no_snapshot(link)])
     if isinstance(link.snapshot, Snapshot):
-        yield f"{snapshot_words(link.snapshot)}: {link.snapshot.url}"
+        yield _("{sentence}: {url}").format(sentence=snapshot_words(link.snapshot), url=link.snapshot.url)
     if link.note:
         yield told(link.note)
     if link.ignored is not None and link.ignored.reason:

@@ -8,15 +8,19 @@ from datetime import datetime
 from itertools import groupby
 
 from rich.cells import cell_len
-from rich.table import Table
 
 from dlt_crawler.language import N_, _, told
 from dlt_crawler.model import SUCCESSES, Check, Ending, LoggedRepair, RunId, State, Story, Transition
 from dlt_crawler.report.disputes import dispute_text
+from dlt_crawler.report.inert import discreet
 from dlt_crawler.report.json import Json, discreet_object, dispute_object, dump, moment, signals
-from dlt_crawler.report.paper import Paper, cell, day, minute
+from dlt_crawler.report.paper import PLAIN, Paper, column, day, minute
 from dlt_crawler.report.place import place
 from dlt_crawler.report.wording import outcome_word, state_word
+from dlt_crawler.report.wrapping import wrap
+
+_GAP = 2
+"""Cells between two columns."""
 
 _DISTRUSTED = N_("{sentence} (our own network was not to be trusted in that run, so that this proves nothing)")
 
@@ -50,7 +54,7 @@ def history_text(story: Story, distrusted: Collection[RunId]) -> str:
     """Return the verdict and a table of all that happened, for a person."""
     paper, link = Paper(), story.link
     paper.line(link.url)
-    paper.prose(f"{state_word(link.verdict.state)}: {told(link.verdict.reason)}")
+    paper.prose(_("{state}: {reason}").format(state=state_word(link.verdict.state), reason=told(link.verdict.reason)))
     if link.verdict.moved_to is not None:
         paper.prose(_("moved for good to:"))
         paper.line(link.verdict.moved_to)
@@ -109,7 +113,7 @@ def _seen(check: Check, distrusted: Collection[RunId]) -> str:
 
 
 def _judged(transition: Transition) -> str:
-    sentence = "{before} → {after}: {reason}"
+    sentence = _("{before} → {after}: {reason}")
     if transition.before is transition.after:
         sentence = _("still {after}, and moved for good: {reason}")
     elif (transition.before, transition.after) == (State.DEAD, State.ALIVE):
@@ -132,25 +136,21 @@ def _write(paper: Paper, events: list[_Event]) -> None:
     widths = [len("2026-11-21 02:30")]
     widths.append(max(cell_len(text) for text in (head[1], *(event.run for event in events))))
     widths.append(max(cell_len(text) for text in (head[2], *(event.what for event in events), _("verdict"))))
-    rows = _table(widths)
-    rows.add_row(*map(cell, head))
+    _write_row(paper, widths, *head)
     for url, group in groupby(events, key=lambda event: event.url):
         for event in group:
-            rows.add_row(cell(minute(event.at)), cell(event.run), cell(event.what), cell(event.sentence))
+            _write_row(paper, widths, minute(event.at), event.run, event.what, event.sentence)
             if url is not None:
-                paper.table(rows)
                 paper.line(url, 4)
-                rows = _table(widths)
-    if rows.row_count:
-        paper.table(rows)
 
 
-def _table(widths: Sequence[int]) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for width in widths:
-        table.add_column(width=width, no_wrap=True)
-    table.add_column(overflow="fold")
-    return table
+def _write_row(paper: Paper, widths: Sequence[int], *cells: str) -> None:
+    """Write a row whose last cell takes as many lines as it needs; names of files, and URLs, are never broken."""
+    before = "".join(column(text, width + _GAP) for text, width in zip(cells, widths, strict=False))
+    first, *others = wrap(discreet(cells[-1]), PLAIN.width - cell_len(before))
+    paper.line(before + first)
+    for line in others:
+        paper.line(line, cell_len(before))
 
 
 def _check(check: Check, distrusted: Collection[RunId]) -> Json:

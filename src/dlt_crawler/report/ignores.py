@@ -21,6 +21,9 @@ EXPIRED: Final = N_(
 NO_LINK: Final = N_("it is about no link that is checked: remove it")
 ALL_ALIVE: Final = N_("all links that it is about answer, and did so on two days or more: remove it (links: {links})")
 
+WITH_REASON: Final = N_("{sentence}; its reason: {reason}")
+"""A comment says it in its own words; of the configuration only a pattern is shown."""
+
 Answered = Callable[[Iterable[LinkStatus]], bool]
 """Tells whether each of some living links has answered on two UTC days since it failed last."""
 
@@ -81,12 +84,16 @@ def _marked(link: LinkStatus, about: dict[Rule, list[LinkStatus]]) -> LinkStatus
 
 def _stale(rules: Rules, about: dict[Rule, list[LinkStatus]], answered: Answered) -> Iterator[StaleIgnore]:
     for rule in rules.expired:
-        yield StaleIgnore(rule.ignore, IgnoreTrouble.EXPIRED, EXPIRED.format(until=rule.ignore.until))
+        yield _trouble(rule, IgnoreTrouble.EXPIRED, EXPIRED.format(until=rule.ignore.until))
     for rule, links in about.items():
         if not links:
-            yield StaleIgnore(rule.ignore, IgnoreTrouble.NEEDLESS, NO_LINK)
+            yield _trouble(rule, IgnoreTrouble.NEEDLESS, NO_LINK)
         elif _live(links) and answered(links):
-            yield StaleIgnore(rule.ignore, IgnoreTrouble.NEEDLESS, ALL_ALIVE.format(links=len(links)))
+            yield _trouble(rule, IgnoreTrouble.NEEDLESS, ALL_ALIVE.format(links=len(links)))
+
+
+def _trouble(rule: Rule, trouble: IgnoreTrouble, sentence: str) -> StaleIgnore:
+    return StaleIgnore(rule.ignore, trouble, WITH_REASON.format(sentence=sentence, reason=rule.ignore.reason))
 
 
 def _live(links: Sequence[LinkStatus]) -> bool:

@@ -53,7 +53,12 @@ def report_json(report: Report, view: View) -> str:
     document: Json = {
         "schema": SCHEMA,
         "run": _run(report.run),
-        "summary": {"links": len(report.links), "occurrences": report.occurrences, **counts},
+        "summary": {
+            "links": len(report.links),
+            "occurrences": report.occurrences,
+            **counts,
+            "ignored": sum(report.ignored.values()),
+        },
         "changes": _changes(report),
         "held": report.held,
         "only": report.only or None,

@@ -18,7 +18,6 @@ from dlt_crawler import __version__
 from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Lint, Report, State
 from dlt_crawler.report.english import facts, ignored
 from dlt_crawler.report.inert import discreet, inert
-from dlt_crawler.report.lint import lint_aside
 from dlt_crawler.report.place import place
 from dlt_crawler.report.view import View
 
@@ -105,7 +104,7 @@ def _suite(report: Report, file: str, number: int, document: _Document) -> Itera
     for test in tests:
         start = f'<testcase classname="{name}" name="{_attribute(test.name)}" time="{test.seconds:.3f}"'
         yield f"{start}>{test.element}</testcase>" if test.element else f"{start}/>"
-    said = "\n".join(_text(lint_aside(lint)) for lint in document.lints)
+    said = "\n".join(_text(f"{place(lint)}: {lint.message} [{lint.kind.value}]") for lint in document.lints)
     yield f"<system-out>{said}</system-out>"
     yield "<system-err/>"
     yield "</testsuite>"

@@ -73,4 +73,5 @@ def write_lints(paper: Paper, lints: Sequence[Lint], *, each: bool) -> None:
     if each:
         paper.blank()
         for lint in lints:
-            paper.place(lint, f"{lint.kind.value}: {told(lint.message)}")
+            paper.place(lint, lint.kind.value)
+            paper.prose(told(lint.message), 4)

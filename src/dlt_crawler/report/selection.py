@@ -1,7 +1,7 @@
 """Reports narrowed down, to what was added and to what a baseline does not have: a report in, a report out.
 
-`Report.only` says to what, in English and in the words of the templates here: for people it goes through
-`language.told`. First comes the baseline, so that what is fixed is told of it as a whole.
+`Report.only` says to what, in English sentences of the templates here: for people it goes through `language.told`.
+First comes the baseline, so that what is fixed is told of it as a whole.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Lint, R
 from dlt_crawler.report.json import SCHEMA
 from dlt_crawler.urls import masked
 
-SINCE: Final = N_("links added or changed since {revision}")
-WITHOUT: Final = N_("links other than those that {file} has as broken (left out: {known}; fixed since then: {fixed})")
-WITHOUT_SINCE: Final = N_("{others}, added or changed since {revision}")
+SINCE: Final = N_("Only links added or changed since {revision}.")
+WITHOUT_ONE: Final = N_("Left out: {known} link that {file} has as broken.")
+WITHOUT: Final = N_("Left out: {known} links that {file} has as broken.")
 
 _Written = tuple[str, str]
 """The name of a document, and the URL of a link in it."""
@@ -92,9 +92,9 @@ def narrowed_to(report: Report, added: Added) -> Report:
     )
     lints = tuple(lint for lint in report.lints if lint in added.lints)
     places = {f"{lint.file}:{lint.line}:{lint.column}" for lint in lints}
-    since = SINCE if not report.only else WITHOUT_SINCE
+    only = f"{report.only} {SINCE.format(revision=added.since)}".lstrip()
     return replace(
-        _with_links(report, links, since.format(others=report.only, revision=added.since)),
+        _with_links(report, links, only),
         lints=lints,
         ignores=tuple(each for each in report.ignores if each.ignore.where in places),
     )
@@ -121,7 +121,7 @@ def without(report: Report, baseline: Baseline) -> Kept:
         if others := tuple(each for each in link.occurrences if files[each.file] not in baseline.broken):
             links.append(replace(link, occurrences=others))
     fixed = baseline.broken - left
-    said = WITHOUT.format(file=baseline.file, known=len(known), fixed=len(fixed))
+    said = (WITHOUT_ONE if len(known) == 1 else WITHOUT).format(file=baseline.file, known=f"{len(known):,}")
     return Kept(_with_links(report, tuple(links), said), len(known), len(fixed))
 
 

@@ -77,7 +77,8 @@ class View:
         if self.all_links:
             return True
         if link.ignored is not None:
-            return self.ignored
+            # One that is not checked, as a comment in its document says, is listed among the skipped ones, too.
+            return self.ignored or (link.verdict.state is State.SKIPPED and State.SKIPPED in self.states)
         return (
             link.is_broken
             or link.verdict.state in self.states

@@ -19,6 +19,7 @@ from dlt_crawler.model import (
     NoSnapshotReason,
     Outcome,
     Resource,
+    Signal,
     SignalKind,
     Snapshot,
     State,
@@ -129,6 +130,9 @@ SIGNALS: Final[Mapping[SignalKind, str]] = {
     SignalKind.WALL: N_("wall against robots"),
 }
 
+_OUR_WORDS: Final = frozenset({SignalKind.THIN, SignalKind.CONVERGING, SignalKind.WALL})
+"""Signals that are told of in our words: how much there is of something, which wall."""
+
 _VALIDATED: Final[Mapping[str, str]] = {"playback": N_("played back"), "visit": N_("seen by the archive")}
 """How a snapshot was validated (`Snapshot.validated`)."""
 
@@ -141,6 +145,11 @@ def outcome_word(outcome: Outcome) -> str:
 def signal_words(kind: SignalKind) -> str:
     """Say what a signal is."""
     return _(SIGNALS[kind])
+
+
+def signal_what(signal: Signal) -> str:
+    """Say what a signal was seen by: in our own words for some kinds, in those of the page for the others."""
+    return told(signal.what) if signal.kind in _OUR_WORDS else signal.what
 
 
 def quoted(url: str) -> str:
@@ -198,7 +207,7 @@ def no_snapshot(link: LinkStatus) -> str | None:
     if isinstance(link.snapshot, NoSnapshot):
         return _(NO_SNAPSHOT[link.snapshot.reason])
     if link.snapshot is None and link.verdict.state is State.DEAD and _is_askable(link):
-        return _("no snapshot: the archive has not been asked, or did not answer")
+        return _("no snapshot: no archive has answered yet (dlt-crawl resolve asks them)")
     return None
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dlt_crawler.language import ngettext
-from dlt_crawler.model import LinkStatus, Snapshot
+from dlt_crawler.model import LinkOccurrence, LinkStatus, Snapshot
 
 
 def work(broken: Sequence[LinkStatus]) -> Iterator[str]:
     """Say both in a sentence each, commands in backticks; nothing of what there is none of."""
-    ready = sum(map(_is_ready, broken))
+    ready = sum(is_ready(link, link.occurrences) for link in broken)
     if ready:
         sentence = ngettext(
             "{number} can be repaired: `dlt-crawl repair --diff` shows the edit, `dlt-crawl repair --in-place` makes "
@@ -29,9 +29,11 @@ def work(broken: Sequence[LinkStatus]) -> Iterator[str]:
         yield sentence.format(number=f"{left:,}")
 
 
-def _is_ready(link: LinkStatus) -> bool:
+def is_ready(link: LinkStatus, places: Sequence[LinkOccurrence]) -> bool:
+    """Tell whether `repair` has something to put in place of a broken link, and can write it in one of these places."""
     return (
-        isinstance(link.snapshot, Snapshot)
+        link.is_broken
+        and isinstance(link.snapshot, Snapshot)
         and link.dispute is None
-        and any(written.span is not None for written in link.occurrences)
+        and any(written.span is not None for written in places)
     )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from dlt_crawler.language import _, ngettext, told
 from dlt_crawler.model import Run
 from dlt_crawler.report import discreet
 from dlt_crawler.report.json import dump, moment
-from dlt_crawler.report.paper import minute
+from dlt_crawler.report.paper import column, minute
 from dlt_crawler.schedule.cron import cron_trigger
 from dlt_crawler.schedule.diary import HEARTBEAT, Diary, Entry
 
@@ -75,13 +76,13 @@ def status_text(status: Status) -> str:
     """Return a line for the scheduler, its times, the last run and its result, for a terminal."""
     run, trouble = status.latest.run, status.latest.trouble
     rows = {
-        "scheduler": _scheduler(status),
-        "schedule": f"{status.cron} ({status.timezone})",
-        "next run": "never" if status.next is None else _in_both(status.next),
-        "last run": _run(run) if run else f"unknown: {trouble}" if trouble else "none",
-        "result": _result(status),
+        _("scheduler"): _scheduler(status),
+        _("schedule"): f"{status.cron} ({status.timezone})",
+        _("next run"): _("never") if status.next is None else _in_both(status.next),
+        _("last run"): _last_run(run, trouble),
+        _("result"): _result(status),
     }
-    return "".join(f"{name:<11}{discreet(text)}\n" for name, text in rows.items() if text)
+    return "".join(f"{column(name, 11)}{discreet(text)}\n" for name, text in rows.items() if text)
 
 
 def status_json(status: Status) -> str:
@@ -125,30 +126,46 @@ def _has_ended(entry: Entry | None, heartbeat: datetime) -> bool:
 
 def _scheduler(status: Status) -> str:
     if status.heartbeat is None:
-        return "not alive: it has left no heartbeat"
-    last = f"last heartbeat {minute(status.heartbeat)} UTC, {_age(status.now - status.heartbeat)} ago"
+        return _("not alive: it has left no heartbeat")
     if not status.alive:
-        return f"not alive: {last}"
-    named = "" if status.entry is None else f", process {status.entry.pid} since {minute(status.entry.started)} UTC"
-    return f"alive{named}, {last}"
+        sentence = _("not alive: last heartbeat {beat} UTC, {age} ago")
+    elif status.entry is None:
+        sentence = _("alive, last heartbeat {beat} UTC, {age} ago")
+    else:
+        sentence = _("alive, process {process} since {start} UTC, last heartbeat {beat} UTC, {age} ago")
+    return sentence.format(
+        beat=minute(status.heartbeat),
+        age=_age(status.now - status.heartbeat),
+        process=status.entry.pid if status.entry else None,
+        start=minute(status.entry.started) if status.entry else None,
+    )
+
+
+def _last_run(run: Run | None, trouble: str | None) -> str:
+    if run is not None:
+        return _run(run)
+    return _("unknown: {trouble}").format(trouble=told(trouble)) if trouble else _("none")
 
 
 def _run(run: Run) -> str:
-    told = f"{run.id}, started {minute(run.started)} UTC, "
     if run.done is not None:
-        told += f"done {minute(run.done)} UTC"
+        sentence = _("{run}, started {start} UTC, done {end} UTC")
+    elif run.finished is None:
+        sentence = _("{run}, started {start} UTC, not done yet")
     else:
-        told += "not done yet" if run.finished is None else f"checked {minute(run.finished)} UTC, not done yet"
-    return told if run.trouble is None else f"{told}; {run.trouble}"
+        sentence = _("{run}, started {start} UTC, checked {end} UTC, not done yet")
+    end = run.done or run.finished
+    said = sentence.format(run=run.id, start=minute(run.started), end=minute(end) if end else None)
+    return said if run.trouble is None else f"{said}; {told(run.trouble)}"
 
 
 def _result(status: Status) -> str:
     changes = status.latest.changes
-    parts = ["under way"] if status.under_way else []
+    parts = [_("under way")] if status.under_way else []
     if not parts and status.exit_status is not None:
-        parts.append(f"exit status {status.exit_status}")
+        parts.append(_("exit status {status}").format(status=status.exit_status))
     if changes is not None:
-        parts.append(f"{changes} link{'' if changes == 1 else 's'} changed")
+        parts.append(ngettext("{number} link changed", "{number} links changed", changes).format(number=changes))
     return ", ".join(parts)
 
 

@@ -84,8 +84,8 @@ class Comments:
                 case _:
                     yield FoundLint(LintKind.UNKNOWN_DIRECTIVE, start, end, _not_understood(written))
                     continue
-            if terms.no_day is not None:
-                yield FoundLint(LintKind.UNKNOWN_DIRECTIVE, start, end, no_day(terms))
+            if (message := no_day(terms)) is not None:
+                yield FoundLint(LintKind.UNKNOWN_DIRECTIVE, start, end, message)
 
     def of_html(self, start: int, end: int, written: str) -> Iterator[FoundDirective | FoundLint]:
         """Yield what an HTML comment says; `written`: with its marks."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dlt_crawler.errors import SourceError
-from dlt_crawler.model import Extraction, LinkOccurrence, Lint, NoSpan, Resource, SkipReason, SourceDocument
+from dlt_crawler.model import Extraction, Ignore, LinkOccurrence, Lint, NoSpan, Resource, SkipReason, SourceDocument
 from dlt_crawler.sources.formats import finder
 from dlt_crawler.sources.found import Found, FoundDirective, FoundLink, FoundLint, Reading
 from dlt_crawler.sources.ignoring import Ignored
 from dlt_crawler.sources.invisible import without_invisible
 from dlt_crawler.sources.lints import Written, lints_of, too_many_links
 from dlt_crawler.sources.options import Options
+from dlt_crawler.sources.terms import ignore_of
 from dlt_crawler.sources.text import DecodedText, decode, on_one_line
 from dlt_crawler.urls import memento_of, target_of
 
@@ -74,9 +75,9 @@ def _occurrence(
     raw = decoded.written(span) if span else on_one_line(written)
     line, column = decoded.line_and_column(link.start)
     url = link.url or None
-    is_ignored = link.start in ignored
-    target = SkipReason.IGNORED if is_ignored else _target(url, raw, options)
-    other = None if is_ignored else link.other or without_invisible(link.url)
+    directive = ignored.at(link.start)
+    target = _target(url, raw, options) if directive is None else SkipReason.IGNORED
+    other = (link.other or without_invisible(link.url)) if directive is None else None
     alternative = target_of(other, options.exclude) if other else None
     return LinkOccurrence(
         file=document.path,
@@ -94,7 +95,13 @@ def _occurrence(
         no_span=None if span else link.no_span or NoSpan.REWRITTEN,
         original=_original(target, options),
         ambiguous=link.ambiguous,
+        ignored=None if directive is None else _ignore(document, decoded, directive),
     )
+
+
+def _ignore(document: SourceDocument, decoded: DecodedText, directive: FoundDirective) -> Ignore:
+    line, column = decoded.line_and_column(directive.comment)
+    return ignore_of(f"{document.path}:{line}:{column}", directive.word, directive.terms)
 
 
 def _target(url: str | None, raw: str, options: Options) -> Resource | SkipReason:

@@ -8,10 +8,12 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import accumulate
+from operator import itemgetter
 
 from dlt_crawler.model import LintKind
 from dlt_crawler.sources.found import Directive, FoundDirective, FoundLint
-from dlt_crawler.sources.terms import expired, needless
+from dlt_crawler.sources.terms import expired, needless, outlasted
 
 _UNTIL_THE_END = 1 << 62
 _OF_LINKS = frozenset(
@@ -28,30 +30,31 @@ class Ignored:
         self._lints: list[FoundLint] = []
         self._holding: list[tuple[int, int, FoundDirective]] = []
         """Each with its half-open stretch."""
+        self._expired: list[tuple[int, int, FoundDirective]] = []
+        """Likewise."""
         disabled: list[FoundDirective] = []
-        has_expired = False
+        were_disabled: list[FoundDirective] = []
         for found in sorted(directives, key=lambda found: (found.start, found.end)):
             if found.directive is Directive.ENABLE:
-                if not disabled and not has_expired:
+                if not disabled and not were_disabled:
                     self._lints.append(_nothing_disabled(found))
-                self._disable(disabled, found.end)
-                disabled, has_expired = [], False
-            elif found.terms.until is not None and found.terms.until < today:
-                self._lints.append(_lint(LintKind.EXPIRED_IGNORE, found, expired(found.word, found.terms)))
-                has_expired |= found.directive is Directive.DISABLE
-            elif found.directive is Directive.DISABLE:
-                disabled.append(found)
+                self._holding += _up_to(found.end, disabled)
+                self._expired += _up_to(found.end, were_disabled)
+                disabled, were_disabled = [], []
+                continue
+            has_expired = found.terms.until is not None and found.terms.until < today
+            if found.directive is Directive.DISABLE:
+                (were_disabled if has_expired else disabled).append(found)
             else:
-                self._holding.append((found.start, found.end, found))
-        self._disable(disabled, _UNTIL_THE_END)
-        self._starts: list[int] = []
-        self._ends: list[int] = []
-        for start, end in sorted((start, end) for start, end, _ in self._holding):
-            if self._ends and start <= self._ends[-1]:
-                self._ends[-1] = max(end, self._ends[-1])
-            else:
-                self._starts.append(start)
-                self._ends.append(end)
+                (self._expired if has_expired else self._holding).append((found.start, found.end, found))
+        self._holding += _up_to(_UNTIL_THE_END, disabled)
+        self._expired += _up_to(_UNTIL_THE_END, were_disabled)
+        self._stretches: list[tuple[int, int, FoundDirective]] = []
+        """Disjoint and in order; where several hold, the one that begins first."""
+        for start, end, found in sorted(self._holding, key=itemgetter(0, 1)):
+            covered = self._stretches[-1][1] if self._stretches else 0
+            if covered < end:
+                self._stretches.append((max(covered, start), end, found))
 
     @property
     def until(self) -> datetime | None:
@@ -71,21 +74,29 @@ class Ignored:
         for lint in lints:
             if lint.kind in _OF_LINKS:
                 places.append(lint.start)
-                if lint.start in self:
+                if self.at(lint.start) is not None:
                     continue
             yield lint
         places.sort()
+        # How many of them, up to each, are still left alone.
+        alone = [0, *accumulate(self.at(place) is not None for place in places)]
+        for start, end, found in self._expired:
+            first, last = bisect_left(places, start), bisect_left(places, end)
+            message = outlasted if first < last and alone[last] - alone[first] == last - first else expired
+            yield _lint(LintKind.EXPIRED_IGNORE, found, message(found.word, found.terms))
         for start, end, found in self._holding:
             first = bisect_left(places, start)
             if first == len(places) or places[first] >= end:
                 yield _lint(LintKind.NEEDLESS_IGNORE, found, needless(found.word, found.terms))
 
-    def __contains__(self, offset: int) -> bool:
-        index = bisect_right(self._starts, offset) - 1
-        return index >= 0 and offset < self._ends[index]
+    def at(self, offset: int) -> FoundDirective | None:
+        """Return what says that a link which begins there is to be left alone; None: nothing does."""
+        index = bisect_right(self._stretches, offset, key=itemgetter(0)) - 1
+        return self._stretches[index][2] if index >= 0 and offset < self._stretches[index][1] else None
 
-    def _disable(self, disabled: Iterable[FoundDirective], end: int) -> None:
-        self._holding += ((found.start, end, found) for found in disabled)
+
+def _up_to(end: int, disabled: Iterable[FoundDirective]) -> Iterator[tuple[int, int, FoundDirective]]:
+    return ((found.start, end, found) for found in disabled)
 
 
 def _lint(kind: LintKind, found: FoundDirective, message: str) -> FoundLint:

@@ -30,8 +30,17 @@ _LONGEST_REASON = 200
 """Characters of a reason that are kept."""
 _LONGEST_DAY = 40
 """Characters of what should be a day, in a message."""
-_STALE = re.compile(r"“(?P<words>.*)” (?:has expired|is about no link): .*", re.DOTALL)
-_TROUBLES = {LintKind.EXPIRED_IGNORE: IgnoreTrouble.EXPIRED, LintKind.NEEDLESS_IGNORE: IgnoreTrouble.NEEDLESS}
+_UNTIL_A_DAY = re.compile(r"\buntil[\s=:]\s*[0-9]{4}-[0-9]{2}-[0-9]{2}\b", re.IGNORECASE)
+_STALE = re.compile(
+    r"“(?P<words>.*)” (?:has expired|is about no link|is no day behind “until”|is a part of the reason): .*"
+    r"|no day stands behind “until”: .*",
+    re.DOTALL,
+)
+_TROUBLES = {
+    LintKind.EXPIRED_IGNORE: IgnoreTrouble.EXPIRED,
+    LintKind.NEEDLESS_IGNORE: IgnoreTrouble.NEEDLESS,
+    LintKind.UNKNOWN_DIRECTIVE: IgnoreTrouble.BAD_DATE,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +67,14 @@ def terms_of(said: str) -> Terms:
     return Terms(None, _reason(rest), day[:_LONGEST_DAY])
 
 
-def no_day(terms: Terms) -> str:
-    """Return the message for terms whose day is none."""
+def no_day(terms: Terms) -> str | None:
+    """Return the message for terms whose day is none, or is a part of the reason; None for others."""
+    if terms.no_day is None:
+        found = _UNTIL_A_DAY.search(terms.reason) if terms.until is None else None
+        return found and (
+            f"“{found[0]}” is a part of the reason: this comment holds without an end; should it end then, write the "
+            "day in front of the reason"
+        )
     said = f"“{terms.no_day}” is no day" if terms.no_day else "no day stands"
     return (
         f"{said} behind “until”: write it like 2027-03-01, or a colon in front of what is only a reason; until then "
@@ -75,6 +90,14 @@ def expired(word: str, terms: Terms) -> str:
     )
 
 
+def outlasted(word: str, terms: Terms) -> str:
+    """Return the message for a directive whose day has passed while others hold for all that it is about."""
+    return (
+        f"“{_words(word, terms)}” has expired: another comment still leaves the links alone that it is about; remove "
+        "this one"
+    )
+
+
 def needless(word: str, terms: Terms) -> str:
     """Return the message for a directive that leaves nothing alone."""
     return f"“{_words(word, terms)}” is about no link: remove this comment, or put it where the link is"
@@ -85,11 +108,19 @@ def stale_ignore(lint: Lint) -> StaleIgnore | None:
     trouble, found = _TROUBLES.get(lint.kind), _STALE.fullmatch(lint.message)
     if trouble is None or found is None:
         return None
-    words = found["words"]
+    where = f"{lint.file}:{lint.line}:{lint.column}"
+    words: str = found["words"] or ""
+    if trouble is IgnoreTrouble.BAD_DATE:
+        what = words if words.lower().startswith("until") else f"until {words}".rstrip()
+        return StaleIgnore(Ignore(where, what), trouble, lint.message)
     word = re.match(r"[a-z-]*", words)
     terms = terms_of(words[word.end() if word else 0 :])
-    where = f"{lint.file}:{lint.line}:{lint.column}"
     return StaleIgnore(Ignore(where, words, terms.reason, terms.until), trouble, lint.message)
+
+
+def ignore_of(where: str, word: str, terms: Terms) -> Ignore:
+    """Return the request that a directive is; `where`: the place of its comment, for people."""
+    return Ignore(where, _words(word, terms), terms.reason, terms.until)
 
 
 def _words(word: str, terms: Terms) -> str:

@@ -78,17 +78,17 @@ class Database:
             yield connection
 
     @contextmanager
-    def writing(self, *, durable: bool = True) -> Iterator[Connection]:
+    def writing(self, *, durable: bool = True, patience: int = PATIENCE) -> Iterator[Connection]:
         """Write in one transaction: when the block ends all of it is stored, when it raises nothing is.
 
         What is stored survives the loss of power. Without `durable` it may take a few seconds until it does, and what
         was stored last may be lost then (never a part of a transaction, and nothing that a durable one came after): for
         what can be had again without the network. A durable transaction waits for the disk: 0.15 ms where benchmarks
-        are made, some 10 ms on a disk that spins.
+        are made, some 10 ms on a disk that spins. `patience`: how often it waits BUSY_TIMEOUT for others.
         """
         with (
             self._errors_in_our_words(),
-            self.engine.connect().execution_options(writes=True, durable=durable) as connection,
+            self.engine.connect().execution_options(writes=True, durable=durable, patience=patience) as connection,
             connection.begin(),
         ):
             yield connection
@@ -173,6 +173,12 @@ def damaged(path: Path, what: str) -> str:
     )
 
 
+def result_code(error: StoreError) -> int | None:
+    """Return the extended result code of SQLite that an error was made of; None where it was made of none."""
+    cause = error.__cause__
+    return getattr(cause.orig if isinstance(cause, DBAPIError) else cause, "sqlite_errorcode", None)
+
+
 def _sentence(path: Path, error: BaseException | None) -> str:
     if _code(error) == sqlite3.SQLITE_CORRUPT:
         return damaged(path, str(error))
@@ -210,7 +216,7 @@ def _engine(path: Path, *, foreign_keys: bool) -> Engine:
             return
         # In WAL mode NORMAL waits for the disk only at checkpoints (sqlite.org/pragma.html#pragma_synchronous).
         connection.exec_driver_sql(f"PRAGMA synchronous = {'FULL' if options['durable'] else 'NORMAL'}")
-        for left in reversed(range(PATIENCE)):
+        for left in reversed(range(options["patience"])):
             try:
                 connection.exec_driver_sql("BEGIN IMMEDIATE")
                 break

@@ -14,9 +14,9 @@ from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import Values, documents, occurrences
 
 _ALL = "all"
-"""In `documents.blamed`, for a document all of whose links have a date: there is nothing to ask. Else the id of the
-contents that were committed of it when git was asked, empty for none; null: git was not asked since other links were
-found in it."""
+"""In `documents.blamed`, for a document all of whose links have a date: there is nothing to ask. Else what git
+was asked for, as the caller names it: the contents that were committed of it, empty for none; null: git was not asked
+since other links were found in it."""
 
 
 class Dates:
@@ -26,7 +26,7 @@ class Dates:
         self._database = database
 
     def asked(self) -> Mapping[str, str | None]:
-        """Return the documents that have links without a date, by path, sorted: for what contents git was asked.
+        """Return the documents that have links without a date, by path, sorted: for what state of them git was asked.
 
         None: it was not asked since other links were found in the document.
         """
@@ -40,24 +40,24 @@ class Dates:
         with self._database.reading() as connection:
             return stored.undated(connection, path)
 
-    def keep_asked(self, blobs: Mapping[str, str]) -> None:
-        """Write down, for each of these documents, for what contents git was asked, and knew of no date."""
+    def keep_asked(self, states: Mapping[str, str]) -> None:
+        """Write down, for each of these documents, for what state of it git was asked, and told no date."""
         # Lost with the power, it is asked once more; so are the dates below.
-        rows: list[Values] = [{"of": path, "blob": blob} for path, blob in blobs.items()]
-        statement = update(documents).where(documents.c.path == bindparam("of")).values(blamed=bindparam("blob"))
+        rows: list[Values] = [{"of": path, "state": state} for path, state in states.items()]
+        statement = update(documents).where(documents.c.path == bindparam("of")).values(blamed=bindparam("state"))
         with self._database.writing(durable=False) as connection:
             for batch in batches(rows):
                 connection.execute(statement, batch)
 
-    def keep(self, path: str, blob: str, dates: Mapping[int, datetime]) -> None:
-        """Write down when links of a document were written, by their numbers, and for what contents git was asked."""
+    def keep(self, path: str, state: str, dates: Mapping[int, datetime]) -> None:
+        """Write down when links of a document were written, by their numbers, and for what state git was asked."""
         with self._database.writing(durable=False) as connection:
             number = connection.scalars(select(documents.c.id).where(documents.c.path == path)).one()
             _date(connection, number, dates)
             left = select(occurrences.c.position).where(
                 occurrences.c.document_id == number, occurrences.c.written.is_(None)
             )
-            known = _ALL if connection.scalar(left.limit(1)) is None else blob
+            known = _ALL if connection.scalar(left.limit(1)) is None else state
             connection.execute(update(documents).where(documents.c.id == number).values(blamed=known))
 
 

@@ -11,7 +11,11 @@ from collections.abc import Mapping
 
 from sqlalchemy import Connection, text
 
+from dlt_crawler.errors import StoreError
 from dlt_crawler.store.views import VIEWS
+
+_OURS = "/* of dlt-crawl */"
+"""Stands in the text of each, which SQLite keeps as it is: by this we know our own, of whatever version."""
 
 # What a link is found by: where it is written, and what its page says. Those that are another reading of a link are
 # found with it. `resources.url` never changes. Where a document is saved all of its links are written anew, changed or
@@ -39,16 +43,27 @@ its own (sqlite.org/lang_createtrigger.html): ours insert and delete plainly the
 
 
 def drop(connection: Connection) -> None:
-    """Drop our views and triggers where they are. What people have added of their own stays."""
-    for kind, names in (("VIEW", VIEWS), ("TRIGGER", TRIGGERS)):
-        for name in names:
-            connection.execute(text(f"DROP {kind} IF EXISTS {name}"))
+    """Drop our views and triggers where they are. What people have added of their own stays.
+
+    Raises StoreError where something of theirs has a name that we need.
+    """
+    needed = {*VIEWS, *TRIGGERS}
+    for kind, name, body in connection.execute(text("SELECT type, name, sql FROM sqlite_master")).all():
+        # Names of SQLite are the same in capitals.
+        if name.lower() not in needed:
+            continue
+        if _OURS not in (body or ""):
+            raise StoreError(
+                f"{connection.engine.url.database}: somebody has added a {kind} that is called {name}, and this version"
+                " of dlt-crawl has one of that name itself: rename or drop it, and try again"
+            )
+        connection.execute(text(f"DROP {kind} {name}"))
 
 
 def create(connection: Connection) -> None:
     """Make the views and triggers of this version."""
     for name, body in VIEWS.items():
         # As the driver takes it: no colon in it is a parameter.
-        connection.exec_driver_sql(f"CREATE VIEW {name} AS {body.strip()}")
+        connection.exec_driver_sql(f"CREATE VIEW {name} AS {_OURS} {body.strip()}")
     for name, body in TRIGGERS.items():
-        connection.exec_driver_sql(f"CREATE TRIGGER {name} {body.strip()}")
+        connection.exec_driver_sql(f"CREATE TRIGGER {name} {_OURS} {body.strip()}")

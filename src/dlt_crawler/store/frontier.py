@@ -246,11 +246,17 @@ def _held(row: Any, fragments: tuple[str, ...]) -> Validators | None:
 def _never_looked_at(run: RunId, due_by: datetime | None) -> Select[Any]:
     """Return the resources without a check in this run, with what the latest one said that asked for its page.
 
-    Without `due_by` all of them.
+    Without `due_by` all of them. Due is also what has been written with a fragment since then: nobody has looked for
+    that section.
     """
     looked_at = exists().where(checks.c.run_id == run, checks.c.resource_id == resources.c.id)
     before = checks.alias("before")
-    due = true() if due_by is None else or_(resources.c.due.is_(None), resources.c.due <= due_by)
+    new_section = exists().where(
+        occurrences.c.resource_id == resources.c.id,
+        occurrences.c.first_seen > before.c.at,
+        func.instr(occurrences.c.url, "#") > 0,
+    )
+    due = true() if due_by is None else or_(resources.c.due.is_(None), resources.c.due <= due_by, new_section)
     return (
         select(resources.c.slot, func.coalesce(before.c.run_id, 0).label("asked_in"), resources.c.id, before.c.elapsed)
         .join_from(_written, resources, resources.c.id == _written.c.id)

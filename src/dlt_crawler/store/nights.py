@@ -66,10 +66,13 @@ class Nights:
         with self._database.reading() as connection:
             return runs.last(connection, whole=True)
 
-    def run_to_go_on_with(self) -> Run | None:
-        """Return the latest run if something is left to do of it: it is under way, or was cut off."""
-        run = self.last_run()
-        return run if run is not None and run.done is None else None
+    def run_to_go_on_with(self, since: str | None = None) -> Run | None:
+        """Return the run in which something is left to do, as it is under way or was cut off; None: there is none.
+
+        That is the latest night; with `since` the latest run, if it was narrowed down to the changes since then.
+        """
+        with self._database.reading() as connection:
+            return runs.to_go_on_with(connection, since)
 
     def distrusted_runs(self) -> frozenset[RunId]:
         """Return the runs whose failures are no evidence: our own network was down, or they never ended.
@@ -120,9 +123,9 @@ class Nights:
 
         With `only` it is these resources that are drawn up, in whatever document they are written.
 
-        The first look is due for what has no check in the run, and is due by then, or at any time without `due_by`;
-        another one for what has all the looks before it and saw one of `outcomes` at the last of them. Memory stays
-        bounded however much it is.
+        The first look is due for what has no check in the run, and is due by then, or at any time without `due_by`, or
+        is written with a fragment since it was last asked for; another one for what has all the looks before it and saw
+        one of `outcomes` at the last of them. Memory stays bounded however much it is.
 
         `conditional`: at the first look, a page may be asked whether it has changed, four times in a row.
         """

@@ -255,6 +255,6 @@ def answer_of(row: Sequence[Any]) -> ArchiveAnswer:
 def repair_of(row: Sequence[Any]) -> LoggedRepair:
     """Take REPAIR apart. The log keeps where and how a link was written, not what stood around it."""
     number, at, run, written_to, old, new, stood, ended, ending, replacement, evidence, kind, style, *written = row
-    link = occurrence_of((None, None, True, (), None, *written))
+    link = occurrence_of((None, None, None, True, (), None, *written))
     repair = Repair(link, replacement, evidence, kind, style)
     return LoggedRepair(at, run, written_to, repair, Rewrite(old, new), number, stood, ended, ending)

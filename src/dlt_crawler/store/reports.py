@@ -36,7 +36,7 @@ from dlt_crawler.store.tables import occurrences, pages, resources
 
 _UNCHECKED = Verdict(State.UNCHECKED, "not checked yet")
 
-_REASONS: Mapping[SkipReason, str] = {
+WHY_SKIPPED: Mapping[SkipReason, str] = {
     SkipReason.EMPTY: "not checked: the link is empty",
     SkipReason.FRAGMENT: "not checked: it points into its own document",
     SkipReason.RELATIVE: "not checked: it points to a file beside its document, not to the web",
@@ -276,11 +276,12 @@ def _not_checked(
     state = State.INVALID if reason is SkipReason.INVALID else State.SKIPPED
     return LinkStatus(
         url=url,
-        verdict=Verdict(state, _REASONS[reason]),
+        verdict=Verdict(state, WHY_SKIPPED[reason]),
         last=None,
         page=Page(),
         first_seen=first_seen,
         snapshot=None,
         occurrences=tuple(occurrences),
         alternatives=alternatives,
+        ignored=next((each.ignored for each in occurrences if each.ignored is not None), None),
     )

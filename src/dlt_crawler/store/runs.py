@@ -15,11 +15,14 @@ from dlt_crawler.store.tables import checks, resources, runs
 
 
 def begin(connection: Connection, now: datetime, *, full: bool, since: str | None = None) -> Run:
-    """Add a run. One that was cut off before it is not gone on with any more: nobody vouches for what it saw."""
-    before = last(connection)
-    # Those before that one were not gone on with either, and were disowned when it began.
-    if before is not None and before.finished is None:
-        _disown(connection, before.id)
+    """Add a run. One that was cut off and is not gone on with any more has nobody to vouch for what it saw.
+
+    That is the latest run, and the latest night, which only another night outdates (`to_go_on_with`).
+    """
+    # Those before these were not gone on with either, and were disowned when a later one began.
+    for before in {run.id: run for run in (last(connection), last(connection, whole=True)) if run}.values():
+        if before.finished is None and (since is None or before.since is not None):
+            _disown(connection, before.id)
     connection.execute(insert(runs).values(started=now, network=Network.OK, full=full, since=since))
     return run_of(connection.execute(_latest_first().limit(1)).one())
 
@@ -47,6 +50,15 @@ def last(connection: Connection, *, whole: bool = False) -> Run | None:
     among = runs.c.since.is_(None) if whole else true()
     row = connection.execute(_latest_first().where(among).limit(1)).one_or_none()
     return None if row is None else run_of(row)
+
+
+def to_go_on_with(connection: Connection, since: str | None) -> Run | None:
+    """Return what was cut off of what is wanted now; None: nothing.
+
+    That is the latest night, whatever was checked for changes since then, or the latest run, if it was about these.
+    """
+    run = last(connection, whole=since is None)
+    return run if run is not None and run.done is None and run.since == since else None
 
 
 def distrusted(connection: Connection) -> frozenset[RunId]:

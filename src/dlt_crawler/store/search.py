@@ -8,24 +8,28 @@ ASCII for letters, whichever version of Unicode this SQLite knows.
 What has to be indexed anew stands in `search_pending`, where triggers write it in the transaction of the change itself
 (`store.derived`); it is taken out in the transaction that indexes it. So a kill at any time leaves nothing that a later
 `update` does not find, and a night in which nothing changed costs two short queries. An index that other rules have
-made (`words.RULES`), or that is missing, is made anew from the other tables.
+made (`words.RULES`), that is missing or damaged, is made anew from the other tables.
 """
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TypeVar
 
 from sqlalchemy import Connection, delete, func, insert, select, text, union_all
 
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Findings, Found
 from dlt_crawler.store import judgements, reports
-from dlt_crawler.store.database import Database
+from dlt_crawler.store.database import PATIENCE, Database, result_code
 from dlt_crawler.store.excerpts import excerpts_of
 from dlt_crawler.store.tables import occurrences, pages, resources, search_pending
 from dlt_crawler.store.words import RULES, Term, terms_of, words, words_of_url
+
+_log = logging.getLogger(__name__)
 
 INDEX = "search_index"
 COLUMNS = ("title", "labels", "abstract", "url")
@@ -34,6 +38,13 @@ WEIGHTS = (8.0, 4.0, 2.0, 1.0)
 
 BATCH = 1_000
 """Links indexed in one transaction: 0.1 s, for as long as which nobody else can write."""
+
+_LOCKED = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY})
+"""Who looks only finds what is indexed all the same."""
+_DAMAGED = sqlite3.SQLITE_CORRUPT_VTAB
+"""What FTS5 says of an index that does not fit together; of a damaged file SQLITE_CORRUPT is said."""
+
+T = TypeVar("T")
 
 # Between two texts in one column: no phrase is found that begins in one label and ends in the next. No word of ours
 # has this character, which is for private use.
@@ -67,28 +78,41 @@ class Search:
 
         Where this Python's SQLite has no FTS5 there is no index, and only `find` minds.
         """
+        self._with_sound_index(lambda: self._update(PATIENCE))
+
+    def _update(self, patience: int) -> None:
         with self._database.reading() as connection:
             if not connection.scalar(_AVAILABLE) or not (anew := not _is_current(connection)) | _is_pending(connection):
                 return
         if anew:
-            with self._database.writing(durable=False) as connection:
+            with self._database.writing(durable=False, patience=patience) as connection:
                 if not _is_current(connection):
                     _begin_anew(connection)
         done = False
         while not done:
             # Lost with the power, it stands in `search_pending` again.
-            with self._database.writing(durable=False) as connection:
+            with self._database.writing(durable=False, patience=patience) as connection:
                 done = not _index_next(connection)
 
     def find(self, asked: str, number: int) -> Findings:
-        """Return the best links that hold all of `asked` (`words.terms_of`), at most so many; the index is updated.
+        """Return the best links that hold all of `asked` (`words.terms_of`), at most so many.
 
-        Raises ValueError where nothing is asked for: there is no letter and no digit.
+        The index is updated before, if that is possible within seconds. Raises ValueError where nothing is asked for:
+        there is no letter and no digit.
         """
         terms = terms_of(asked)
         if not terms:
             raise ValueError(f"there is no word in {asked!r}")
-        self.update()
+        return self._with_sound_index(lambda: self._find(terms, number))
+
+    def _find(self, terms: Sequence[Term], number: int) -> Findings:
+        behind = False
+        try:
+            self._update(patience=1)
+        except StoreError as error:
+            if (result_code(error) or 0) & 0xFF not in _LOCKED or not self._is_there():
+                raise
+            behind = True
         with self._database.reading() as connection:
             if not connection.scalar(_AVAILABLE):
                 raise StoreError(
@@ -99,7 +123,26 @@ class Search:
             links = reports.links(connection, ids)
             shown = dict.fromkeys(link for found in ids for link in links[found])
             best = tuple(Found(link, excerpts_of(link, terms)) for link in shown)
-        return Findings(total, best)
+        return Findings(total, best, behind)
+
+    def _is_there(self) -> bool:
+        with self._database.reading() as connection:
+            return _is_current(connection)
+
+    def _with_sound_index(self, work: Callable[[], T]) -> T:
+        """Do what needs the index; once more after it is made anew, where it turns out to be damaged.
+
+        If something else is, the same is raised again.
+        """
+        try:
+            return work()
+        except StoreError as error:
+            if result_code(error) != _DAMAGED:
+                raise
+            _log.warning("the index of the search is damaged, and made anew (%s)", error.__cause__)
+            with self._database.writing(durable=False) as connection:
+                judgements.set_mark(connection, _MARK, "")
+        return work()
 
 
 def _best(connection: Connection, terms: Sequence[Term], number: int) -> tuple[int, Sequence[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from types import TracebackType
@@ -137,6 +138,17 @@ class Store(Nights, Lists):
         """Write down which rules and settings all stored verdicts were judged by."""
         with self._database.writing() as connection:
             judgements.set_mark(connection, "policy", digest)
+
+    def paths(self) -> tuple[str, ...]:
+        """Return what `keep_paths` was told last; none before that."""
+        with self._database.reading() as connection:
+            kept = judgements.mark(connection, "paths")
+        return tuple(json.loads(kept)) if kept else ()
+
+    def keep_paths(self, paths: Iterable[str]) -> None:
+        """Write down which paths somebody named whose documents were read last; none: the configured sources."""
+        with self._database.writing(durable=False) as connection:
+            judgements.set_mark(connection, "paths", json.dumps([*paths]))
 
     def held(self) -> int:
         """Return how many links there are whose deaths are held back (`Verdict.held`)."""

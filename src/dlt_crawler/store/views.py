@@ -10,10 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from dlt_crawler.model import State
+from dlt_crawler.store.reports import WHY_SKIPPED
+
+_SKIPPED = "\n".join(f"    WHEN '{skip}' THEN '{why}'" for skip, why in WHY_SKIPPED.items())
 
 # Who clicks on a bare URL at GitHub may get somewhere else than a parser of markdown says: which of the two an
 # occurrence is judged by is said in `model.readings`, and here in SQL but for the exact form of character references.
-_PLACES = """
+_PLACES = f"""
 SELECT
   d.path AS file,
   o.line,
@@ -25,7 +28,9 @@ SELECT
     WHEN o.skip = 'invalid' THEN 'invalid'
     ELSE 'skipped'
   END AS state,
-  CASE WHEN r.id IS NULL THEN 'not checked: ' || o.skip ELSE coalesce(v.reason, 'not checked yet') END AS reason,
+  CASE WHEN r.id IS NOT NULL THEN coalesce(v.reason, 'not checked yet') ELSE CASE o.skip
+{_SKIPPED}
+  END END AS reason,
   o.kind,
   o.first_seen,
   o.written,
@@ -52,7 +57,7 @@ LEFT JOIN resources AS r ON r.id = CASE
   ELSE target.id
 END
 LEFT JOIN verdicts AS v ON v.resource_id = r.id
-"""
+"""  # noqa: S608 - put together of constants
 
 # Between "//" and the first slash, as normalised URLs have them, without user information.
 _HOST = """
@@ -63,6 +68,7 @@ _HOST = """
   ) END AS host
 """
 
+# Places are counted before texts are joined to them: SQLite would sort the texts, too.
 _LINKS = f"""
 SELECT
   p.url,
@@ -71,8 +77,8 @@ SELECT
   pages.title,
   pages.abstract,
   {_HOST.strip()},
-  coalesce(r.first_seen, min(p.first_seen)) AS first_seen,
-  min(p.written) AS written,
+  coalesce(r.first_seen, p.first_seen) AS first_seen,
+  p.written,
   v.last_checked,
   v.last_ok,
   v.failing_since,
@@ -80,16 +86,27 @@ SELECT
   v.moved_to,
   s.url AS snapshot,
   s.none AS no_snapshot,
-  count(*) AS places,
-  min(p.place) AS place,
+  p.places,
+  p.place,
   pages.language,
   r.id AS link
-FROM places AS p
+FROM (
+  SELECT
+    link,
+    url,
+    state,
+    reason,
+    min(first_seen) AS first_seen,
+    min(written) AS written,
+    count(*) AS places,
+    min(place) AS place
+  FROM places
+  GROUP BY link, url
+) AS p
 LEFT JOIN resources AS r ON r.id = p.link
 LEFT JOIN pages ON pages.id = r.page_id
 LEFT JOIN verdicts AS v ON v.resource_id = r.id
 LEFT JOIN snapshots AS s ON s.resource_id = r.id
-GROUP BY p.link, p.url
 """  # noqa: S608 - put together of constants
 
 _HOSTS = """
@@ -173,7 +190,11 @@ JOIN resources AS r ON r.id = w.resource_id
 LEFT JOIN pages ON pages.id = r.page_id
 """
 
-_COUNTS = ",\n".join(f"  sum(CASE WHEN t.state = '{state}' THEN t.links END) AS {state}" for state in State)
+# Of a run that has counted, a state without links is 0; of one that has not, nobody knows.
+_COUNTS = ",\n".join(
+    f"  CASE WHEN count(t.run_id) THEN sum(CASE t.state WHEN '{state}' THEN t.links ELSE 0 END) END AS {state}"
+    for state in State
+)
 _NIGHTS = f"""
 SELECT
   r.id AS run,

@@ -12,9 +12,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from urllib.parse import unquote
 
-RULES = "1"
+RULES = "2"
 """Goes up when texts are cut into other words than before: every index is made anew then."""
 
 # Han with its marks and numerals, kana, bopomofo, hangul (where particles hang on to words), Thai, Lao, Burmese, Khmer.
@@ -23,15 +24,29 @@ _UNSPACED = (
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff\U0001aff0-\U0001b16f\U00020000-\U0003fffd"
     "\u0e01-\u0eff\u1000-\u109f\u1780-\u17ff"
 )
-_WORD = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|[^\W_{_UNSPACED}]+")
+# Vowels and the like of scripts whose letters do not stand alone, which `\w` leaves out: Thaana and NKo, those of India
+# and Tibet, of the Philippines, of Mongolia to Java, and their extensions.
+_MARKED = (
+    *(range(0x0780, 0x0800), range(0x0900, 0x0E00), range(0x0F00, 0x1000), range(0x1700, 0x1780)),
+    *(range(0x1800, 0x1D00), range(0xA800, 0xAC00)),
+)
+_MARKS = "".join(chr(each) for each in chain(*_MARKED) if unicodedata.category(chr(each)) in {"Mn", "Mc"})
+_LETTER = rf"[^\W_{_UNSPACED}]"
+_WORD = re.compile(rf"(?=[^\W_])[{_UNSPACED}]|{_LETTER}+(?:[{_MARKS}]+{_LETTER}*)*")
 _ASCII_WORD = re.compile(r"[0-9a-z]+")
 
-_DIACRITICS = re.compile("[\u0300-\u036f]+")
+# What a word is often written without: diacritics, the points of Hebrew, Arabic and Syriac, the stroke that makes an
+# Arabic word longer, and what joins two letters.
+_DROPPED = (
+    "\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
+    "\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u0711\u0730-\u074a\u08ca-\u08e1\u08e3-\u08ff\u200d"
+)
+_DIACRITICS = re.compile(f"[{_DROPPED}]+")
 _PLAIN = str.maketrans({"đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe"})
 """Letters that Unicode does not take apart (UnicodeData.txt), and keyboards elsewhere do not have."""
 
-# What belongs to the character before it: diacritics, and the voicing marks of kana in both widths.
-_CLUSTER = re.compile("(?s).[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*")
+# What belongs to the character before it: all these, and the voicing marks of kana in both widths.
+_CLUSTER = re.compile(f"(?s).[{_DROPPED}{_MARKS}\u3099\u309a\uff9e\uff9f]*")
 
 _QUOTES = re.compile(r'["“”„«»「」『』]')
 _SCHEME = re.compile(r"^https?://", re.IGNORECASE)

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select
 
 from dlt_crawler.model import Name, Observation, Resource, RunId, Work
 from dlt_crawler.store.resources import upsert
-from dlt_crawler.store.tables import Values, resources, works
+from dlt_crawler.store.tables import Values, checks, resources, works
 
 
 def remember(
@@ -37,7 +37,8 @@ def remember(
 
 def disown(connection: Connection, run: RunId) -> None:
     """Forget what was told in a run that is not trusted. Its pages are to be seen whole the next time."""
-    connection.execute(delete(works).where(works.c.run_id == run))
+    looked_at = select(checks.c.resource_id).where(checks.c.run_id == run)
+    connection.execute(delete(works).where(works.c.run_id == run, works.c.resource_id.in_(looked_at)))
 
 
 def works_of(connection: Connection, condition: ColumnElement[bool]) -> Mapping[Resource, Work]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from dlt_crawler.model import Extraction, LinkOccurrence, Lint, Resource, Span
+from dlt_crawler.model import Extraction, Ignore, LinkOccurrence, Lint, Resource, Span
 from dlt_crawler.store.tables import Values, documents, lints, occurrences, resources
 
 alternatives = resources.alias("alternatives")
@@ -16,6 +17,7 @@ originals = resources.alias("originals")
 
 # Each tuple of columns is what one function below takes apart; both need their joins.
 OCCURRENCE = (
+    occurrences.c.ignored,
     originals.c.url,
     alternatives.c.url,
     occurrences.c.renders,
@@ -78,12 +80,13 @@ def occurrence_values(link: LinkOccurrence, ids: Mapping[Resource, int]) -> Valu
         "renders": link.renders,
         "headings": link.headings,
         "no_span": link.no_span,
+        "ignored": _ignore_values(link.ignored),
     }
 
 
 def occurrence_of(row: Sequence[Any]) -> LinkOccurrence:
     """Take OCCURRENCE apart."""
-    original, alternative, renders, headings, no_span, *written = row
+    ignored, original, alternative, renders, headings, no_span, *written = row
     file, start, end, line, column, kind, raw, url, text, target, skip = written
     return LinkOccurrence(
         file,
@@ -100,6 +103,7 @@ def occurrence_of(row: Sequence[Any]) -> LinkOccurrence:
         headings,
         no_span,
         None if original is None else Resource(original),
+        ignored=_ignore_of(ignored),
     )
 
 
@@ -119,6 +123,20 @@ def lint_of(row: Sequence[Any]) -> Lint:
     """Take LINT apart."""
     file, line, column, start, end, kind, message = row
     return Lint(file, line, column, _span(start, end), kind, message)
+
+
+def _ignore_values(ignore: Ignore | None) -> tuple[str, ...] | None:
+    if ignore is None:
+        return None
+    return ignore.where, ignore.what, ignore.reason, ignore.until.isoformat() if ignore.until else ""
+
+
+def _ignore_of(texts: Sequence[str]) -> Ignore | None:
+    """Take the column apart."""
+    if not texts:
+        return None
+    where, what, reason, until = texts
+    return Ignore(where, what, reason, date.fromisoformat(until) if until else None)
 
 
 def _span(start: int | None, end: int | None) -> Span | None:

@@ -2,9 +2,10 @@
 
 - `stages.py`: a night, and each stage of it alone.
 - `narrowed.py`: a run about nothing but what was added.
+- `broken.py`: the places of what is broken.
 - `ignores.py`: what is left out on request, and which requests should be looked at.
 - `repairs.py`: which edits were made, on what evidence, which were not, and why; `edits.py`: one of them.
-- `counting.py`: numbers of things.
+- `counting.py`: numbers of things; `rows.py`: how the lines below a headline are laid out.
 """
 
 from dlt_crawler.summary.edits import of_question

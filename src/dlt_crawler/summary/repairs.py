@@ -23,6 +23,7 @@ from dlt_crawler.report.changes import listed
 from dlt_crawler.report.paper import Paper, cell, column, minute
 from dlt_crawler.summary import counting
 from dlt_crawler.summary.edits import kind_word, write_edit, write_label
+from dlt_crawler.summary.rows import Whole
 
 _T = TypeVar("_T")
 
@@ -182,7 +183,7 @@ def of_edits(done: Sequence[Repaired], copies: Path) -> list[tuple[str, str]]:
         lines.append((_("refused"), counting.edits(len(refusals))))
     for each in refusals:
         written = each.repair.occurrence
-        lines.append(("", f"{place(written)}: {written.raw}: {told(each.why)}"))
+        lines.append(("", Whole(f"{place(written)}: {written.raw}: {told(each.why)}")))
     return lines
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from dlt_crawler.language import N_, _, told
 from dlt_crawler.model import LinkWarning, NoSnapshotReason, Report
 from dlt_crawler.pipeline import Archived, Fetched, Held, Nightly, Remarks, Reread, Resolved
-from dlt_crawler.report import CHANGES, changes_of, discreet, held_back
+from dlt_crawler.report import CHANGES, changes_of, held_back
 from dlt_crawler.report.changes import listed
-from dlt_crawler.report.paper import column
 from dlt_crawler.report.wording import state_word
 from dlt_crawler.summary import counting
+from dlt_crawler.summary.broken import of_broken, report_command
 from dlt_crawler.summary.ignores import of_ignores
 from dlt_crawler.summary.repairs import of_edits
+from dlt_crawler.summary.rows import Whole, laid_out
 
 _NOT_ASKED = N_(
     "{links} not asked for (a host kept failing, or wanted a pause): no proof; they come first the next time"
@@ -36,12 +38,12 @@ _WHY_NONE = {
     NoSnapshotReason.EXCLUDED: N_("excluded"),
 }
 
-LABEL_WIDTH = 10
-"""Cells of a terminal."""
 
+def of_night(nightly: Nightly, storage: Path, *, places: bool = False, baseline: str | None = None) -> str:
+    """Say what a nightly job did, for a person.
 
-def of_night(nightly: Nightly, storage: Path) -> str:
-    """Say what a nightly job did, for a person."""
+    `places`: with those of broken links. `baseline`: the file without whose links `nightly.report` is.
+    """
     report = nightly.report
     run = nightly.fetched.run
     took = (run.finished - run.started).total_seconds() if run.finished else 0
@@ -57,8 +59,11 @@ def of_night(nightly: Nightly, storage: Path) -> str:
         again=nightly.fetched.looked_again,
         duration=_duration(took),
     )
+    if report.only:
+        headline = _("{sentence}. {only}").format(sentence=headline, only=told(report.only))
     lines = [
         (_("links"), of_states(report)),
+        *(of_broken(report) if places else ()),
         *((_("held"), line) for line in of_held(nightly.held)),
         (_("changed"), of_changes(report)),
         *((_("looked up"), line) for line in of_lookups(nightly.fetched)),
@@ -68,10 +73,18 @@ def of_night(nightly: Nightly, storage: Path) -> str:
         (_("archive"), of_resolve(nightly.resolved)),
         *([(_("saved"), of_archive(nightly.archived))] if nightly.archived else []),
         *of_edits(nightly.repaired, storage / "repaired"),
-        (_("reports"), listed(map(str, nightly.files)) or _("none could be written")),
+        *_files(nightly.files),
+        *([(_("report"), Whole(report_command(baseline=baseline)))] if baseline else []),
     ]
-    rows = (f"  {column(label, LABEL_WIDTH)} {discreet(line)}" for label, line in lines)
-    return "".join(f"{line}\n" for line in (discreet(headline), *rows))
+    return laid_out(headline, lines)
+
+
+def _files(files: Sequence[Path]) -> Iterator[tuple[str, str]]:
+    """Yield a row for each file that the report was written into."""
+    if not files:
+        yield _("reports"), _("none could be written")
+    for number, file in enumerate(files):
+        yield "" if number else _("reports"), Whole(file)
 
 
 def of_fetch(fetched: Fetched) -> str:
@@ -117,9 +130,11 @@ def of_reread(reread: Reread) -> str:
 
 
 def of_states(report: Report) -> str:
-    """Say how many links are in which state, the states that occur only."""
-    counts = (f"{state_word(state)} {count}" for state, count in report.counts.items() if count)
-    return " · ".join(counts) or _("none")
+    """Say how many links are in which state, the states that occur only; an ignored link is counted as that alone."""
+    ignored = report.ignored
+    counts = {state_word(state): count - ignored.get(state, 0) for state, count in report.counts.items()}
+    counts[_("ignored")] = sum(ignored.values())
+    return " · ".join(f"{word} {count}" for word, count in counts.items() if count) or _("none")
 
 
 def of_changes(report: Report) -> str:

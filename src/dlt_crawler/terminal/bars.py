@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len
 from rich.console import Console, RenderableType
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeElapsedColumn
+from rich.table import Column
 from rich.text import Text
 
 from dlt_crawler.language import _, told
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _NAME = 12
 """Cells of a terminal that the names of all stages fit into."""
+_WIDE = 60
+"""Cells of a terminal that have room for everything."""
 
 
 class Bars(Progress):
@@ -30,9 +33,10 @@ class Bars(Progress):
         super().__init__(
             TextColumn("{task.description}"),
             BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            _Left(self),
+            MofNCompleteColumn(table_column=Column(no_wrap=True)),
+            TimeElapsedColumn(table_column=Column(no_wrap=True)),
+            # On a narrow terminal the estimate would be broken into two lines, and the next would be drawn below them.
+            *([_Left(self)] if console.width >= _WIDE else []),
             console=console,
             disable=disable,
             # A result is for stdout, wherever that leads, and not for a line above the bars.

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TextIO
 
-from dlt_crawler.language import told
+from dlt_crawler.language import _, told
 from dlt_crawler.report import discreet
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ class _Talk(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         sentence = record.getMessage()
         if isinstance(record.args, tuple) and record.args:
-            sentence = record.msg % tuple(map(_told, record.args))
+            sentence = _(record.msg) % tuple(map(_told, record.args))
         sentence = _told(sentence)
         if record.levelno > logging.INFO:
             sentence = "\n".join(f"dlt-crawl: {line}" for line in sentence.split("\n"))

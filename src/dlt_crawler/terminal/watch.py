@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 from rich.console import Console
 from rich.progress import TaskID
 
-from dlt_crawler.language import told
+from dlt_crawler.language import N_, told
 from dlt_crawler.report import discreet
 from dlt_crawler.terminal.bars import Bars, counts, duration, hosts
 
@@ -60,6 +60,8 @@ class Watch:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.stop()
+        if kind is KeyboardInterrupt:
+            self.say("interrupted: what was done until now is kept, and the same command goes on from there")
 
     def stop(self) -> None:
         """End the bars: what is printed from now on stands below them."""
@@ -73,7 +75,7 @@ class Watch:
         self._stage = _Stage(stage, total, TaskID(self._bars.add_stage(told(stage), total)), now, now)
         if self._bars.disable and not self._quiet:
             fields = {"event": "stage_began", "stage": stage, "total": total}
-            log.info("%s: %d", discreet(stage), total, extra={"fields": fields})
+            log.info(N_("%s: %d"), discreet(stage), total, extra={"fields": fields})
 
     def advance(self, steps: int = 1) -> None:
         """Move the bar of the present stage."""

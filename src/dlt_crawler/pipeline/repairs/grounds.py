@@ -11,7 +11,7 @@ from dlt_crawler.verdict import Move, counted, permanent_move, secure_twin
 Histories = Callable[[Collection[Resource]], Mapping[Resource, Sequence[Check]]]
 """Returns the checks of resources, oldest first, that speak for what is written into documents."""
 
-NOT_ASKED = "no archive was asked for it yet"
+NO_ANSWER = "no archive has answered yet (dlt-crawl resolve asks them)"
 WHY_NONE = {
     NoSnapshotReason.NEVER_ARCHIVED: "no archive has a copy of it",
     NoSnapshotReason.EXCLUDED: "the archive withholds what it may have of it",

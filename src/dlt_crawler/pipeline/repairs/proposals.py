@@ -32,7 +32,7 @@ from dlt_crawler.pipeline.fallbacks import COPIES
 from dlt_crawler.pipeline.ignores import rules_of
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.exact import why_not_exact
-from dlt_crawler.pipeline.repairs.grounds import NOT_ASKED, WHY_NONE, Histories, evidence_of, histories_of, moves
+from dlt_crawler.pipeline.repairs.grounds import NO_ANSWER, WHY_NONE, Histories, evidence_of, histories_of, moves
 from dlt_crawler.pipeline.repairs.memory import Memory
 from dlt_crawler.report.ignores import Rules
 from dlt_crawler.urls import with_fragment_of
@@ -220,10 +220,10 @@ class Proposals:
             case NoSnapshot():
                 why = WHY_NONE[answer.reason]
             case None:
-                why = NOT_ASKED
+                why = NO_ANSWER
         if why is not None or not isinstance(answer, Snapshot):
             is_wrong = judged.state is not State.ALIVE
-            return Left(occurrence, LeftBecause.NO_SNAPSHOT, why or NOT_ASKED) if is_wrong else None
+            return Left(occurrence, LeftBecause.NO_SNAPSHOT, why or NO_ANSWER) if is_wrong else None
         # A section of the page is in each copy of it, and not on the page that another one has of the same thing.
         url = with_fragment_of(answer.url, occurrence.url) if answer.source in COPIES else answer.url
         evidence = evidence_of(judged, answer)

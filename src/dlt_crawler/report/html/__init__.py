@@ -6,15 +6,15 @@ from what its script makes a table of (`data`, with `facts` and `nights`). Templ
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from dlt_crawler.model import Report
 from dlt_crawler.report.html.data import listed
 from dlt_crawler.report.html.earlier import Earlier
-from dlt_crawler.report.html.page import page
+from dlt_crawler.report.html.page import pages
 from dlt_crawler.report.view import View
 
-__all__ = ["Earlier", "listed", "report_html"]
+__all__ = ["Earlier", "listed", "pages_html", "report_html"]
 
 
 def report_html(report: Report, view: View, earlier: Sequence[Earlier] = (), latest: str = "") -> str:
@@ -24,4 +24,9 @@ def report_html(report: Report, view: View, earlier: Sequence[Earlier] = (), lat
     then the rest; the page says how many are left out. `earlier` are the pages of earlier runs to link to, in the
     order in which they are shown; `latest` is the page of the latest run, where this is to be that of an earlier one.
     """
-    return page(report, view, earlier, latest)
+    return pages_html(report, view)(earlier, latest)
+
+
+def pages_html(report: Report, view: View) -> Callable[[Sequence[Earlier], str], str]:
+    """Return what makes this page of `earlier` and `latest`, at the price of one page however often it is called."""
+    return pages(report, view)

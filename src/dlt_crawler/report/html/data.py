@@ -14,7 +14,7 @@ from typing import Final
 from dlt_crawler.language import _
 from dlt_crawler.model import Change, LinkStatus, Report, Trends
 from dlt_crawler.report import wording
-from dlt_crawler.report.changes import changes_of
+from dlt_crawler.report.changes import changes_of, is_first
 from dlt_crawler.report.html.category import CATEGORIES, category_meaning, category_of, category_word
 from dlt_crawler.report.html.facts import HEADINGS, facts_of
 from dlt_crawler.report.html.nights import legend, strip_code
@@ -157,6 +157,8 @@ class _Columns:
 
 
 def _changes(report: Report) -> Mapping[str, Change]:
+    if is_first(report):
+        return {}
     return {
         changed.link.url: change
         for change, found in changes_of(report.links, report.transitions).items()

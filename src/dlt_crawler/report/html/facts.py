@@ -106,7 +106,7 @@ def _look(link: LinkStatus) -> Iterator[Fact]:
         yield Fact(
             _SIGNALS,
             _("{kind} ({weight}): {what}").format(
-                kind=wording.signal_words(signal.kind), weight=f"{signal.weight:g}", what=signal.what
+                kind=wording.signal_words(signal.kind), weight=f"{signal.weight:g}", what=wording.signal_what(signal)
             ),
         )
 

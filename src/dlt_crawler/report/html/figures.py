@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dlt_crawler.language import _, ngettext, told
 from dlt_crawler.model import BROKEN_STATES, Change, Network, Report, Run, Snapshot, StaleIgnore, State
 from dlt_crawler.report import wording
-from dlt_crawler.report.changes import Changed, changes_of, held_back
+from dlt_crawler.report.changes import Changed, changes_of, held_back, is_first
 from dlt_crawler.report.html.category import CATEGORIES, category_meaning, category_word, counted, counts_as_checked
 from dlt_crawler.report.html.earlier import Earlier
 from dlt_crawler.report.html.markup import LONG, Markup, fill, joined, prose, web_link
@@ -73,12 +73,12 @@ def headline(report: Report) -> Markup:
 
 
 def changes(report: Report) -> Markup:
-    """Return what has changed since the run before, or that nothing has; nothing after a first run without news."""
+    """Return what has changed since the run before, or that nothing has; nothing after the first run."""
+    if is_first(report):
+        return Markup()
     found = changes_of(report.links, report.transitions)
     title = _("Changed since the run before")
     groups = [_group(kind, links) for kind, links in found.items() if links]
-    if not groups and (report.run is None or report.run.id == 1):
-        return Markup()
     if groups:
         body = fill('<div class="news">{groups}</div>', groups=joined(groups))
     else:
@@ -114,7 +114,7 @@ def _notices(report: Report) -> Iterator[tuple[str, str]]:
     if report.held:
         yield "trouble", held_back(report.held)
     if report.only:
-        yield "narrowed", _("This report shows only: {what}.").format(what=told(report.only))
+        yield "narrowed", told(report.only)
 
 
 def _work(report: Report, checked: int) -> Markup:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -42,12 +42,25 @@ _EARLY: Final = ("early.js",)
 """What runs before anything is drawn."""
 
 
-def page(report: Report, view: View, earlier: Sequence[Earlier], latest: str) -> str:
-    """Return the whole document."""
+def pages(report: Report, view: View) -> Callable[[Sequence[Earlier], str], str]:
+    """Return what makes the whole document, given the earlier pages and the latest one that it is to lead to.
+
+    All else, which is nearly all of the work, is done once for however many documents.
+    """
+    template, parts = Template(_read("page.html")), _parts(report, view)
+
+    def page(earlier: Sequence[Earlier], latest: str) -> str:
+        return template.substitute(parts, earlier=earlier_runs(earlier, latest))
+
+    return page
+
+
+def _parts(report: Report, view: View) -> Mapping[str, str]:
+    """Return all parts of the template but the way to other pages."""
     links = listed(report, view)
     style, dark = _asset("style", _STYLES), _asset("style", _DARK)
     early, script = _asset("script", _EARLY), _asset("script", _SCRIPTS)
-    parts = {
+    return {
         "lang": language_tag(),
         "policy": _policy([early, script], [style, dark]),
         "title": fill("{title}", title=_title(report)),
@@ -55,7 +68,6 @@ def page(report: Report, view: View, earlier: Sequence[Earlier], latest: str) ->
         "skip": fill("{text}", text=_("Skip to the links")),
         "theme": fill("{text}", text=_("Dark or light")),
         "run": fill("{text}", text=run_line(report.run)),
-        "earlier": earlier_runs(earlier, latest),
         "notices": notices(report),
         "headline": headline(report),
         "changes": changes(report),
@@ -72,7 +84,6 @@ def page(report: Report, view: View, earlier: Sequence[Earlier], latest: str) ->
         "script": script,
         "data": data_of(report, links),
     }
-    return Template(_read("page.html")).substitute(parts)
 
 
 def _health(report: Report) -> str:

@@ -60,7 +60,7 @@ def bar(counts: Mapping[str, int]) -> Markup:
                     category=category,
                     left=f"{left:.2f}",
                     width=f"{width:.2f}",
-                    what=f"{category_word(category)}: {number:,}",
+                    what=_("{title}: {number}").format(title=category_word(category), number=f"{number:,}"),
                 )
             )
             left += width

@@ -35,6 +35,7 @@ def words() -> Mapping[str, str | Sequence[str]]:
         "noHistory": _("No night is on record."),
         "nightsOf": _("{first} to {last}"),
         "night": _("{time}: {what}"),
+        "colon": _(": "),
         "chartAt": _("{day}: {figures}"),
         "showHosts": _("Show all {number} hosts"),
         "fewerHosts": _("Show fewer hosts"),

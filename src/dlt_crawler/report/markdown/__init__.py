@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from dlt_crawler.language import _, ngettext
+from dlt_crawler.language import _, ngettext, one_by_one, told
 from dlt_crawler.model import LoggedRepair, Network, Report
 from dlt_crawler.report import wording
-from dlt_crawler.report.changes import changes_of, counted
+from dlt_crawler.report.changes import changes_of, counted, is_first
 from dlt_crawler.report.escapes import words
 from dlt_crawler.report.markdown.links import broken, changed, lints, listed, stale_ignores
 from dlt_crawler.report.markdown.places import Places
@@ -37,7 +37,7 @@ def report_markdown(report: Report, view: View) -> str:
     """
     edits, places = made([each for each in report.repairs if not _is_past(each, report)]), Places(view.base)
     # On one line: in descriptions GitHub shows line feeds as such.
-    begin = "\n".join([MARKER, " ".join(_summary(report, edits)), *_counts(report)]) + "\n"
+    begin = "\n".join([MARKER, one_by_one(_summary(report, edits)), *_counts(report)]) + "\n"
     parts = [
         repaired(edits, places),
         broken(report, {edit.place.url for edit in edits if edit.place.url is not None}, places, view),
@@ -69,18 +69,23 @@ def _summary(report: Report, edits: Sequence[Edit]) -> Iterator[str]:
     many = ngettext("{links}, {number} of them is broken.", "{links}, {number} of them are broken.", number)
     yield many.format(links=wording.links(len(report.links)), number=f"{number:,}")
     if report.only:
-        yield words(_("Only {what}.").format(what=report.only))
+        yield words(told(report.only))
     if report.run is not None and report.run.network is Network.DOWN:
         yield _("Our own network was down in that run: what failed in it is not counted against any link.")
-    if news := counted(changes_of(report.links, report.transitions)):
+    news = counted(changes_of(report.links, report.transitions))
+    if news and not is_first(report):
         yield _("Changed since the run before: {changes}.").format(changes=news)
     yield _("Found by dlt-crawl.")
 
 
 def _counts(report: Report) -> Iterator[str]:
     """Yield a small table of how many links are in which state."""
-    rows = [(wording.state_word(state), count, wording.meaning(state)) for state, count in report.counts.items()]
-    rows.append((_("ignored"), sum(link.ignored is not None for link in report.links), _("not to be reported")))
+    ignored = report.ignored
+    rows = [
+        (wording.state_word(state), count - ignored.get(state, 0), wording.meaning(state))
+        for state, count in report.counts.items()
+    ]
+    rows.append((_("ignored"), sum(ignored.values()), _("not to be reported")))
     warned = sum(any(wording.warnings(link)) for link in report.links)
     rows.append((_("with warnings"), warned, _("alive, but something is to be said of them")))
     moved = sum(link.verdict.moved_to is not None for link in report.links)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
+from operator import itemgetter
 
 from dlt_crawler.language import _, told
-from dlt_crawler.model import LinkOccurrence, LinkStatus, Report, Snapshot, State
+from dlt_crawler.model import LinkOccurrence, LinkStatus, Lint, Report, Snapshot, State
 from dlt_crawler.report import wording
 from dlt_crawler.report.alternatives import alternatives_text
-from dlt_crawler.report.changes import Changed, changes_of
+from dlt_crawler.report.changes import Changed, changes_of, is_first
 from dlt_crawler.report.escapes import code, link, words
 from dlt_crawler.report.markdown.places import Places
 from dlt_crawler.report.markdown.tables import Part, Table, rows_each
@@ -33,19 +34,26 @@ def broken(report: Report, repaired: Collection[str], places: Places, view: View
 
     def cells(row: tuple[LinkStatus, Sequence[LinkOccurrence]]) -> Sequence[str]:
         status, found = row
-        return (places.lines(found), _named(status), _why(status, view), "; ".join(_instead(status)) or "–")
+        return (places.lines(found), _named(status), _why(status, view), _("; ").join(_instead(status)) or "–")
 
-    most = rows_each([len(rows) for rows in documents.values()])
+    ordered = sorted(documents.items(), key=itemgetter(0))
+    most = rows_each([len(rows) for _file, rows in ordered])
     tables = [
-        Table.of(columns, rows, cells, title=file, most=number)
-        for (file, rows), number in zip(documents.items(), most, strict=True)
+        Table.of(columns, sorted(rows, key=_line), cells, title=file, most=number)
+        for (file, rows), number in zip(ordered, most, strict=True)
     ]
     return Part(_("Broken links"), len(left), tuple(tables))
 
 
+def _line(row: tuple[LinkStatus, Sequence[LinkOccurrence]]) -> tuple[int, int]:
+    first = row[1][0]
+    return first.line, first.column
+
+
 def changed(report: Report, places: Places) -> Part:
-    """Tell what the latest run has changed."""
-    found = [each for kind in changes_of(report.links, report.transitions).values() for each in kind]
+    """Tell what the latest run has changed; nothing after the first."""
+    kinds = {} if is_first(report) else changes_of(report.links, report.transitions)
+    found = [each for kind in kinds.values() for each in kind]
 
     def cells(each: Changed) -> Sequence[str]:
         transition = each.transition
@@ -102,9 +110,13 @@ def lints(report: Report, places: Places) -> Part:
         _("Oddly written"),
         (_("where"), _("what")),
         report.lints,
-        lambda each: (places.place(each), words(f"{wording.lint_meaning(each.kind)}: {told(each.message)}")),
+        lambda each: (places.place(each), words(_lint(each))),
         aside=True,
     )
+
+
+def _lint(lint: Lint) -> str:
+    return _("{what}: {message}").format(what=wording.lint_meaning(lint.kind), message=told(lint.message))
 
 
 def _named(status: LinkStatus) -> str:
@@ -113,10 +125,10 @@ def _named(status: LinkStatus) -> str:
 
 
 def _why(status: LinkStatus, view: View) -> str:
-    said = [wording.reason(status.verdict), wording.since(status.verdict), status.note]
+    said = [wording.reason(status.verdict), wording.since(status.verdict), told(status.note or "")]
     if view.explain and status.last is not None:
         said.append(told(status.last.seen.detail))
-    return "; ".join(words(each) for each in said if each)
+    return _("; ").join(words(each) for each in said if each)
 
 
 def _instead(status: LinkStatus) -> Iterator[str]:
@@ -129,7 +141,7 @@ def _instead(status: LinkStatus) -> Iterator[str]:
 
 
 def _warned(status: LinkStatus) -> str:
-    return "; ".join(map(words, wording.warnings(status)))
+    return _("; ").join(map(words, wording.warnings(status)))
 
 
 def _moved(status: LinkStatus) -> str:
@@ -141,4 +153,5 @@ def _ignored(status: LinkStatus) -> str:
     if ignore is None:
         return ""
     until = "" if ignore.until is None else _("until {day}").format(day=ignore.until.isoformat())
-    return "; ".join(words(each) for each in (ignore.reason, until, wording.state_word(status.verdict.state)) if each)
+    said = filter(None, (ignore.reason, until, wording.state_word(status.verdict.state)))
+    return _("; ").join(map(words, said))

@@ -104,13 +104,18 @@ class Part:
         """Return as much of the part as has room in so many bytes, and how much more there is."""
         limit -= len(self.heading.encode()) + _NOTE
         shown = list(_shown(self.tables, limit))
-        given = shares([table.size for table in shown], limit)
-        body = "".join(self._block(table, table.within(share)) for table, share in zip(shown, given, strict=True))
-        if left := self.tables[len(shown) :]:
+        blocks = _filled([table.size for table in shown], limit, lambda at, share: self._block(self.tables[at], share))
+        # Estimates of what a table takes are on the safe side: there is room for more of them now.
+        room = limit - sum(len(block.encode()) for block in blocks)
+        for table in _shown(self.tables[len(blocks) :], room):
+            blocks.append(self._block(table, min(room, _least(table))))
+            room -= len(blocks[-1].encode())
+        body = "".join(blocks)
+        if left := self.tables[len(blocks) :]:
             rest = ngettext("and {number} more in {documents} more document",
                             "and {number} more in {documents} more documents", len(left))  # fmt: skip
             body += f"\n{rest.format(number=f'{sum(table.total for table in left):,}', documents=f'{len(left):,}')}\n"
-        title = f"{self.heading}: {self.number:,}"
+        title = _counted(self.heading, self.number)
         whole = self.aside or (self._is_long and not any(table.title for table in self.tables))
         return _folded(title, body) if whole else f"\n### {title}\n{body}"
 
@@ -118,19 +123,23 @@ class Part:
     def _is_long(self) -> bool:
         return sum(table.total for table in self.tables) > _OPEN
 
-    def _block(self, table: Table, shown: str) -> str:
+    def _block(self, table: Table, limit: int) -> str:
+        shown = table.within(limit)
         if not table.title:
             return f"\n{shown}"
         if self._is_long and not self.aside:
-            return _folded(f"{html_code(table.title)}: {table.total:,}", f"\n{shown}")
-        return f"\n#### {code(table.title)}: {table.total:,}\n\n{shown}"
+            return _folded(_counted(html_code(table.title), table.total), f"\n{shown}")
+        return f"\n#### {_counted(code(table.title), table.total)}\n\n{shown}"
 
 
 def within(parts: Sequence[Part], limit: int) -> str:
     """Return all these parts in so many bytes, each with its fair share; those without rows say nothing."""
     parts = [part for part in parts if part.number]
-    given = shares([part.size for part in parts], limit)
-    return "".join(part.within(share) for part, share in zip(parts, given, strict=True))
+    return "".join(_filled([part.size for part in parts], limit, lambda at, share: parts[at].within(share)))
+
+
+def _counted(title: str, number: int) -> str:
+    return _("{title}: {number}").format(title=title, number=f"{number:,}")
 
 
 def _folded(title: str, body: str) -> str:
@@ -148,6 +157,21 @@ def shares(wanted: Sequence[int], room: int) -> Sequence[int]:
     return given
 
 
+def _filled(wanted: Sequence[int], room: int, write: Callable[[int, int], str]) -> list[str]:
+    """Return what `write(number, limit)` returns for each of what wants so many bytes: its fair share of `room`.
+
+    What that leaves over, as rows have room as a whole or not at all, goes to those that were cut, the first one first.
+    """
+    given = shares(wanted, room)
+    written = [write(at, share) for at, share in enumerate(given)]
+    taken = [len(text.encode()) for text in written]
+    for at, share in enumerate(given):
+        if share < wanted[at]:
+            written[at] = write(at, taken[at] + room - sum(taken))
+            taken[at] = len(written[at].encode())
+    return written
+
+
 def rows_each(totals: Sequence[int]) -> Sequence[int]:
     """Return of how many items each of several tables needs rows, whatever room there will be."""
     return shares(totals, _ROWS)
@@ -159,10 +183,15 @@ def _shown(tables: Sequence[Table], room: int) -> Iterator[Table]:
         yield from tables
         return
     for table in tables:
-        room -= min(table.size, table.frame + max([_LEAST, *(len(row.encode()) for row in table.rows[:1])]))
+        room -= _least(table)
         if room < 0:
             return
         yield table
+
+
+def _least(table: Table) -> int:
+    """Return of how many bytes a table is of some use: all, or one row at least."""
+    return min(table.size, table.frame + max([_LEAST, *(len(row.encode()) for row in table.rows[:1])]))
 
 
 def _row(*cells: str) -> str:

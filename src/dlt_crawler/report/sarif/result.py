@@ -54,7 +54,7 @@ def result(finding: Finding, fixes: Mapping[AsWritten, Fix]) -> Json:
         "ruleIndex": _numbers()[rule.id],
         "level": finding.level.value,
         "message": {"text": plain(finding.what) if link is None else _message(link, rule)},
-        "locations": [_location(place)],
+        "locations": [location(place)],
         "partialFingerprints": {"primaryLocationLineHash": _fingerprint(finding)},
     }
     if link is not None and isinstance(place, LinkOccurrence):
@@ -76,7 +76,8 @@ def _message(link: LinkStatus, rule: Rule) -> str:
     return plain(" ".join([f"{rule.title}: {link.url} ({about(link, rule)}).", *facts(link)]))
 
 
-def _location(place: LinkOccurrence | Lint) -> Json:
+def location(place: LinkOccurrence | Lint) -> Json:
+    """Return a location (section 3.28)."""
     region: dict[str, Json] = dict(_region(place))
     found = region_of(place)
     if found.text is not None:

@@ -8,9 +8,11 @@ from importlib.metadata import metadata
 
 from dlt_crawler.model import Network, Report, Run
 from dlt_crawler.report.json import Json, moment
+from dlt_crawler.report.place import place
 from dlt_crawler.report.region import BASE
 from dlt_crawler.report.rules import Level, Rule, rules
 from dlt_crawler.report.sarif.messages import plain
+from dlt_crawler.report.sarif.result import location
 
 _PRIORITIES = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "recommendation"}
 """GitHub's words for the severity of what is no matter of security (`problem.severity`)."""
@@ -72,8 +74,16 @@ def _invocation(report: Report, run: Run, left_out: int) -> Mapping[str, Json]:
     if left_out:
         notices.append(_notification(Level.WARNING, f"{left_out:,} results are left out: the limit of code scanning."))
     if report.only:
-        notices.append(_notification(Level.NOTE, f"Only {report.only}."))
-    stale = [_notification(Level.WARNING, f"{each.ignore.where}: {each.sentence}") for each in report.ignores]
+        notices.append(_notification(Level.NOTE, report.only))
+    places = {place(lint): lint for lint in report.lints}
+    stale = [
+        {
+            **_notification(Level.WARNING, f"{each.ignore.where}: {each.sentence}"),
+            # Of a comment in a document; a rule of the configuration has no place that is known.
+            **({"locations": [location(places[each.ignore.where])]} if each.ignore.where in places else {}),
+        }
+        for each in report.ignores
+    ]
     times = {"startTimeUtc": moment(run.started), "endTimeUtc": moment(run.finished)}
     return {
         "executionSuccessful": run.finished is not None and run.network is Network.OK,

@@ -14,17 +14,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from dlt_crawler.language import _, ngettext, told
-from dlt_crawler.model import LinkOccurrence, LinkStatus, Network, Report, Run, Snapshot
+from dlt_crawler.model import LinkOccurrence, LinkStatus, Lint, LintKind, Network, Report, Run
 from dlt_crawler.report.changes import news_of, write_changes
 from dlt_crawler.report.disputes import disputed
 from dlt_crawler.report.lint import write_lints
 from dlt_crawler.report.paper import Paper, day, minute
+from dlt_crawler.report.place import place
 from dlt_crawler.report.text.links import Entry, write_link
 from dlt_crawler.report.text.totals import write_ignores, write_totals
 from dlt_crawler.report.view import View
+from dlt_crawler.report.work import is_ready, work
 
 _AT_ONCE = 100
 """Broken links of one document that are listed unless all are asked for: nobody mends more at one sitting."""
+
+
+_OF_IGNORES = frozenset({LintKind.EXPIRED_IGNORE, LintKind.NEEDLESS_IGNORE, LintKind.UNKNOWN_DIRECTIVE})
+"""Lints that may be told of as ignores that should be looked at."""
 
 
 def report_text(report: Report, view: View) -> str:
@@ -36,20 +42,26 @@ def report_text(report: Report, view: View) -> str:
         _write_links(paper, report, view)
         write_totals(paper, report, view)
     write_ignores(paper, report.ignores)
-    write_lints(paper, report.lints, each=view.all_links or view.lints)
+    write_lints(paper, _others(report), each=view.all_links or view.lints)
     return paper.text
+
+
+def _others(report: Report) -> Sequence[Lint]:
+    """Return the lints that are not told of among the ignores."""
+    told_of = {stale.ignore.where for stale in report.ignores}
+    return [lint for lint in report.lints if lint.kind not in _OF_IGNORES or place(lint) not in told_of]
 
 
 def _write_head(paper: Paper, report: Report) -> None:
     if not report.links:
         if report.only:
-            paper.prose(_("No links: the report is about {only} only.").format(only=report.only))
+            paper.prose(_("No links. {only}").format(only=told(report.only)))
         else:
             paper.prose(_("No links are known yet. `dlt-crawl run` finds the links of your documents and checks them."))
     else:
         paper.prose(_headline(report))
         if report.only:
-            paper.prose(_("The report is about {only} only.").format(only=report.only))
+            paper.prose(told(report.only))
     if report.run is not None and report.run.network is Network.DOWN:
         trouble = told(report.run.trouble or "Our own network was down in that run.")
         paper.prose(trouble, style="yellow")
@@ -93,33 +105,11 @@ def _write_links(paper: Paper, report: Report, view: View) -> None:
 
 def _write_work(paper: Paper, broken: Sequence[LinkStatus]) -> None:
     """Say how many links are broken, and what there is to do about them."""
-    number, ready = len(broken), sum(map(_is_ready, broken))
+    number = len(broken)
     sentence = ngettext("{number} link is broken.", "{number} links are broken.", number)
     paper.prose(sentence.format(number=f"{number:,}"), style="bold")
-    if ready:
-        sentence = ngettext(
-            "{number} can be repaired: `dlt-crawl repair --diff` shows the edit, `dlt-crawl repair --in-place` makes "
-            "it.",
-            "{number} can be repaired: `dlt-crawl repair --diff` shows the edits, `dlt-crawl repair --in-place` makes "
-            "them.",
-            ready,
-        )
-        paper.prose(sentence.format(number=f"{ready:,}"))
-    if number - ready:
-        sentence = ngettext(
-            "{number} needs a person: to mend the address, to find the page elsewhere, or to take the link out.",
-            "{number} need a person: to mend the address, to find the page elsewhere, or to take the link out.",
-            number - ready,
-        )
-        paper.prose(sentence.format(number=f"{number - ready:,}"))
-
-
-def _is_ready(link: LinkStatus) -> bool:
-    return (
-        isinstance(link.snapshot, Snapshot)
-        and link.dispute is None
-        and any(written.span is not None for written in link.occurrences)
-    )
+    for sentence in work(broken):
+        paper.prose(sentence)
 
 
 @dataclass(slots=True)
@@ -137,17 +127,21 @@ class _Listing:
         self._news = news_of(self.report)
 
     def write(self, file: str, links: Sequence[tuple[LinkStatus, list[LinkOccurrence]]]) -> None:
-        """Write the links of a document, in the order in which they stand there."""
+        """Write the links of a document, in the order in which they stand there; last those that `repair` mends."""
         links = sorted(links, key=lambda entry: (entry[1][0].line, entry[1][0].column))
+        mended = [entry for entry in links if is_ready(*entry)]
+        by_hand = len(links) - len(mended)
         broken = sum(link.is_broken for link, _places in links)
         self.paper.blank()
         self.paper.heading(_heading(file, len(links), broken))
         shown = 0
-        for link, places in links:
+        for number, (link, places) in enumerate([*(entry for entry in links if not is_ready(*entry)), *mended]):
             shown += link.is_broken
             if shown > _AT_ONCE and link.is_broken and not self.view.uncut:
                 continue
             self.paper.blank()
+            if number == by_hand:
+                self._write_mended(len(mended))
             entry = Entry(link, places, is_new=link.url in self._news, told_at=self._told.get(link.url))
             write_link(self.paper, entry, self.view, self.report.explanations.get(link.url))
             if len(places) < len(link.occurrences):
@@ -161,6 +155,16 @@ class _Listing:
                 more,
             )
             self.paper.prose(sentence.format(number=f"{more:,}", file=file))
+
+    def _write_mended(self, number: int) -> None:
+        """Say of so many links, which follow, that nobody needs to mend them by hand."""
+        sentence = ngettext(
+            "`dlt-crawl repair --in-place` mends this one:",
+            "`dlt-crawl repair --in-place` mends these {number}:",
+            number,
+        )
+        self.paper.prose(sentence.format(number=f"{number:,}"), style="bold")
+        self.paper.blank()
 
 
 def _heading(file: str, links: int, broken: int) -> str:
@@ -179,4 +183,4 @@ def _by_file(links: Sequence[LinkStatus]) -> Mapping[str, Sequence[tuple[LinkSta
             places.setdefault(occurrence.file, []).append(occurrence)
         for file, found in places.items():
             files.setdefault(file, []).append((link, found))
-    return files
+    return {file: files[file] for file in sorted(files)}

@@ -144,7 +144,8 @@ def _write_signals(paper: Paper, seen: Observation) -> None:
     for signal in seen.signals:
         weight = next(word for least, word in _WEIGHTS if signal.weight >= least)
         sign = _("{sign} ({weight})").format(sign=wording.signal_words(signal.kind), weight=_(weight))
-        paper.prose(_("{sign}: {what}").format(sign=sign, what=signal.what) if signal.what else sign, 6)
+        what = wording.signal_what(signal)
+        paper.prose(_("{sign}: {what}").format(sign=sign, what=what) if what else sign, 6)
 
 
 def _write_redirects(paper: Paper, seen: Observation) -> None:

@@ -37,6 +37,9 @@ occurrences = Table(
     Column("renders", Boolean, nullable=False),
     Column("headings", WebTexts),
     Column("no_span", word(NoSpan)),
+    # Of links that a comment says are to be left alone: where that stands, what it says, why, and the last day on which
+    # it holds (ISO 8601), the latter two empty where it does not say. Null for all others.
+    Column("ignored", WebTexts),
     # When this link was first written in this document: for links that are not checked, there is no resource to say.
     Column("first_seen", UtcDateTime, nullable=False),
     # When its line was written, as git knows; null: git was not asked yet, or does not know.

@@ -30,6 +30,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("occurrences") as table:
         table.add_column(sa.Column("written", TIME, nullable=True))
+        table.add_column(sa.Column("ignored", sa.Text(), nullable=True))
     with op.batch_alter_table("documents") as table:
         table.add_column(sa.Column("until", TIME, nullable=True))
         table.add_column(sa.Column("blamed", sa.String(length=64), nullable=True))

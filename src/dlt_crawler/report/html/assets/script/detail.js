@@ -27,7 +27,7 @@ function byHeading(facts) {
 
 function factLine({ sentence, url }) {
   const words = element("bdi", {}, sentence);
-  return url ? element("p", {}, words, ": ", webLink(url)) : element("p", {}, words);
+  return url ? element("p", {}, words, WORDS.colon, webLink(url)) : element("p", {}, words);
 }
 
 function placeLine(place, title) {

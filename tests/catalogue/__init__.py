@@ -1,0 +1,1 @@
+"""What the program says, gathered from its source, for those who translate it."""

@@ -1,0 +1,188 @@
+"""The program in Chinese: for whom, and all of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+from rich.cells import cell_len
+
+from dlt_crawler.cli.language import language_asked_for
+from dlt_crawler.language import language_of, named
+from tests.internet.client import Internet
+from tests.nightly import Maintainer
+
+CHINESE = {"LANGUAGE": "", "LANG": "zh_CN.UTF-8", "COLUMNS": "80"}
+ENGLISH_SENTENCE = re.compile(r"(?<![\w./“-])[a-z]+(?: [a-z]+){2,}")
+
+PAGES = (
+    "/ok", "/status/404", "/status/410", "/status/500", "/status/403", "/status/418", "/status/600", "/reset",
+    "/empty-reply", "/garbage", "/conflicting-lengths", "/redirect-to/301?/ok", "/redirect-self", "/soft-404",
+    "/soft-404-chinese", "/parked", "/bot-wall/403", "/ok#nowhere", "/redirect-to/302?javascript:1",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def maintainer(internet: Internet, tmp_path_factory: pytest.TempPathFactory) -> Maintainer:
+    """After two nights, the second of them in Chinese."""
+    maintainer = Maintainer.begin(tmp_path_factory.mktemp("chinese"), internet)
+    maintainer.write(
+        "列表.md",
+        *(f"- [第 {number} 个]({internet.http_url(page)})" for number, page in enumerate(PAGES)),
+        *(f"- [证书]({internet.https_url('/ok', tls)})" for tls in ("expired", "wrong-name", "tls-1.0") if tls),
+        "- [局域网](http://192.168.1.1/) [未知](http://no-such.invalid/) [坏的](http://[bad/) [邮件](mailto:a@b.c)",
+        "- [空]() [文件](a.md) [别的](ftp://x.example/) [未定义][无] http://127.0.0.1:1/裸网址，后面",
+        "<!-- dlt-crawl: ignroe -->",
+    )
+    maintainer.archive(internet.http_url("/status/404"), "20200102030405")
+    maintainer.run("run")
+    maintainer.nights_pass(1.2)
+    said = maintainer.run("run", **CHINESE)
+    (maintainer.directory / "said.txt").write_text(said)
+    return maintainer
+
+
+def english_in(text: str) -> list[str]:
+    """Return the English sentences of a text, beside what was quoted, and addresses."""
+    plain = re.sub(r"“[^”]*”|`[^`]*`|https?:\S+|(?<=迹象）：).*", "", text)
+    return [line for line in plain.splitlines() if ENGLISH_SENTENCE.search(line)]
+
+
+def test_a_report_in_chinese_is_all_chinese(maintainer: Maintainer) -> None:
+    text = maintainer.run("report", "--all", "--explain", "--list", "lints", **CHINESE)
+    assert english_in(text) == []
+    assert "127.0.0.1 应答 404 Not Found；自 " in text
+    assert "2020-01-02 的快照（已回放）" in text
+
+
+def test_lines_of_a_chinese_report_are_as_wide_as_english_ones(maintainer: Maintainer) -> None:
+    text = maintainer.run("report", **CHINESE)
+    assert [line for line in text.splitlines() if cell_len(line) > 80 and "http" not in line] == []
+    assert "── 合计 ───" in text
+
+
+def test_what_a_run_says_is_chinese(maintainer: Maintainer) -> None:
+    text = (maintainer.directory / "said.txt").read_text()
+    assert english_in(text) == []
+    assert "检查了 " in text
+
+
+@pytest.mark.parametrize(
+    "arguments", [("history", "URL"), ("repair",), ("extract", "--lints"), ("prune",), ("search", "第")]
+)
+def test_commands_talk_chinese(maintainer: Maintainer, internet: Internet, arguments: tuple[str, ...]) -> None:
+    url = internet.http_url("/status/404")
+    text = maintainer.run(*(url if each == "URL" else each for each in arguments), **CHINESE)
+    assert english_in(text) == []
+    assert re.search("[\u4e00-\u9fff]{3}", text)
+
+
+def test_the_history_of_a_dead_link_is_chinese(maintainer: Maintainer, internet: Internet) -> None:
+    text = maintainer.run("history", internet.http_url("/status/404"), **CHINESE)
+    assert re.search("判定  [^ ]+ → 已失效：127.0.0.1", text)
+    assert "未找到 404，用时 0." in text
+
+
+def test_markdown_and_html_are_chinese(maintainer: Maintainer) -> None:
+    markdown = maintainer.run("report", "--format", "markdown", "--all", **CHINESE)
+    assert english_in(re.sub(r"<[^>]+>", "", markdown)) == []
+    assert "127.0.0.1 应答 200 OK：其标题写着“Page not found”，并且几乎没有文字；自 " in markdown
+    page = maintainer.run("report", "--format", "html", **CHINESE)
+    assert '<html lang="zh-Hans"' in page
+    assert "链接报告" in page
+    assert '<html lang="en"' in maintainer.run("report", "--format", "html")
+
+
+@pytest.mark.parametrize("what", ["json", "junit", "sarif"])
+def test_what_programs_read_is_the_same_in_all_languages(maintainer: Maintainer, what: str) -> None:
+    arguments = ("report", "--all", "--format", what)
+    assert maintainer.run(*arguments, **CHINESE) == maintainer.run(*arguments)
+
+
+def test_a_log_for_programs_is_english(maintainer: Maintainer) -> None:
+    ended = maintainer.run("--log-format", "json", "history", "http://unknown.example/", status=2, **CHINESE)
+    (line,) = ended.splitlines()
+    assert "`dlt-crawl report --all` lists what is" in json.loads(line)["message"]
+    people = maintainer.run("history", "http://unknown.example/", status=2, **CHINESE)
+    assert "`dlt-crawl report --all` 会列出其中的链接" in people
+
+
+CHOICES: tuple[tuple[tuple[str, ...], dict[str, str], bool], ...] = (
+    (("--lang", "zh_CN"), {}, True),
+    (("--lang=zh-Hans",), {}, True),
+    (("--lang", "en"), {"LANG": "zh_CN.UTF-8"}, False),
+    ((), {"LANG": "zh_CN.UTF-8"}, True),
+    ((), {"LANG": "C", "LANGUAGE": "zh"}, True),
+    ((), {"LANG": "C", "LANGUAGE": "en:zh"}, False),
+    ((), {"LANG": "en_GB.UTF-8", "DLT_CRAWL_LANG": "zh_CN"}, True),
+    ((), {"LANG": "C"}, False),
+    ((), {"LANG": "zh_TW.UTF-8"}, False),
+    ((), {"LANG": "de_DE.UTF-8"}, False),
+    ((), {"LANG": "zh_CN.UTF-8", "LC_ALL": "C"}, False),
+)
+
+
+@pytest.mark.parametrize(("arguments", "environment", "chinese"), CHOICES)
+def test_the_language_that_is_asked_for(arguments: tuple[str, ...], environment: dict[str, str], chinese: bool) -> None:
+    assert language_asked_for([*arguments, "report"], environment) == ("zh_CN" if chinese else "en")
+
+
+@pytest.mark.parametrize(("arguments", "environment", "chinese"), [CHOICES[0], CHOICES[4], CHOICES[6], CHOICES[8]])
+def test_help_is_in_the_language_that_is_asked_for(
+    tmp_path: Path, internet: Internet, arguments: tuple[str, ...], environment: dict[str, str], chinese: bool
+) -> None:
+    text = Maintainer(tmp_path, internet).run(*arguments, "--help", **{"LANGUAGE": "", **environment})
+    assert ("显示失效的链接。" in text, "Show the broken links." in text) == (chinese, not chinese)
+    assert ("选项：" in text, "Options:" in text) == (chinese, not chinese)
+    assert ("用法：" in text, "Usage: " in text) == (chinese, not chinese)
+
+
+@pytest.mark.parametrize("command", ["run", "repair", "search"])
+def test_all_help_is_chinese_and_keeps_to_its_columns(tmp_path: Path, internet: Internet, command: str) -> None:
+    text = Maintainer(tmp_path, internet).run(command, "--help", **CHINESE)
+    assert [line for line in english_in(text) if "json" not in line and "broken" not in line] == []
+    assert max(map(cell_len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("report", "--nonsense"), "错误：没有选项 --nonsense"),
+        (("nonsense",), "错误：没有命令 'nonsense'。"),
+        (("history",), "错误：缺少参数 "),
+        (("report", "--format", "nonsense"), "'nonsense' 不在 "),
+        (("-v", "-q", "report"), "--verbose 与 --quiet 不能同时使用"),
+        (("--lang", "xx", "report"), "不支持“xx”；请从 en, zh_CN 中选择"),
+    ],
+)
+def test_wrong_usage_is_told_of_in_chinese(
+    tmp_path: Path, internet: Internet, arguments: tuple[str, ...], said: str
+) -> None:
+    text = Maintainer(tmp_path, internet).run(*arguments, status=2, **CHINESE)
+    assert said in text
+    assert english_in(text) == []
+
+
+def test_a_mistake_in_the_configuration_is_told_of_in_chinese(tmp_path: Path, internet: Internet) -> None:
+    (tmp_path / "dlt-crawl.toml").write_text("[fetch]\ndelay = 'long'\nfoo = 1\n")
+    text = Maintainer(tmp_path, internet).run("report", status=2, **CHINESE)
+    assert "未知的键 fetch.foo" in text
+    assert "fetch.delay: 应为数字，无法把字符串解读为数字" in text
+
+
+@pytest.mark.parametrize(
+    ("name", "language"),
+    [
+        ("zh", "zh_CN"),
+        ("zh_CN.GB18030", "zh_CN"),
+        ("zh-Hans-SG", "zh_CN"),
+        ("zh_HK", None),
+        ("fr", None),
+        ("POSIX", "en"),
+    ],
+)
+def test_names_of_languages(name: str, language: str | None) -> None:
+    assert named(name) == language
+    assert language_of({"LANG": name}) == (language or "en")
