@@ -18,7 +18,7 @@ from typer.main import get_group
 
 from dlt_crawler.cli import app
 from tests.catalogue.others import TYPER, help_of, stored, typer_messages
-from tests.catalogue.sentences import sentences
+from tests.catalogue.sentences import modules, sentences
 
 SOURCE: Final = Path(__file__).parents[2] / "src" / "dlt_crawler"
 CATALOGUES: Final = SOURCE / "language" / "locale"
@@ -40,9 +40,9 @@ def messages() -> dict[Key, list[str]]:
         if place not in places:
             places.append(place)
 
-    for path in sorted(SOURCE.rglob("*.py")):
-        for message in _marked(ast.parse(path.read_text(encoding="utf-8"))):
-            add((None, message), path.relative_to(SOURCE).as_posix())
+    for where, nodes in modules(SOURCE):
+        for message in _marked(nodes):
+            add((None, message), where)
     for message in help_of(get_group(app)):
         add((None, message), "--help")
     for message in (*TYPER, *typer_messages()):
@@ -57,9 +57,9 @@ def messages() -> dict[Key, list[str]]:
     return {key: places for key, places in found.items() if key not in plural}
 
 
-def _marked(tree: ast.Module) -> Iterator[str | tuple[str, str]]:
-    """Return what is marked in a module; in f-strings, too, which Babel does not look into before Python 3.12."""
-    for node in ast.walk(tree):
+def _marked(nodes: Iterable[ast.AST]) -> Iterator[str | tuple[str, str]]:
+    """Return what is marked among nodes of syntax; Babel looks into f-strings only from Python 3.12 on."""
+    for node in nodes:
         match node:
             case ast.Call(func=ast.Name(id=name), args=[ast.Constant(value=str(message))]) if name in _ONE:
                 yield message
