@@ -177,10 +177,12 @@ def test_all_help_is_chinese_and_keeps_to_its_columns(speaking: Speaking) -> Non
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (("report", "--nonsense"), "错误：没有选项 --nonsense"),
         (("nonsense",), "错误：没有命令 'nonsense'。"),
+        (("histry",), "错误：没有命令 'histry'。您是否想用 'history'？"),
         (("history",), "错误：缺少参数 "),
         (("report", "--format", "nonsense"), "'nonsense' 不在 "),
+        (("run", "--format-of", "a=b"), "错误：--format-of 的值无效：没有格式 'b'；请从 "),
+        (("report", "--lits"), "错误：没有选项 --lits（可能的选项：--list）"),
         (("-v", "-q", "report"), "--verbose 与 --quiet 不能同时使用"),
         (("--lang", "xx", "report"), "不支持“xx”；请从 en, zh_CN 中选择"),
     ],

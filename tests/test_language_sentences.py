@@ -25,6 +25,10 @@ def _chinese() -> Iterator[None]:
         ("not checked yet", "尚未检查"),
         ("a.example answered 404 Not Found.", "a.example 应答 404 Not Found。"),
         (
+            "its title says “Page not found”, and 4 links of this host end on the same page",
+            "其标题写着“Page not found”，并且该主机有 4 个链接最终都到了同一个网页",
+        ),
+        (
             "a.example answered 600, which is no answer to a plain request.",
             "a.example 应答 600，这不是对普通请求的应答。",
         ),

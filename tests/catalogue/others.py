@@ -23,7 +23,8 @@ USAGE = (
     "Invalid value: {message}", "Invalid value for {hint}: {message}", "Missing option {hint}.",
     "Missing argument {hint}.", "No such option: {option}", "No such option: {option} (Possible options: {options})",
     "Got unexpected extra argument(s) ({arguments})", "Option {option} requires an argument.",
-    "Option {option} does not take a value.", "No such command {name}.", "{value} is not one of {choices}.",
+    "Option {option} does not take a value.", "No such command {name}.", "{message}. Did you mean {suggestions}?",
+    "{value} is not one of {choices}.",
     "{value} is not a valid {type}.", "{value} is not in the range {range}.", "Value error, {message}",
 )  # fmt: skip
 """Sentences of usage errors, which Typer puts together without gettext (typer 0.27, `typer/_click`)."""

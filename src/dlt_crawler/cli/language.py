@@ -93,6 +93,9 @@ def run(commands: TyperGroup, name: str, *, for_people: bool) -> NoReturn:
             option = error.ctx.help_option_names[0]
             hint = _("Try '{command} {option}' for help.").format(command=error.ctx.command_path, option=option)
             typer.echo(f"{error.ctx.get_usage()}\n{hint}\n", err=True)
+        if isinstance(error, typer.BadParameter):
+            # It may have several clauses, of which Typer's sentence around it would be taken for the first.
+            error.message = told(error.message)
         typer.echo(_("Error: {message}").format(message=told(error.format_message())), err=True)
         sys.exit(error.exit_code)
     sys.exit(status if isinstance(status, int) else 0)

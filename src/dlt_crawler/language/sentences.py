@@ -23,7 +23,8 @@ _QUOTED = re.compile(r"“[^“”]*”")
 _ASIDE = re.compile(r"\([^()]*\)")
 _SEPARATORS: Final = ((". ", "。"), ("; ", "；"), (": ", "："))
 """What clauses are joined by, the loosest first, and by what in Chinese, the one language that has a catalogue."""
-_ENUMERATIONS: Final = ((", and ", "，"), (", ", "，"))
+_LAST_OF_SEVERAL: Final = ", and "
+_ENUMERATIONS: Final = ((_LAST_OF_SEVERAL, "，"), (", ", "，"))
 """The same inside of a clause."""
 _WORDS: Final = frozenset({"stage", "times"})
 """Placeholders for one word that is to be translated; in others a word is a name."""
@@ -61,6 +62,9 @@ class _Template:
                 return None
             values[name] = sentence.text[at:there]
             at = there + len(text or "")
+        if not first and _LAST_OF_SEVERAL in masked[: masked.find(self.texts[1])]:
+            # A clause that begins with what was filled in has not swallowed the clauses before it.
+            return None
         return values
 
 

@@ -46,6 +46,7 @@ _HTML_OPENING = re.compile("<!--")
 _FRONT_MATTER = re.compile(r"(?:---|\+\+\+)[ \t]*\n(?:(?!---|\+\+\+|\.\.\.).*\n){0,5000}")
 """As far as it can be told without reading it."""
 
+
 def mentioned(text: str) -> bool:
     """Tell whether there can be a directive in a text: most have none."""
     return _MENTION.search(text) is not None

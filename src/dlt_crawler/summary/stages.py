@@ -151,7 +151,8 @@ def of_held(held: Held) -> list[str]:
 def of_lints(report: Report) -> str:
     """Say how many odd places there are, and of which kinds, the most frequent first."""
     kinds = Counter(lint.kind.value for lint in report.lints).most_common()
-    return f"{len(report.lints)}: {' · '.join(f'{kind} {count}' for kind, count in kinds)}"
+    shown = " · ".join(f"{kind} {count}" for kind, count in kinds)
+    return _("{number}: {kinds}").format(number=len(report.lints), kinds=shown)
 
 
 def of_resolve(result: Resolved) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -11,11 +12,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColum
 from rich.table import Column
 from rich.text import Text
 
-from dlt_crawler.language import _, told
+from dlt_crawler.language import _, chosen, told
 from dlt_crawler.report import discreet
+from dlt_crawler.report.wording import outcome_word
 
 if TYPE_CHECKING:
     # The command line is to answer --help before the stages are loaded.
+    from dlt_crawler.model import Outcome
     from dlt_crawler.pipeline import Crawling
 
 _NAME = 12
@@ -52,7 +55,7 @@ class Bars(Progress):
         """Return what is drawn, from the top."""
         yield from super().get_renderables()
         if self.now is not None:
-            for line in (counts(self.now), told(hosts(self.now))):
+            for line in (_counts(self.now), told(hosts(self.now))):
                 yield Text(line, no_wrap=True, overflow="ellipsis")
 
 
@@ -71,10 +74,14 @@ class _Left(ProgressColumn):
         return Text(_("{time} left").format(time=duration(max(task.time_remaining, least))))
 
 
-def counts(now: Crawling) -> str:
-    """Return what a crawl has seen, in links by outcome, the most frequent first."""
+def counts(now: Crawling, word: Callable[[Outcome], str] = attrgetter("value")) -> str:
+    """Return what a crawl has seen, in links by outcome, called as in JSON or by `word`, the most frequent first."""
     ranked = sorted(now.outcomes.items(), key=lambda item: (-item[1], item[0]))
-    return " · ".join(f"{outcome} {links:,}" for outcome, links in ranked)
+    return " · ".join(f"{word(outcome)} {links:,}" for outcome, links in ranked)
+
+
+def _counts(now: Crawling) -> str:
+    return counts(now) if chosen() == "en" else counts(now, outcome_word)
 
 
 def hosts(now: Crawling) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
-from dlt_crawler.language import N_, _
+from dlt_crawler.language import N_, _, told
 from dlt_crawler.model import LinkStatus, Report, StaleIgnore, State
 from dlt_crawler.report import wording
 from dlt_crawler.report.paper import Paper, cell
@@ -70,7 +70,7 @@ def write_ignores(paper: Paper, ignores: Sequence[StaleIgnore]) -> None:
     paper.blank()
     for stale in ignores:
         paper.line(stale.ignore.where, 2)
-        paper.prose(stale.sentence, 4)
+        paper.prose(told(stale.sentence), 4)
 
 
 def _kinds(links: Sequence[LinkStatus]) -> Iterator[State | Listed]:
