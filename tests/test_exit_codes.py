@@ -66,3 +66,10 @@ def test_what_could_not_be_done_outranks_what_is_broken(maintainer: Maintainer) 
     (maintainer.directory / "base.json").write_text("{}")
     said = maintainer.run("run", "--baseline", "base.json", status=2)
     assert "base.json: the baseline is JSON, and no report" in said
+
+
+def test_the_report_that_a_run_is_about_to_write_is_no_baseline(maintainer: Maintainer) -> None:
+    maintainer.write("list.md", f"[gone]({maintainer.internet.http_url('/status/404')})")
+    maintainer.run("run")
+    said = maintainer.run("run", "--baseline", "storage/reports/report.json", status=2)
+    assert "copy it to another place first" in said

@@ -26,7 +26,11 @@ def _chinese() -> Iterator[None]:
         ("a.example answered 404 Not Found.", "a.example 应答 404 Not Found。"),
         (
             "its title says “Page not found”, and 4 links of this host end on the same page",
-            "其标题写着“Page not found”，并且该主机有 4 个链接最终都到了同一个网页",
+            "其标题写着“Page not found”，该主机有 4 个链接最终都到了同一个网页",
+        ),
+        (
+            "a.example answered 200 OK: its title says “404”, and there is hardly any text; seen once since 2026-01-01",
+            "a.example 应答 200 OK：其标题写着“404”，并且几乎没有文字；自 2026-01-01 起见到 1 次",
         ),
         (
             "a.example answered 600, which is no answer to a plain request.",

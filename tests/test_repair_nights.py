@@ -50,3 +50,26 @@ def test_a_snapshot_that_somebody_has_written_into_the_database_is_not_written_i
 
     assert "the address of the stored snapshot is not in the form of its archive" in " ".join(said.split())
     assert document.read_text() == f"[gone]({gone})\n"
+
+
+def test_what_earlier_nights_repaired_in_the_copies_is_told_beside_what_the_last_one_did(
+    tmp_path: Path, internet: Internet
+) -> None:
+    maintainer = Maintainer.begin(tmp_path, internet)
+    gone, goes = internet.http_url("/status/404"), internet.http_url("/switchable/page")
+    internet.switch("page", "/ok")
+    maintainer.write("a.md", f"[gone]({gone})")
+    maintainer.write("b.md", f"[goes]({goes})")
+    for url in (gone, goes):
+        maintainer.archive(url, "20190304050607")
+    maintainer.run("run")
+    maintainer.nights_pass(2)
+    internet.switch("page", "/status/404")
+    maintainer.run("run")
+    told = maintainer.run("report", "--format", "markdown")
+    assert "2 links repaired in 2 documents." in told
+    assert "### Repaired: 2" in told
+
+    maintainer.write("a.md", "taken out")
+    maintainer.run("run")
+    assert "### Repaired: 1" in maintainer.run("report", "--format", "markdown")

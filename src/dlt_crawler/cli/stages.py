@@ -12,7 +12,7 @@ import typer
 
 from dlt_crawler.cli.app import FormatOf, Paths, app, open_job, options_of, settings_of, show
 from dlt_crawler.cli.selection import Baseline, ExitCode, Since, tell_of_baseline
-from dlt_crawler.errors import SourceError
+from dlt_crawler.errors import ConfigError, SourceError
 from dlt_crawler.language import _
 from dlt_crawler.model import Extraction, Lint
 from dlt_crawler.terminal import Watch
@@ -55,6 +55,9 @@ def run(
     from dlt_crawler.report import broken, read_baseline, selected
 
     known = None if baseline is None else read_baseline(baseline)
+    report = settings_of(context, format_of).storage / "reports" / "report.json"
+    if baseline is not None and since is None and baseline.resolve() == report.resolve():
+        raise ConfigError(f"{baseline}: each run writes it anew, so it is no baseline: copy it to another place first")
     with open_job(context, "run", format_of) as job:
         if since is None:
             nightly = pipeline.run(job, paths or (), full=full, yes=yes)

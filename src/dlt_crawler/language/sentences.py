@@ -23,6 +23,7 @@ _QUOTED = re.compile(r"“[^“”]*”")
 _ASIDE = re.compile(r"\([^()]*\)")
 _SEPARATORS: Final = ((". ", "。"), ("; ", "；"), (": ", "："))
 """What clauses are joined by, the loosest first, and by what in Chinese, the one language that has a catalogue."""
+_LOOSER: Final = tuple(separator for separator, _sign in _SEPARATORS)
 _LAST_OF_SEVERAL: Final = ", and "
 _ENUMERATIONS: Final = ((_LAST_OF_SEVERAL, "，"), (", ", "，"))
 """The same inside of a clause."""
@@ -62,7 +63,8 @@ class _Template:
                 return None
             values[name] = sentence.text[at:there]
             at = there + len(text or "")
-        if not first and _LAST_OF_SEVERAL in masked[: masked.find(self.texts[1])]:
+        begins = "" if first or self.texts[1].startswith(_LOOSER) else masked[: masked.find(self.texts[1])]
+        if _LAST_OF_SEVERAL in begins:
             # A clause that begins with what was filled in has not swallowed the clauses before it.
             return None
         return values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,7 +53,7 @@ def report_of(job: Job, report_format: Format, view: View = View()) -> Report:  
     shown = replace(report, links=links)
     match report_format:
         case Format.MARKDOWN:
-            return replace(shown, repairs=_latest_repairs(job))
+            return replace(shown, repairs=_repairs(job, shown))
         case Format.SARIF:
             return replace(shown, fixes=fixes_of(job, shown))
         case Format.HTML:
@@ -103,11 +104,29 @@ def _with_trends(job: Job, report: Report, view: View) -> Report:
     return replace(report, trends=job.store.trends.load([link.url for link in listed(report, view)]))
 
 
-def _latest_repairs(job: Job) -> tuple[LoggedRepair, ...]:
+def _repairs(job: Job, report: Report) -> tuple[LoggedRepair, ...]:
+    """Return the repairs of the latest run that led to any, and those that an earlier one wrote into the copies.
+
+    A copy is written anew by each run, and its repairs are logged once; the log does not know when one ends. One is
+    still there when its link is written as it was, and still dead, not yet alive for good, or moved.
+    """
+    copies = str(job.settings.storage / "repaired") + os.sep
+    open_links = {(each.file, each.url) for link in report.links if _is_replaced(link) for each in link.occurrences}
+    found: dict[tuple[str, str, str | None, str], list[LoggedRepair]] = {}
     for run in job.store.repairs.runs():
-        if standing := tuple(each for each in job.store.repairs.of_run(run) if each.ended is None):
-            return standing
-    return ()
+        of_run: dict[tuple[str, str, str | None, str], list[LoggedRepair]] = {}
+        for each in job.store.repairs.of_run(run):
+            link, is_copied = each.repair.occurrence, each.written_to.startswith(copies)
+            if each.ended is None and ((link.file, link.url) in open_links if is_copied else not found):
+                of_run.setdefault((each.written_to, link.file, link.url, each.repair.replacement), []).append(each)
+        # Of what was logged again since then, the latest stands where the link stands now.
+        found = of_run | found
+    return tuple(sorted((each for same in found.values() for each in same), key=lambda each: each.at))
+
+
+def _is_replaced(link: LinkStatus) -> bool:
+    verdict = link.verdict
+    return verdict.state is State.DEAD or verdict.recovering or verdict.moved_to is not None
 
 
 def _with_note(link: LinkStatus, sites: Sites) -> LinkStatus:

@@ -24,6 +24,8 @@ _PLAIN = re.compile(r"[(“]*(?:[^\W\d_]+(?:[-'’][^\W\d_]+)*|\d+(?:[-.,:]\d+)*
 _COMMIT = re.compile(r"[(“]*[0-9a-f]{7,}\W*", re.IGNORECASE)
 _OF_A_FORGE = re.compile(r"/(?:issues|pulls?|merge_requests|discussions|commits?|work_items)/\w", re.IGNORECASE)
 _BACKTICKS = re.compile("`+")
+_AROUND = re.compile(r"([“（]*)(.*[^”,;:…，。；：].*?)([”,;:…，。；：]*)")
+"""What stands around a name or an address in a sentence, and is no part of it."""
 _WIDE = re.compile("([\u4e00-\u9fff，。；：、？！（）]+)")
 """Chinese, which has no spaces: what stands between two runs of it is a word like those between spaces."""
 
@@ -72,7 +74,14 @@ def words(sentence: str) -> str:
 
 def _in_code(text: str) -> str:
     shown = text.strip()
-    return text if all(map(_is_plain, shown.split())) else text.replace(shown, code(shown))
+    if all(map(_is_plain, shown.split())):
+        return text
+    around = _AROUND.fullmatch(shown)
+    if around is None:
+        # A mark or two behind a run of Chinese.
+        return text
+    before, inside, behind = around.groups()
+    return text.replace(shown, f"{before}{code(inside)}{behind}")
 
 
 def _is_plain(token: str) -> bool:

@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from dlt_crawler.model import Outcome
     from dlt_crawler.pipeline import Crawling
 
+_SETTLED = 5.0
+"""Seconds until the speed of a stage says something about its rest."""
+
 _NAME = 12
 """Cells of a terminal that the names of all stages fit into."""
 _WIDE = 60
@@ -68,7 +71,7 @@ class _Left(ProgressColumn):
 
     def render(self, task: Task) -> Text:
         """Return the estimate; nothing where there is none."""
-        if task.finished or task.time_remaining is None:
+        if task.finished or task.time_remaining is None or (task.elapsed or 0) < _SETTLED:
             return Text()
         least = self._bars.now.seconds if self._bars.now else 0.0
         return Text(_("{time} left").format(time=duration(max(task.time_remaining, least))))

@@ -23,6 +23,8 @@ _UPPER: Final = 120
 _LOWER: Final = 170
 """Heights of the panels, in pixels …"""
 _MARGIN: Final = 8
+_SHARE: Final = 80
+"""Percent of the most that the upper panel begins at or below."""
 """… and what of them is left free above and below the lines."""
 _DATES: Final = 5
 """So many along the axis; on a phone every second one has no room."""
@@ -105,7 +107,9 @@ def _panel(
     categories: Sequence[str], tallies: Sequence[Tally], across: Sequence[float], height: int, *, from_zero: bool
 ) -> Markup:
     numbers = [_count(tally, category) for category in categories for tally in tallies]
-    marks = ticks(0 if from_zero else min(numbers), max(numbers), 4)
+    # Of many links a few are lost: a scale from zero would hide it, and one of just these numbers would make it a fall.
+    least = 0 if from_zero else min(*numbers, max(numbers) * _SHARE // 100)
+    marks = ticks(least, max(numbers), 4)
     scale = (height - 2 * _MARGIN) / (marks[-1] - marks[0])
 
     def down(number: int) -> float:
