@@ -129,8 +129,8 @@ def test_ignores_that_should_be_looked_at_are_listed() -> None:
 def test_a_report_that_was_narrowed_down_says_to_what() -> None:
     text = render(replace(ALL, only="Only links that were added or changed since main."), Format.TEXT)
     assert text.splitlines()[1] == "Only links that were added or changed since main."
-    none = render(Report(RUN, (), only="links added or changed since main"), Format.TEXT)
-    assert none == "No links: the report is about links added or changed since main only.\n"
+    none = render(Report(RUN, (), only="Only links that were added or changed since main."), Format.TEXT)
+    assert none == "No links. Only links that were added or changed since main.\n"
 
 
 def many(number: int) -> Report:
