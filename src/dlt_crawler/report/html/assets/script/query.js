@@ -23,7 +23,9 @@ function readQuery(hash) {
     again. Browsers refuse to take a new address with every letter. */
 function writeQuery() {
   clearTimeout(writing);
-  writing = setTimeout(writeAddress, 150);
+  const before = location.hash;
+  // Who has gone elsewhere meanwhile, by a link or back, is not called back.
+  writing = setTimeout(() => location.hash === before && writeAddress(), 150);
 }
 
 let writing = 0;
