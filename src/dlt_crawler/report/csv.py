@@ -11,6 +11,7 @@ from typing import Final
 from dlt_crawler.model import LinkOccurrence, LinkStatus, Report, Snapshot
 from dlt_crawler.report.inert import discreet, inert
 from dlt_crawler.report.json import moment
+from dlt_crawler.report.place import place_fields
 from dlt_crawler.report.view import View
 
 BYTE_ORDER_MARK: Final = "\ufeff"
@@ -75,11 +76,7 @@ def _cell(column: str, value: _Value) -> str:
 
 def _of_place(place: LinkOccurrence) -> Mapping[str, _Value]:
     return {
-        "file": place.file,
-        "line": place.line,
-        "column": place.column,
-        "start": place.span.start if place.span else None,
-        "end": place.span.end if place.span else None,
+        **place_fields(place),
         "kind": place.kind.value,
         "text": place.text,
         "raw": place.raw,

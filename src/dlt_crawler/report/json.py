@@ -27,6 +27,7 @@ from dlt_crawler.model import (
     Transition,
 )
 from dlt_crawler.report.changes import changes_of
+from dlt_crawler.report.place import place_fields
 from dlt_crawler.report.view import View
 from dlt_crawler.urls import masked
 
@@ -102,7 +103,7 @@ def dispute_object(dispute: Dispute | None) -> Json:
 def lint_object(lint: Lint) -> Json:
     """Return the object of a lint in every JSON output."""
     return {
-        **_place(lint),
+        **place_fields(lint),
         "lint": lint.kind.value,
         "message": masked(lint.message),
     }
@@ -121,10 +122,15 @@ def moment(at: datetime | None) -> str | None:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else None
 
 
+def sound(text: str) -> str:
+    """Return a text as JSON has it: with U+FFFD for each lone surrogate."""
+    return _SURROGATE.sub("\ufffd", text)
+
+
 def _sound(value: Json) -> Json:
     match value:
         case str():
-            return _SURROGATE.sub("\ufffd", value)
+            return sound(value)
         case Mapping():
             return {key: _sound(item) for key, item in value.items()}
         case Sequence():
@@ -247,19 +253,9 @@ def _snapshot(snapshot: Snapshot) -> Json:
     }
 
 
-def _place(written: LinkOccurrence | Lint) -> Mapping[str, Json]:
-    return {
-        "file": written.file,
-        "line": written.line,
-        "column": written.column,
-        "start": written.span.start if written.span else None,
-        "end": written.span.end if written.span else None,
-    }
-
-
 def _occurrence(occurrence: LinkOccurrence) -> Json:
     return {
-        **_place(occurrence),
+        **place_fields(occurrence),
         "kind": occurrence.kind.value,
         "text": occurrence.text,
         "renders": occurrence.renders,

@@ -15,7 +15,7 @@ from typing import Any, Final
 from dlt_crawler.errors import ConfigError
 from dlt_crawler.language import N_
 from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Lint, Report, Resource, State
-from dlt_crawler.report.json import SCHEMA
+from dlt_crawler.report.json import SCHEMA, sound
 from dlt_crawler.urls import masked
 
 SINCE: Final = N_("Only links added or changed since {revision}.")
@@ -110,8 +110,8 @@ def without(report: Report, baseline: Baseline) -> Kept:
     left: set[_Written] = set()
     known: set[_Written] = set()
     for link in report.links:
-        url = _sound(masked(link.url))
-        files = {each.file: (_sound(each.file), url) for each in link.occurrences}
+        url = sound(masked(link.url))
+        files = {each.file: (sound(each.file), url) for each in link.occurrences}
         if link.verdict.state is not State.ALIVE:
             left.update(files.values())
         if not link.is_broken or baseline.broken.isdisjoint(files.values()):
@@ -159,8 +159,3 @@ def _written_in(link: Mapping[str, Any]) -> Collection[_Written]:
     if not all(isinstance(text, str) for text in (url, *files)):
         raise TypeError
     return {(file, url) for file in files}
-
-
-def _sound(text: str) -> str:
-    """Return a text as JSON has it: with U+FFFD for each lone surrogate."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
