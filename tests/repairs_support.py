@@ -6,9 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 from dlt_crawler import pipeline
@@ -26,7 +24,6 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.pipeline import Accept, Choice, Destination, Job, Repaired
-from dlt_crawler.store import Store
 
 BEGAN = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 TIMESTAMP = "20190304050607"
@@ -59,15 +56,6 @@ class Heard:
         self.failed.append(sentence)
 
 
-@cache
-def _empty_database() -> bytes:
-    """A database takes half a second to make."""
-    with TemporaryDirectory() as directory:
-        path = Path(directory, "links.db")
-        Store.open(f"sqlite:///{path}").close()
-        return path.read_bytes()
-
-
 class Owner:
     """Keeps the documents of a directory, which is the working directory."""
 
@@ -77,7 +65,6 @@ class Owner:
         self.heard = Heard()
         self.settings = Settings(sources=sources, database=f"sqlite:///{directory}/storage/links.db", **changed)
         (directory / "storage").mkdir()
-        (directory / "storage/links.db").write_bytes(_empty_database())
 
     def write(self, name: str, text: str) -> Path:
         path = self.directory / name
