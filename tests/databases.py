@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from dlt_crawler.store import schema
-from dlt_crawler.store.database import Database
+from dlt_crawler.store.sqlite import SqliteDatabase
 
 MIGRATED = ("test_store_lock", "test_store_migration", "test_store_upgrade")
 
@@ -42,7 +42,7 @@ def _made() -> sqlite3.Connection:
     made = sqlite3.connect(":memory:", check_same_thread=False)
     with TemporaryDirectory() as directory:
         path = Path(directory, "links.db")
-        with closing(Database(path)) as database:
+        with closing(SqliteDatabase(path)) as database:
             _upgrade(database, None)
         with closing(sqlite3.connect(path)) as migrated:
             migrated.backup(made)

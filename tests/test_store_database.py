@@ -24,7 +24,7 @@ from sqlalchemy import event
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Network, Outcome, Page, RobotsRecord, State, Validators, Verdict
 from dlt_crawler.store import Store, Told
-from dlt_crawler.store.database import Database
+from dlt_crawler.store.sqlite import SqliteDatabase
 from dlt_crawler.store.schema import HEAD, make_current
 from dlt_crawler.store.tables import metadata
 from tests.test_store import NOW, OTHER, PAPER, document, observation, occurrence, save
@@ -60,7 +60,7 @@ def test_opening_makes_the_directory_and_the_database_and_keeps_what_is_there(tm
 
 
 def test_migrating_an_empty_database_gives_exactly_the_tables_of_the_program(tmp_path: Path) -> None:
-    database = Database(tmp_path / "links.db")
+    database = SqliteDatabase(tmp_path / "links.db")
     make_current(database, create=True)
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
@@ -105,7 +105,7 @@ def test_an_installed_wheel_carries_its_migrations(tmp_path: Path) -> None:
 
 
 def test_the_database_is_as_durable_and_strict_as_promised(tmp_path: Path) -> None:
-    database = Database(tmp_path / "links.db")
+    database = SqliteDatabase(tmp_path / "links.db")
     pragmas = ("journal_mode", "synchronous", "busy_timeout", "foreign_keys")
     with database.writing() as connection:
         found = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in pragmas}
@@ -190,7 +190,7 @@ def test_a_word_that_this_version_does_not_know_is_an_error_that_names_the_datab
 
 def test_a_database_that_another_program_keeps_busy_is_an_error_that_says_so(tmp_path: Path) -> None:
     path = tmp_path / "links.db"
-    database = Database(path)
+    database = SqliteDatabase(path)
     make_current(database, create=True)
     with database.engine.connect() as pooled:
         pooled.exec_driver_sql("PRAGMA busy_timeout = 10")
@@ -255,7 +255,7 @@ def test_a_database_that_may_only_be_read_is_an_error_that_names_it() -> None:
 
 
 def test_what_is_asked_of_a_few_rows_never_reads_a_whole_table(tmp_path: Path) -> None:
-    database = Database(tmp_path / "links.db")
+    database = SqliteDatabase(tmp_path / "links.db")
     make_current(database, create=True)
     asked: list[tuple[str, object]] = []
     with Store(database) as store:

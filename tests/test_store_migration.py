@@ -38,7 +38,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store, Told, Untold
-from dlt_crawler.store.database import Database
+from dlt_crawler.store.sqlite import SqliteDatabase
 from dlt_crawler.store.tables import metadata
 from tests.test_store import DAY, NOW, document
 
@@ -65,7 +65,7 @@ OTHER_LINK = LinkOccurrence("理论.md", None, 4, 1, LinkKind.HTML, "x", None, "
 
 def make(path: Path, revision: str, rows: str) -> Path:
     """Make a database as a release left it."""
-    database = Database(path)
+    database = SqliteDatabase(path)
     config = Config()
     config.set_main_option("script_location", "dlt_crawler.store:migrations")
     with database.writing() as connection:
@@ -116,7 +116,7 @@ def test_the_documents_of_the_first_release_are_parsed_again_and_keep_the_day_th
 
 def test_an_upgraded_database_has_exactly_the_tables_of_the_program(released: Path) -> None:
     Store.open(f"sqlite:///{released}").close()
-    database = Database(released)
+    database = SqliteDatabase(released)
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []
@@ -250,7 +250,7 @@ def test_an_upgraded_0004_has_exactly_the_tables_of_the_program(tmp_path: Path) 
                 sql for (sql,) in connection.execute("SELECT sql FROM sqlite_master WHERE sql LIKE 'CREATE INDEX%'")
             }
 
-    database = Database(path)
+    database = SqliteDatabase(path)
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []
@@ -315,7 +315,7 @@ def test_after_schema_0007_nothing_is_counted_or_dated_yet_and_every_night_has_i
         trends = store.trends.load([GONE.url])
         assert (trends.tallies, trends.nights) == ((), (Run(RunId(3), NOW, NOW, Network.OK, done=NOW),))
         assert trends.strips == {GONE.url: (Outcome.NOT_FOUND,)}
-    database = Database(path)
+    database = SqliteDatabase(path)
     with database.reading() as connection:
         context = MigrationContext.configure(connection, opts={"compare_server_default": True})
         assert compare_metadata(context, metadata) == []

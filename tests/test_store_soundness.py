@@ -16,7 +16,7 @@ import pytest
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Evidence, Network, Page, Repair, Snapshot, State, Verdict
 from dlt_crawler.store import Store, soundness
-from dlt_crawler.store.database import Database
+from dlt_crawler.store.sqlite import SqliteDatabase
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, rewritten, save
 
 PAGE_SIZE = 4096
@@ -126,7 +126,7 @@ def test_people_are_told_when_the_disk_is_nearly_full(
 def test_what_is_written_waits_for_the_disk_unless_it_can_be_had_again(
     tmp_path: Path, durable: bool, level: int
 ) -> None:
-    with closing(Database(tmp_path / "links.db")) as database:
+    with closing(SqliteDatabase(tmp_path / "links.db")) as database:
         for _ in range(2):
             with database.writing(durable=durable) as connection:
                 # 2 is FULL, 1 is NORMAL (sqlite.org/pragma.html#pragma_synchronous).
@@ -137,7 +137,7 @@ def test_what_is_written_waits_for_the_disk_unless_it_can_be_had_again(
 
 def test_a_job_waits_for_another_program_that_writes(tmp_path: Path) -> None:
     with (
-        closing(Database(tmp_path / "links.db")) as database,
+        closing(SqliteDatabase(tmp_path / "links.db")) as database,
         closing(sqlite3.connect(database.path, check_same_thread=False, isolation_level=None)) as other,
     ):
         with database.writing() as connection:

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dlt_crawler import sources
 from dlt_crawler.errors import RepairError
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.store import datasette_metadata
+from dlt_crawler.store import database_file, datasette_metadata
 
 DATASETTE = "datasette.json"
 """Name of the file with that description, beside the reports' directory."""
@@ -19,7 +19,10 @@ def prepare_for_looking(job: Job) -> None:
     One that cannot be written is said, and no night fails for it.
     """
     job.store.search.update()
-    path, described = job.settings.storage / DATASETTE, datasette_metadata(job.settings.database).encode()
+    file = database_file(job.settings.database)
+    if file is None:
+        return  # Datasette shows SQLite.
+    path, described = job.settings.storage / DATASETTE, datasette_metadata(file).encode()
     with suppress(OSError):
         if path.read_bytes() == described:
             return

@@ -5,8 +5,8 @@ from dlt_crawler.store.citations import Cited
 from dlt_crawler.store.datasette import datasette_metadata
 from dlt_crawler.store.frontier import Place, StoredFrontier
 from dlt_crawler.store.keeping import Keepings, Served
-from dlt_crawler.store.lock import lock
 from dlt_crawler.store.news import Told, Untold
+from dlt_crawler.store.opening import database_file, lock
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
 from dlt_crawler.store.retention import Past, Thinned, Volume
 from dlt_crawler.store.store import Store
@@ -27,6 +27,7 @@ __all__ = [
     "Told",
     "Untold",
     "Volume",
+    "database_file",
     "datasette_metadata",
     "lock",
 ]

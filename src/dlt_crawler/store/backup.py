@@ -9,16 +9,19 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlt_crawler.errors import StoreError
-from dlt_crawler.store.database import Database
 from dlt_crawler.store.soundness import free_bytes, megabytes
+
+if TYPE_CHECKING:
+    from dlt_crawler.store.sqlite import SqliteDatabase
 
 _PAGES = 1_000
 """Copied at a time: an interrupt is heard between two."""
 
 
-def back_up(database: Database, label: str) -> Path:
+def back_up(database: SqliteDatabase, label: str) -> Path:
     """Copy a database to `<its name>.before-<label>.backup` beside it, and return where the copy is.
 
     What is there is complete: a copy that was cut off has another name. An earlier copy that holds something else is

@@ -5,16 +5,12 @@ from __future__ import annotations
 import json
 import tomllib
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from dlt_crawler.store.database import database_file
 
-
-def datasette_metadata(url: str) -> str:
-    """Return the metadata for `datasette FILE --metadata …`, where FILE is that of a database URL, as JSON.
-
-    Raises StoreError for a URL that we do not support.
-    """
+def datasette_metadata(file: Path) -> str:
+    """Return the metadata for `datasette FILE --metadata …`, as JSON."""
     described: dict[str, Any] = tomllib.loads(
         files("dlt_crawler").joinpath("store", "datasette.toml").read_text(encoding="utf-8")
     )
@@ -23,6 +19,6 @@ def datasette_metadata(url: str) -> str:
         "title": described["title"],
         "description": described["description"],
         # Datasette names a database by its file, without what stands behind the last full stop.
-        "databases": {database_file(url).stem: {"tables": tables, "queries": described["queries"]}},
+        "databases": {file.stem: {"tables": tables, "queries": described["queries"]}},
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"

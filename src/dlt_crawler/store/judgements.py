@@ -40,7 +40,7 @@ def save_verdicts(
     )
     transitions.add(connection, ((number, change) for number, change in changes if change is not None))
     rows = [verdict_values(verdict, ids[resource], now) for resource, verdict, _ in judged]
-    connection.execute(upsert(verdicts, "resource_id"), rows)
+    connection.execute(upsert(connection, verdicts, "resource_id"), rows)
     connection.execute(_JUDGED, [{"resource": ids[resource], "next": due} for resource, _, due in judged])
 
 
@@ -76,7 +76,7 @@ def mark(connection: Connection, name: str) -> str | None:
 
 def set_mark(connection: Connection, name: str, value: str) -> None:
     """Replace what is kept under this name."""
-    connection.execute(upsert(marks, "name"), [{"name": name, "value": value}])
+    connection.execute(upsert(connection, marks, "name"), [{"name": name, "value": value}])
 
 
 def verdicts_on(connection: Connection, condition: ColumnElement[bool] | None = None) -> Mapping[Resource, Verdict]:
@@ -88,7 +88,7 @@ def verdicts_on(connection: Connection, condition: ColumnElement[bool] | None = 
 def save_answer(connection: Connection, resource: Resource, answer: ArchiveAnswer, now: datetime) -> None:
     """Replace the archive's answer for a resource."""
     number = resource_ids(connection, [resource], now)[resource]
-    connection.execute(upsert(snapshots, "resource_id"), [answer_values(answer, number, now)])
+    connection.execute(upsert(connection, snapshots, "resource_id"), [answer_values(answer, number, now)])
 
 
 def answers_for(

@@ -68,7 +68,7 @@ class Keepings:
                 "detail": known.detail,
                 "failures": known.failures,
             }
-            connection.execute(upsert(keeping, "resource_id"), row)
+            connection.execute(upsert(connection, keeping, "resource_id"), row)
             if known.state is KeepState.CONFIRMED:
                 none = snapshots.c.none.is_not(None)
                 connection.execute(delete(snapshots).where(snapshots.c.resource_id == number, none))

@@ -1,4 +1,4 @@
-"""One job at a time on a database: a lock that the operating system releases when its holder dies."""
+"""One job at a time on a file: a lock that the operating system releases when its holder dies."""
 
 from __future__ import annotations
 
@@ -12,26 +12,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from dlt_crawler.errors import LockHeld, StoreError
-from dlt_crawler.store.database import database_file
-
-
-@contextmanager
-def lock(database_url: str, purpose: str) -> Iterator[None]:
-    """Hold the lock of a database for the block. `purpose` says to others what we do, for example "dlt-crawl run".
-
-    The lock is flock(2) on the file `<database>.lock`, beside the database itself when the URL names a symbolic link
-    to it. That file stays, and what it says counts only while it is locked: a lock whose holder was killed is free. A
-    process forked from the holder keeps the lock as long as it lives; one that was spawned does not. Not for NFS.
-    Raises LockHeld, naming the holder, when another process (or this one) holds it; StoreError when the file cannot be
-    made or the URL is not supported (see `database_file`).
-    """
-    with lock_file(database_file(database_url), purpose):
-        yield
 
 
 @contextmanager
 def lock_file(database: Path, purpose: str) -> Iterator[None]:
-    """Hold the lock of the database in this file: see `lock`."""
+    """Hold the lock of the database in this file for the block. `purpose` says to others what we do.
+
+    The lock is flock(2) on the file `<database>.lock`, beside the database itself when the path is a symbolic link to
+    it. That file stays, and what it says counts only while it is locked: a lock whose holder was killed is free. A
+    process forked from the holder keeps the lock as long as it lives; one that was spawned does not. Not for NFS.
+    Raises LockHeld, naming the holder, when another process (or this one) holds it; StoreError when the file cannot be
+    made.
+    """
     path = Path(f"{os.path.realpath(database)}.lock")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -41,7 +41,7 @@ class Payloads:
         ]
         for batch in batches(rows):
             with self._database.writing(durable=False) as connection:
-                connection.execute(upsert(payloads, "key"), batch)
+                connection.execute(upsert(connection, payloads, "key"), batch)
 
     def _found(self, condition: ColumnElement[Any]) -> tuple[Payload, ...]:
         columns = payloads.c.digest, payloads.c.url, payloads.c.at, payloads.c.file

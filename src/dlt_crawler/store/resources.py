@@ -8,7 +8,7 @@ from itertools import islice
 from typing import TypeVar
 
 from sqlalchemy import Connection, Table, func, insert, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy.dialects import postgresql, sqlite
 
 from dlt_crawler.model import Resource
 from dlt_crawler.store.records import resource_key
@@ -28,11 +28,16 @@ def batches(items: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
-def upsert(table: Table, *key: str) -> sqlite.Insert:
+def upsert(connection: Connection, table: Table, *key: str) -> sqlite.Insert | postgresql.Insert:
     """Return the statement that inserts a row, or replaces every other column of the one that has its `key`."""
-    statement = sqlite.insert(table)
+    statement = conflicting(connection, table)
     others = {column.name: statement.excluded[column.name] for column in table.c if column.name not in key}
     return statement.on_conflict_do_update(index_elements=key, set_=others)
+
+
+def conflicting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
+    """Return an INSERT that can be told what to do about rows that are there already: in the words of the engine."""
+    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
 
 
 def resource_ids(connection: Connection, wanted: Iterable[Resource], first_seen: datetime) -> Mapping[Resource, int]:

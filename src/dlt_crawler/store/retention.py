@@ -116,7 +116,7 @@ class Retention:
         table is one transaction.
         """
         # Nothing refers to what is deleted: to have that looked up again for each row takes a scan of all checks.
-        unchecked = Database(self._database.path, foreign_keys=False)
+        unchecked = self._database.unchecked()
         with closing(unchecked):
             for statement in (
                 delete(evidence).where(evidence.c.id.not_in(_used(checks.c.evidence_id))),

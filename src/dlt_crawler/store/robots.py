@@ -26,4 +26,4 @@ def save(connection: Connection, records: Sequence[RobotsRecord], now: datetime)
     # One origin may be asked twice in a batch: the last word counts.
     for batch in batches({record.origin: record for record in records}.values()):
         rows: list[Values] = [{"origin": record.origin, "at": record.at, "text": record.text} for record in batch]
-        connection.execute(upsert(robots, "origin"), rows)
+        connection.execute(upsert(connection, robots, "origin"), rows)

@@ -14,15 +14,16 @@ from sqlalchemy import inspect, text
 
 from dlt_crawler.errors import LockHeld, StoreError
 from dlt_crawler.store import derived
-from dlt_crawler.store.backup import back_up
 from dlt_crawler.store.database import Database
-from dlt_crawler.store.lock import lock_file
-from dlt_crawler.store.soundness import require_sound
+from dlt_crawler.store.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0008"
+_ENGINE = "procrastinate_"
+"""What the names of the tables of the job queue begin with: they may be there before ours."""
+
+HEAD = "0009"
 """The revision of the newest migration: what `tables` describes."""
 
 
@@ -42,7 +43,7 @@ def make_current(database: Database, *, create: bool, alone: bool = False) -> No
     """
     version = _version(database)
     if version is None and not create:
-        raise StoreError(f"{database.path} is empty: start with dlt-crawl run")
+        raise StoreError(f"{database.name} is empty: start with dlt-crawl run")
     if version == HEAD:
         return
     if version is not None:
@@ -60,8 +61,8 @@ def _version(database: Database) -> str | None:
         if inspector.has_table("alembic_version"):
             version: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
             return version
-        if inspector.get_table_names():
-            raise StoreError(f"{database.path} is a database of another program")
+        if any(not name.startswith(_ENGINE) for name in inspector.get_table_names()):
+            raise StoreError(f"{database.name} is a database of another program")
         return None
 
 
@@ -70,7 +71,7 @@ def _hold_lock(held: ExitStack, database: Database) -> None:
     deadline = time.monotonic() + WAIT_FOR_UPGRADE
     while True:
         try:
-            held.enter_context(lock_file(database.path, "upgrade of the database"))
+            held.enter_context(database.lock("upgrade of the database"))
         except LockHeld:
             if _version(database) == HEAD:
                 return
@@ -87,18 +88,16 @@ def _require_known(database: Database, version: str) -> None:
     known = {script.revision for script in ScriptDirectory.from_config(_configuration()).walk_revisions()}
     if version not in known:
         raise StoreError(
-            f"{database.path} was written by a newer version of dlt-crawl (schema {version}, this one knows {HEAD}): "
+            f"{database.name} was written by a newer version of dlt-crawl (schema {version}, this one knows {HEAD}): "
             "upgrade dlt-crawl"
         )
 
 
 def _upgrade(database: Database, version: str | None) -> None:
     if version is not None:
-        require_sound(database)
-        copy = back_up(database, HEAD)
-        _log.warning(
-            "%s is upgraded from schema %s to %s; as it was, it is kept in %s", database.path, version, HEAD, copy
-        )
+        copy = database.keep_copy(HEAD)
+        kept = "" if copy is None else f"; as it was, it is kept in {copy}"
+        _log.warning("%s is upgraded from schema %s to %s%s", database.name, version, HEAD, kept)
     _migrate(database)
 
 
@@ -116,13 +115,13 @@ def _migrate(database: Database) -> None:
     from alembic import command  # noqa: PLC0415 - as above
 
     config = _configuration()
-    # Where SQLite alters a table by making it anew, foreign keys must not be enforced meanwhile, and a transaction
-    # cannot switch them (sqlite.org/lang_altertable.html, section 7): hence connections of its own, and the check.
-    unchecked = Database(database.path, foreign_keys=False)
+    unchecked = database.unchecked()
     with closing(unchecked), unchecked.writing() as connection:
         config.attributes["connection"] = connection
-        derived.drop(connection)
+        if isinstance(database, SqliteDatabase):
+            derived.drop(connection)
         command.upgrade(config, "head")
-        derived.create(connection)
-        if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
-            raise StoreError(f"{database.path} is damaged: {broken[0]} names a row of {broken[2]} that does not exist")
+        if isinstance(database, SqliteDatabase):
+            derived.create(connection)
+        if broken := database.broken_reference(connection):
+            raise StoreError(f"{database.name} is damaged: {broken}")

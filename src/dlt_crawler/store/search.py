@@ -24,7 +24,8 @@ from sqlalchemy import Connection, delete, func, insert, select, text, union_all
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Findings, Found
 from dlt_crawler.store import judgements, reports
-from dlt_crawler.store.database import PATIENCE, Database, result_code
+from dlt_crawler.store.database import PATIENCE, Database
+from dlt_crawler.store.sqlite import result_code
 from dlt_crawler.store.excerpts import excerpts_of
 from dlt_crawler.store.tables import occurrences, pages, resources, search_pending
 from dlt_crawler.store.words import RULES, Term, terms_of, words, words_of_url

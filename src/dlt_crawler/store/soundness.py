@@ -5,9 +5,12 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from dlt_crawler.errors import StoreError
-from dlt_crawler.store.database import Database, damaged
+
+if TYPE_CHECKING:
+    from dlt_crawler.store.sqlite import SqliteDatabase
 
 ROOM = 50_000_000
 """Bytes that should be free beside the size of the database: a night of a long list, its reports and copies."""
@@ -15,7 +18,7 @@ ROOM = 50_000_000
 _log = logging.getLogger(__name__)
 
 
-def examine(database: Database) -> None:
+def examine(database: SqliteDatabase) -> None:
     """Look at a database that a job begins to work on. Warns where the disk is nearly full.
 
     All of it is read (0.5 s for 134 MB): what is written into a damaged one is lost with it. Raises StoreError then.
@@ -26,10 +29,20 @@ def examine(database: Database) -> None:
     require_sound(database)
 
 
-def require_sound(database: Database) -> None:
+def require_sound(database: SqliteDatabase) -> None:
     """Read all of a database. Raises StoreError, with what can be done, when it is damaged."""
     if damage := database.damage():
         raise StoreError(damaged(database.path, damage.splitlines()[-1]))
+
+
+def damaged(path: Path, what: str) -> str:
+    """Say that a database is damaged, and what a person can do about it."""
+    copies = " or ".join(sorted(copy.name for copy in path.parent.glob(f"{path.name}.before-*.backup")))
+    beside = f" ({copies} beside it, say)" if copies else ""
+    return (
+        f"{path} is damaged ({what}): restore it from a copy{beside}, or move it away "
+        "and start anew with dlt-crawl run, which checks every link again; the documents are not concerned"
+    )
 
 
 def free_bytes(path: Path) -> int:

@@ -20,13 +20,13 @@ from dlt_crawler.model import (
     Verdict,
     Work,
 )
-from dlt_crawler.store import checks, judgements, news, reports, schema, soundness, works
-from dlt_crawler.store.database import Database, database_file
+from dlt_crawler.store import checks, judgements, news, reports, schema, works
 from dlt_crawler.store.doubts import Doubts
 from dlt_crawler.store.keeping import Keepings
 from dlt_crawler.store.lists import Lists
 from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.nights import Nights
+from dlt_crawler.store.opening import database_at
 from dlt_crawler.store.repairs import Repairs
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.retention import Retention
@@ -51,18 +51,14 @@ class Store(Nights, Lists):
         for a job that holds the lock; whether all is sound is looked at where the last one was cut off. Without it,
         raises LockHeld when the schema is an old one and a job is at work.
         """
-        path = database_file(url)
+        database = database_at(url)
         try:
-            if not create and not path.exists():
-                raise StoreError(f"{path} does not exist: start with dlt-crawl run")
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StoreError(f"{path} cannot be opened: {error.strerror}") from error
-        database = Database(path)
-        try:
+            if not create and not database.exists:
+                raise StoreError(f"{database.name} does not exist: start with dlt-crawl run")
+            database.make_room()
             schema.make_current(database, create=create, alone=alone)
             if alone:
-                soundness.examine(database)
+                database.examine()
         except DltCrawlError:
             database.close()
             raise

@@ -56,7 +56,7 @@ def keep(connection: Connection, observations: Sequence[Observation], ids: Mappi
                 {"of": number, "from_url": held.url, "with_etag": held.etag, "with_date": held.last_modified}
             )
     if rows:
-        connection.execute(upsert(validators, "resource_id"), rows)
+        connection.execute(upsert(connection, validators, "resource_id"), rows)
     if confirmed:
         connection.execute(_CONFIRM, confirmed)
 

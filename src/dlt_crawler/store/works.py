@@ -32,7 +32,7 @@ def remember(
         if facts != before.get(number)
     ]
     if rows:
-        connection.execute(upsert(works, "resource_id"), rows)
+        connection.execute(upsert(connection, works, "resource_id"), rows)
 
 
 def disown(connection: Connection, run: RunId) -> None:

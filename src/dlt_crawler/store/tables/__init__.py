@@ -12,6 +12,8 @@ Checks, transitions and repairs are only ever added, until `prune` thins old che
 changed; what that means (its outcome, with detail, signals and warnings) is said anew when it is read by other rules.
 Verdicts, snapshots and keeping hold the latest judgement and answer.
 
+`waiting`, `pauses` and `turns` are what several machines share while a run goes on.
+
 Beside them stand views for people and triggers (`store.derived`), and the index of the search (`store.search`).
 """
 
@@ -19,6 +21,7 @@ from dlt_crawler.store.tables.base import SHA256, Values, metadata
 from dlt_crawler.store.tables.judged import keeping, marks, repairs, snapshots, tallies, transitions, verdicts
 from dlt_crawler.store.tables.searched import search_pending
 from dlt_crawler.store.tables.seen import checks, evidence, pages, payloads, robots, runs, validators, works
+from dlt_crawler.store.tables.shared import pauses, turns, waiting
 from dlt_crawler.store.tables.web import documents, lints, occurrences, resources
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "metadata",
     "occurrences",
     "pages",
+    "pauses",
     "payloads",
     "repairs",
     "resources",
@@ -42,7 +46,9 @@ __all__ = [
     "snapshots",
     "tallies",
     "transitions",
+    "turns",
     "validators",
     "verdicts",
+    "waiting",
     "works",
 ]

@@ -34,6 +34,8 @@ runs = Table(
     Column("done", UtcDateTime),
     # The git revision to whose changes it was narrowed down; null for a run about all links.
     Column("since", WebText),
+    # "2/5" for a run of the second of five shards (`model.Shard`).
+    Column("shard", String(32)),
 )
 
 # A page is kept once however often it is seen: a title and an abstract are ten times the size of a check.

@@ -26,13 +26,9 @@ def upgrade() -> None:
         table.add_column(sa.Column("stood", TIME, nullable=True))
         table.add_column(sa.Column("ended", TIME, nullable=True))
         table.add_column(sa.Column("ending", WORD, nullable=True))
-    op.execute("UPDATE repairs SET old = CAST(raw AS BLOB), new = CAST(replacement AS BLOB)")
-    # Bytes that are no text stand in `raw` as an escape each (`columns.WebText`).
-    escaped = op.get_bind().execute(sa.text("SELECT id, raw FROM repairs WHERE instr(raw, char(16))")).all()
-    for number, raw in escaped:
-        written = re.sub("\x10([0-9a-f]{4})", lambda escape: chr(int(escape[1], 16)), raw)
-        old = {"old": written.encode("utf-8", "surrogateescape"), "number": number}
-        op.get_bind().execute(sa.text("UPDATE repairs SET old = :old WHERE id = :number"), old)
+    if op.get_bind().dialect.name == "sqlite":
+        # No other database has repairs of that time.
+        _fill_bytes()
     op.execute("UPDATE repairs SET stood = at WHERE written_to = file")
     with op.batch_alter_table("repairs") as table:
         for column in ("why", "style", "old", "new"):
@@ -42,3 +38,13 @@ def upgrade() -> None:
     op.create_index(
         "ix_repairs_ending", "repairs", ["ending"], unique=False, sqlite_where=ended, postgresql_where=ended
     )
+
+
+def _fill_bytes() -> None:
+    op.execute("UPDATE repairs SET old = CAST(raw AS BLOB), new = CAST(replacement AS BLOB)")
+    # Bytes that are no text stand in `raw` as an escape each (`columns.WebText`).
+    escaped = op.get_bind().execute(sa.text("SELECT id, raw FROM repairs WHERE instr(raw, char(16))")).all()
+    for number, raw in escaped:
+        written = re.sub("\x10([0-9a-f]{4})", lambda escape: chr(int(escape[1], 16)), raw)
+        old = {"old": written.encode("utf-8", "surrogateescape"), "number": number}
+        op.get_bind().execute(sa.text("UPDATE repairs SET old = :old WHERE id = :number"), old)
