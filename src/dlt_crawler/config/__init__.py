@@ -7,6 +7,7 @@ from dlt_crawler.config.archive import ArchiveSettings, FallbackSettings
 from dlt_crawler.config.identity import PRODUCT, user_agent
 from dlt_crawler.config.loading import load
 from dlt_crawler.config.lookups import LookupSettings, github_token
+from dlt_crawler.config.machines import MetricsSettings, WorkerSettings
 from dlt_crawler.config.settings import (
     ENVIRONMENT_PREFIX,
     ExtractSettings,
@@ -33,6 +34,7 @@ __all__ = [
     "HostSettings",
     "IgnoreSettings",
     "LookupSettings",
+    "MetricsSettings",
     "NetworkSettings",
     "RepairSettings",
     "ReportSettings",
@@ -40,6 +42,7 @@ __all__ = [
     "Settings",
     "SiteSettings",
     "VerdictSettings",
+    "WorkerSettings",
     "built_in_sites",
     "github_token",
     "load",

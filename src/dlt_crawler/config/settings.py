@@ -37,6 +37,7 @@ from dlt_crawler.config.kinds import (
     Section,
 )
 from dlt_crawler.config.lookups import LookupSettings
+from dlt_crawler.config.machines import MetricsSettings, WorkerSettings
 from dlt_crawler.config.sites import SitesTable
 from dlt_crawler.model import Change, DocumentFormat, RepairStyle
 
@@ -274,3 +275,5 @@ class Settings(BaseSettings):
     notify: NotifySettings = NotifySettings()
     report: ReportSettings = ReportSettings()
     schedule: ScheduleSettings = ScheduleSettings()
+    worker: WorkerSettings = WorkerSettings()
+    metrics: MetricsSettings = MetricsSettings()
