@@ -1,8 +1,9 @@
 """A machine that fails, at every single operation: the database is whole, documents are old or new, a rerun mends it.
 
-Each job is run in forks (`tests.forks`) with the N-th operation going wrong, for every N. FAULTS=all does it in every
-way of `tests.faulty`, over the program with a real crawl, too; otherwise each N goes wrong in one way, another for each
-of the jobs, and a few are tried over the real crawl.
+Each job is run in forks (`tests.forks`) with the N-th operation going wrong. FAULTS=all does it for every N in every way
+of `tests.faulty`, over the program with a real crawl, too (`.ci/nightly`). Otherwise each N goes wrong in one way, another
+for each of the jobs: every N of the shortest, every second one of the others, the odd ones of one night and the even ones
+of the next. A few are tried over the real crawl.
 """
 
 from __future__ import annotations
@@ -157,7 +158,7 @@ def trials(job: Job, operations: Sequence[str]) -> Iterator[tuple[int, str]]:
     for number, operation in enumerate(operations, 1):
         if ALL:
             yield from ((number, way) for way in WAYS)
-        elif operation not in MINOR or job.name == "in place":
+        elif job.name == "in place" or (operation not in MINOR and number % 2 == JOBS.index(job) % 2):
             yield number, WAYS[(number + JOBS.index(job)) % len(WAYS)]
 
 
