@@ -19,6 +19,7 @@ from benchmarks.checkers import crawl
 from benchmarks.costs import Cost, alone
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.crawl import child
+from dlt_crawler.fetch.manners.lease import Lease
 
 DIRECTORY = "DLT_BENCHMARK_PROFILES"
 """Environment variable: where the children write down what they were at."""
@@ -61,7 +62,7 @@ def _crawl(directory: str, urls: Sequence[str], settings: FetchSettings) -> Cost
         return crawl(urls, settings)
 
 
-def profiled(connection: Connection, peers: Sequence[socket | None]) -> None:
+def profiled(connection: Connection, peers: Sequence[socket | None], lease: Lease | None) -> None:
     """Stand in for the entry point of a crawling process."""
     samples: Counter[tuple[str, str]] = Counter()
 
@@ -79,7 +80,7 @@ def profiled(connection: Connection, peers: Sequence[socket | None]) -> None:
     signal.setitimer(signal.ITIMER_PROF, SAMPLE_SECONDS, SAMPLE_SECONDS)
     # How crawling processes end: at once, without what stands in `finally`.
     with patch.object(os, "_exit", end):
-        _main(connection, peers)
+        _main(connection, peers, lease)
 
 
 def _module(file: str) -> str:

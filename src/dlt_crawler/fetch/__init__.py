@@ -6,13 +6,19 @@ Child, 1 to 4:    Worker ─ CheckSpider ─ HostWindow ─ Scrapy ─ LinkHandl
                                                                                          │
                                         Robots and Client ─ Breaker, HostSlots ─ Transport (libcurl) ─ AddressGuard
 
+For workers, batches that come and go: Stream ─ Streaming ═ pipe ═ Batches ─ CheckSpider … HeldVisits ─ Visits.
+
 Before a crawl, what the interfaces of sites know: Inquiry ═ pipe ═ Inquiries ─ Service ─ Asking ─ Visits.
 """
 
+from dlt_crawler.fetch.clerk import RobotsCache
 from dlt_crawler.fetch.crawler import Crawler
-from dlt_crawler.fetch.dialogue import RobotsCache
-from dlt_crawler.fetch.frontier import Frontier, ListFrontier
+from dlt_crawler.fetch.frontier import Batch, Frontier, ListFrontier
 from dlt_crawler.fetch.inquiry import Answered
 from dlt_crawler.fetch.link.meaning import Meaning, meaning
+from dlt_crawler.fetch.stream import Stream
+from dlt_crawler.fetch.streaming import Ended
 
-__all__ = ["Answered", "Crawler", "Frontier", "ListFrontier", "Meaning", "RobotsCache", "meaning"]
+__all__ = [
+    "Answered", "Batch", "Crawler", "Ended", "Frontier", "ListFrontier", "Meaning", "RobotsCache", "Stream", "meaning",
+]  # fmt: skip

@@ -5,13 +5,14 @@ from __future__ import annotations
 import multiprocessing
 import socket
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from itertools import combinations
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.crawl import child
+from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.messages import Message, Reply, Setup
 
 _EXIT_SECONDS = 3.0
@@ -21,8 +22,11 @@ _EXIT_SECONDS = 3.0
 class Children:
     """Processes that crawl. They hold nothing that could be lost, and end when their pipe does."""
 
-    def __init__(self, setups: Sequence[Setup]) -> None:
-        """Start one for each setup. They are ready about half a second later; nobody waits for that here."""
+    def __init__(self, setups: Sequence[Setup], lease: Lease | None = None) -> None:
+        """Start one for each setup. They are ready about half a second later; nobody waits for that here.
+
+        `lease`: under which they ask anybody; None: always.
+        """
         spawn = multiprocessing.get_context("spawn")
         self._connections: list[Connection] = []
         self._processes: list[SpawnProcess] = []
@@ -33,7 +37,9 @@ class Children:
                     ours, far = spawn.Pipe()
                     theirs.callback(far.close)
                     self._connections.append(ours)
-                    process = spawn.Process(target=child.main, args=(far, peers), name="dlt-crawl fetch", daemon=True)
+                    process = spawn.Process(
+                        target=child.main, args=(far, peers, lease), name="dlt-crawl fetch", daemon=True
+                    )
                     self._processes.append(process)
                     process.start()
                     ours.send(setup)
@@ -51,9 +57,12 @@ class Children:
         except OSError as error:
             raise self._died(number) from error
 
-    def replies(self) -> Iterator[tuple[int, Reply]]:
-        """Wait for what is said, and yield it with the number of the child. Raises CrawlError when one dies."""
-        ready = wait(self._connections)
+    def replies(self, *bells: Connection) -> Iterator[tuple[int, Reply]]:
+        """Wait for what is said, and yield it with the number of the child. Raises CrawlError when one dies.
+
+        Nothing may have been said when one of the `bells` has something to be read.
+        """
+        ready = wait([*self._connections, *bells])
         for number, connection in enumerate(self._connections):
             if connection not in ready:
                 continue
@@ -80,6 +89,12 @@ class Children:
                 process.join()
                 process.close()
         self._connections, self._processes = [], []
+
+    def kill(self) -> None:
+        """Kill all, from any thread: whoever waits for what they say hears that they have died."""
+        for process in self._processes:
+            with suppress(ValueError):  # It has ended, and is closed.
+                process.kill()
 
     def _died(self, number: int) -> CrawlError:
         process = self._processes[number]

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from dlt_crawler.fetch.children import Children
-from dlt_crawler.fetch.frontier import Frontier
+from dlt_crawler.fetch.frontier import Batch, Frontier
 from dlt_crawler.fetch.messages import Kept, PayloadKnown, PayloadWanted, Recorded
-from dlt_crawler.model import Due, SlotLoad
+from dlt_crawler.model import Due, HandedOn, Observation, SlotLoad
 from dlt_crawler.model.payloads import Payload
 
 
@@ -65,3 +65,23 @@ class CopiedFrontier:
         if due.validators is None or self._copies.payload(None, due.validators.url) is not None:
             return due
         return replace(due, validators=None)
+
+
+class CopiedBatch(CopiedFrontier):
+    """The same of a batch (Batch)."""
+
+    def __init__(self, batch: Batch, copies: Copies) -> None:
+        super().__init__(batch, copies)
+        self._batch = batch
+
+    def record(self, observations: Sequence[Observation]) -> None:
+        """Store what was seen (Batch)."""
+        self._batch.record(observations)
+
+    def hand_on(self, handed: Sequence[HandedOn]) -> None:
+        """Give links to other sites (Batch)."""
+        self._batch.hand_on(handed)
+
+    def release(self) -> None:
+        """Give back what was not begun (Batch)."""
+        self._batch.release()

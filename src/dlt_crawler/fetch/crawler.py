@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import TracebackType
 
-from dlt_crawler.config import FetchSettings, trust_store
+from dlt_crawler.config import FetchSettings
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
+from dlt_crawler.fetch.clerk import Clerk, RobotsCache
 from dlt_crawler.fetch.copying import CopiedFrontier, Copies
-from dlt_crawler.fetch.dialogue import Dialogue, Record, RobotsCache
+from dlt_crawler.fetch.dialogue import Dialogue, Record
 from dlt_crawler.fetch.frontier import Frontier, ListFrontier, seconds_for
 from dlt_crawler.fetch.inquiry import Answered, Inquiry
 from dlt_crawler.fetch.manners.limits import SlotLimits
-from dlt_crawler.fetch.messages import Setup
 from dlt_crawler.fetch.shares import Shares
+from dlt_crawler.fetch.starting import start, useful_processes
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.model import Due, Resource, SlotLoad
 from dlt_crawler.sites import Sites
@@ -24,7 +23,6 @@ from dlt_crawler.sites.lookups import Service
 
 _MANY_LINKS = 2_000
 """From here on several processes pay: their start takes a core 0.6 s each, a link 0.6 ms (measured)."""
-_MOST_PROCESSES = 4
 _LOOK_UPS = 60.0
 """Seconds that look-ups may take before a crawl, however short that is: some 100 things of each service …"""
 _SHARE_OF_LOOK_UPS = 0.5
@@ -92,7 +90,7 @@ class Crawler:
             tally = Tally(links)
             shares = Shares(source, loads, SlotLimits(self._settings, self._sites), len(children), tally)
             del loads
-            dialogue = Dialogue(children, shares, tally, record, cache=self._robots, copies=self._copies)
+            dialogue = Dialogue(children, shares, tally, record, Clerk(children, self._robots, self._copies))
             dialogue.hold(robots=robots)
             tally.close()
         except BaseException:
@@ -127,7 +125,7 @@ class Crawler:
         """Return as many children as this list is worth; when they become more, what the one learnt is forgotten."""
         if self._children is None:
             raise CrawlError("the crawling process is not running")
-        useful = min(os.cpu_count() or 1, _MOST_PROCESSES, self._settings.concurrency)
+        useful = useful_processes(self._settings)
         if self._settings.processes or links < _MANY_LINKS or len(self._children) >= useful:
             return self._children
         self._end(at_once=True)
@@ -135,25 +133,14 @@ class Crawler:
         return self._children
 
     def _start(self, processes: int) -> Children:
-        # What is left over goes to the first ones.
-        processes = min(processes, self._settings.concurrency)
-        share, rest = divmod(self._settings.concurrency, processes)
-        level = logging.getLogger("dlt_crawler").getEffectiveLevel()
-        trust = trust_store()
-        return Children(
-            [
-                Setup(
-                    settings=self._settings.model_copy(update={"concurrency": share + (number < rest)}),
-                    sites=self._sites,
-                    contact=self._contact,
-                    trust=trust,
-                    log_level=level,
-                    remembers_robots=self._robots is not None,
-                    copies=None if self._copies is None else self._copies.directory,
-                    services=self._services,
-                )
-                for number in range(processes)
-            ]
+        return start(
+            processes,
+            self._settings,
+            contact=self._contact,
+            sites=self._sites,
+            remembers_robots=self._robots is not None,
+            copies=self._copies,
+            services=self._services,
         )
 
     def _end(self, *, at_once: bool) -> None:

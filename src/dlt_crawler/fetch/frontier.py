@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from dlt_crawler.fetch.manners.limits import Limits
-from dlt_crawler.model import Due, Resource, SlotLoad
+from dlt_crawler.model import Due, HandedOn, Observation, Resource, SlotLoad
 from dlt_crawler.urls import host_of, slot_of
 
 _GUESS = 0.5
@@ -22,6 +22,22 @@ class Frontier(Protocol):
 
     def claim(self, slot: str, count: int) -> Sequence[Due]:
         """Hand out so many resources of a slot; fewer only when it has no more."""
+
+
+class Batch(Frontier, Protocol):
+    """Links of one site that are claimed together, and where what becomes of each of them is written down.
+
+    Each link that was claimed is recorded, handed on or released, once.
+    """
+
+    def record(self, observations: Sequence[Observation]) -> None:
+        """Store what was seen. Whatever has been stored already, by whoever had the batch before, is left alone."""
+
+    def hand_on(self, handed: Sequence[HandedOn]) -> None:
+        """Give links to the sites that they lead to, each with its trail."""
+
+    def release(self) -> None:
+        """Give back what was claimed and is neither recorded nor handed on; nothing more is claimed after that."""
 
 
 class ListFrontier:

@@ -8,8 +8,9 @@ from itertools import islice
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.children import Children
+from dlt_crawler.fetch.clerk import heed
 from dlt_crawler.fetch.copying import Copies, hear
-from dlt_crawler.fetch.dialogue import Record, heed
+from dlt_crawler.fetch.dialogue import Record
 from dlt_crawler.fetch.messages import (
     Broken,
     Claim,

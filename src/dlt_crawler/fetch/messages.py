@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.model import Due, Observation, RobotsRecord
+from dlt_crawler.model import Due, HandedOn, Observation, Resource, RobotsRecord
 from dlt_crawler.model.payloads import Payload
 from dlt_crawler.sites import Sites
 from dlt_crawler.sites.lookups import Service
@@ -83,6 +83,39 @@ class Drawn:
     """Of the opened slots and of others."""
     end: bool
     """Whether these were the last slots for this child."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """To the child: check the links of batches as they come, until you are told to `Stop`, and say `Done`."""
+
+    keep: bool
+    """As in `Ask`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """To the child: all links of a batch, whose site is held from now on."""
+
+    site: str
+    look: tuple[int, int]
+    """Of which run, and which look in it."""
+    drawn: Drawn
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """To the child: begin no more links of batches."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEnded:
+    """From the child: nothing more will come of this batch, of which these links were not begun."""
+
+    site: str
+    released: tuple[Resource, ...]
+    resume_in: float
+    """Seconds until its site may be asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +200,10 @@ class LookedUp:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """From the child: a batch of observations."""
+    """From the child: observations, and links that were handed on in the place of one."""
 
     observations: tuple[Observation, ...]
+    handed: tuple[HandedOn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,5 +228,8 @@ class Broken:
     traceback: str
 
 
-Message = Ask | Drawn | RobotsKnown | PayloadKnown | Kept | LookUp | Claimed
-Reply = Seen | Draw | RobotsWanted | RobotsRecord | PayloadWanted | Recorded | Claim | LookedUp | Logged | Done | Broken
+Message = Ask | Drawn | Stream | Added | Stop | RobotsKnown | PayloadKnown | Kept | LookUp | Claimed
+Reply = (
+    Seen | Draw | BatchEnded | RobotsWanted | RobotsRecord | PayloadWanted | Recorded | Claim | LookedUp | Logged
+    | Done | Broken
+)  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from dlt_crawler.errors import CrawlError
-from dlt_crawler.model import Observation, Resource
+from dlt_crawler.model import Resource
 
 
 class Tally:
@@ -21,12 +21,12 @@ class Tally:
         """Note what is to be observed."""
         self._under_way.update(resources)
 
-    def count(self, observations: Iterable[Observation]) -> None:
+    def count(self, resources: Iterable[Resource]) -> None:
         """Tick off what is observed. Raises CrawlError for what was not handed out, or is ticked off already."""
-        for observation in observations:
-            if observation.resource not in self._under_way:
-                raise CrawlError(f"there is an observation too many of {observation.resource.url}")
-            self._under_way.remove(observation.resource)
+        for resource in resources:
+            if resource not in self._under_way:
+                raise CrawlError(f"there is an observation too many of {resource.url}")
+            self._under_way.remove(resource)
             self._observed += 1
 
     def close(self) -> None:

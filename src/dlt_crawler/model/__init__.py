@@ -3,8 +3,8 @@
 The order is that of the data flow: a document holds occurrences, occurrences name resources (`documents`), a run
 checks resources (`checks`) and keeps what they show (`pages`), verdicts judge checks, snapshots replace the dead
 (`archives`), repairs put them into the document (`repairs`). What is known of single sites comes from files (`sites`),
-what is cited from pages and interfaces (`works`); `trends` and `ignores` are what reports show beside, and
-`searches` what is found.
+what is cited from pages and interfaces (`works`); `trends` and `ignores` are what reports show beside,
+`searches` what is found, and `measures` what is told to who watches the machines.
 All times are aware UTC. The one rule in here, `readings`, is which reading of a link its verdict is on.
 """
 
@@ -24,6 +24,7 @@ from dlt_crawler.model.checks import (
     BadNight,
     Check,
     Due,
+    HandedOn,
     LinkWarning,
     Network,
     Observation,
@@ -33,6 +34,7 @@ from dlt_crawler.model.checks import (
     Run,
     RunId,
     SlotLoad,
+    Trail,
     Validators,
 )
 from dlt_crawler.model.documents import (
@@ -51,6 +53,8 @@ from dlt_crawler.model.documents import (
 )
 from dlt_crawler.model.explanations import Explanation, Standing, Strength
 from dlt_crawler.model.ignores import Ignore, IgnoreTrouble, StaleIgnore
+from dlt_crawler.model.links import Kind, Links, LinksAtHand, Outline, kind_of, links_of
+from dlt_crawler.model.measures import Jobs, Measures, Stage, Turns
 from dlt_crawler.model.pages import Evidence, Family, Page, Sibling, Signal, SignalKind
 from dlt_crawler.model.readings import best_reading, has_gfm_reading
 from dlt_crawler.model.renderings import MARK, VALUE, Rendered, link_shown, url_shown
@@ -66,6 +70,7 @@ from dlt_crawler.model.repairs import (
     Rewrite,
 )
 from dlt_crawler.model.searches import Excerpt, Findings, Found, Where
+from dlt_crawler.model.shards import Shard
 from dlt_crawler.model.sites import SiteRule
 from dlt_crawler.model.states import BROKEN_STATES, State
 from dlt_crawler.model.trends import Tally, Trends
@@ -106,17 +111,23 @@ __all__ = [
     "Findings",
     "Fix",
     "Found",
+    "HandedOn",
     "Ignore",
     "IgnoreTrouble",
+    "Jobs",
     "KeepState",
     "Keeping",
+    "Kind",
     "LinkKind",
     "LinkOccurrence",
     "LinkStatus",
     "LinkWarning",
+    "Links",
+    "LinksAtHand",
     "Lint",
     "LintKind",
     "LoggedRepair",
+    "Measures",
     "Name",
     "Network",
     "NoSnapshot",
@@ -124,6 +135,7 @@ __all__ = [
     "NoSpan",
     "Observation",
     "Outcome",
+    "Outline",
     "Page",
     "Redirect",
     "Rendered",
@@ -136,6 +148,7 @@ __all__ = [
     "RobotsRecord",
     "Run",
     "RunId",
+    "Shard",
     "Sibling",
     "Signal",
     "SignalKind",
@@ -145,14 +158,17 @@ __all__ = [
     "Snapshot",
     "SourceDocument",
     "Span",
+    "Stage",
     "StaleIgnore",
     "Standing",
     "State",
     "Story",
     "Strength",
     "Tally",
+    "Trail",
     "Transition",
     "Trends",
+    "Turns",
     "Validators",
     "Verdict",
     "Wanted",
@@ -160,6 +176,8 @@ __all__ = [
     "Work",
     "best_reading",
     "has_gfm_reading",
+    "kind_of",
     "link_shown",
+    "links_of",
     "url_shown",
 ]

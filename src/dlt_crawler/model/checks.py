@@ -80,6 +80,29 @@ class Validators:
 
 
 @dataclass(frozen=True, slots=True)
+class Trail:
+    """What the check of a link was answered before it was broken off, for whoever goes on with it."""
+
+    text: str
+    """JSON that only `fetch` reads, at most 262,144 bytes (UTF-8). It holds the cookies of the check."""
+    hops: int
+    """How often the link was handed on, this time included."""
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOn:
+    """A link whose check has come to a host of another site, which only the worker that holds that site may ask."""
+
+    resource: Resource
+    site: str
+    """The other site (`urls.site_of`) …"""
+    slot: str
+    """… and the slot in it (`urls.slot_of`) that is to be asked next."""
+    trail: Trail
+    """What its `Due` is to have there. Any trail that it was handed out with is in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A resource that is to be checked, and what is known of it."""
 
@@ -90,6 +113,8 @@ class Due:
     """What the page said of itself before."""
     validators: Validators | None = None
     """What to ask with whether it is still the same; None: all of it is wanted."""
+    trail: Trail | None = None
+    """What is answered already, of a link that was handed on; all else of it is as it was where its check began."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,3 +246,5 @@ class Run:
     """When all of the job that it belongs to was done, its reports written; None: there is something left to do."""
     since: str | None = None
     """The git revision to whose changes it was narrowed down; None: it was about all links, as those of nights are."""
+    shard: str | None = None
+    """The shard that it was narrowed down to, as `Shard.parse` reads it; None: it was about all links."""

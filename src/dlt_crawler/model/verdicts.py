@@ -13,6 +13,7 @@ from dlt_crawler.model.checks import Check, Run, RunId
 from dlt_crawler.model.documents import LinkOccurrence, Lint
 from dlt_crawler.model.explanations import Explanation
 from dlt_crawler.model.ignores import Ignore, StaleIgnore
+from dlt_crawler.model.links import Links, links_of
 from dlt_crawler.model.pages import Page
 from dlt_crawler.model.repairs import Dispute, Fix, LoggedRepair
 from dlt_crawler.model.states import BROKEN_STATES, State
@@ -129,10 +130,13 @@ class LinkStatus:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a report shows: the latest run (None before the first), and every link, in document order."""
+    """What a report shows: the latest run (None before the first), and every link, in document order.
+
+    Any sequence of links makes one; it has them as `Links`.
+    """
 
     run: Run | None
-    links: tuple[LinkStatus, ...]
+    links: Links
     lints: tuple[Lint, ...] = ()
     transitions: tuple[Transition, ...] = ()
     """What has changed since the run before was done, one for each link, in the order of the URLs."""
@@ -149,25 +153,37 @@ class Report:
     only: str = ""
     """To what it was narrowed down, in sentences ("Only links added or changed since main."); empty: to nothing."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "links", links_of(self.links))
+
     @property
     def occurrences(self) -> int:
         """How many written links there are."""
-        return sum(len(link.occurrences) for link in self.links)
+        return self.links.occurrences()
 
     @property
     def held(self) -> int:
         """How many links are only not dead because they would be too many at once (`Verdict.held`)."""
-        return sum(link.verdict.held for link in self.links)
+        return sum(count for kind, count in self.links.kinds().items() if kind.held)
+
+    @property
+    def broken(self) -> int:
+        """How many links are broken (`LinkStatus.is_broken`)."""
+        return sum(count for kind, count in self.links.kinds().items() if kind.is_broken)
 
     @property
     def counts(self) -> Mapping[State, int]:
         """Links by state; every state is a key."""
         totals = dict.fromkeys(State, 0)
-        for link in self.links:
-            totals[link.verdict.state] += 1
+        for kind, count in self.links.kinds().items():
+            totals[kind.state] += count
         return totals
 
     @property
     def ignored(self) -> Mapping[State, int]:
         """How many links of `counts` somebody asked not to be told of, by state; a state without any is no key."""
-        return Counter(link.verdict.state for link in self.links if link.ignored is not None)
+        totals: Counter[State] = Counter()
+        for kind, count in self.links.kinds().items():
+            if kind.ignored:
+                totals[kind.state] += count
+        return totals

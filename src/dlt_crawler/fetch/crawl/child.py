@@ -10,16 +10,19 @@ from multiprocessing.connection import Connection
 from socket import socket
 from typing import TYPE_CHECKING, cast
 
+from dlt_crawler.fetch.manners.lease import Lease
+
 if TYPE_CHECKING:
     from twisted.internet.asyncioreactor import AsyncioSelectorReactor
 
 _OPEN_FILES = 8_192
 
 
-def main(connection: Connection, peers: Sequence[socket | None]) -> None:
+def main(connection: Connection, peers: Sequence[socket | None], lease: Lease | None) -> None:
     """Serve the pipe. The first message is the `Setup`; the process ends when the other end is closed or dies.
 
-    `peers`: a socket to each crawling process, by its number; None for this one.
+    `peers`: a socket to each crawling process, by its number; None for this one. `lease`: under which anybody is asked;
+    None: always.
     """
     # Ctrl-C goes to every process of the terminal; the calling process decides what it means for this one.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -40,7 +43,7 @@ def main(connection: Connection, peers: Sequence[socket | None]) -> None:
         return
 
     async def serve() -> None:
-        Worker(connection, setup).start(peers)
+        Worker(connection, setup, lease).start(peers)
 
     reactor.callWhenRunning(lambda: asyncio.ensure_future(serve()))
     reactor.run(installSignalHandlers=False)  # type: ignore[no-untyped-call]

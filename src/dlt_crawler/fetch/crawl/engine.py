@@ -11,6 +11,7 @@ from dlt_crawler.config import user_agent
 from dlt_crawler.fetch.crawl.inquiries import Inquiries
 from dlt_crawler.fetch.link.check import Checker
 from dlt_crawler.fetch.manners.breaker import Breaker
+from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.messages import Setup
@@ -19,7 +20,7 @@ from dlt_crawler.fetch.visit.client import Client
 from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.peers import Peer
 from dlt_crawler.fetch.visit.robots import Robots, RobotsMemory
-from dlt_crawler.fetch.visit.visits import LocalVisits, RoutedVisits
+from dlt_crawler.fetch.visit.visits import HeldVisits, LocalVisits, RoutedVisits
 from dlt_crawler.fetch.wire.guard import AddressGuard
 from dlt_crawler.fetch.wire.self_test import prove
 from dlt_crawler.fetch.wire.transport import Transport
@@ -34,8 +35,18 @@ _IDLE_CONNECTIONS = 2
 class Engine:
     """What one crawl teaches of a host holds for the next: its pauses, its robots.txt, its open connections."""
 
-    def __init__(self, setup: Setup, peers: Sequence[Peer | None], memory: RobotsMemory, files: Files) -> None:
-        """`peers`: by number of the process; None for this one. `files`: where copies are kept, if any are."""
+    def __init__(
+        self,
+        setup: Setup,
+        peers: Sequence[Peer | None],
+        memory: RobotsMemory,
+        files: Files,
+        lease: Lease | None = None,
+    ) -> None:
+        """`peers`: by number of the process; None for this one. `files`: where copies are kept, if any are.
+
+        `lease`: under which anybody is asked; None: always.
+        """
         self._settings = settings = setup.settings
         self._guard = AddressGuard(settings.allow_networks, frozenset(settings.ports), proxy=settings.proxy)
         self._breaker = Breaker()
@@ -57,11 +68,13 @@ class Engine:
             breaker=self._breaker,
             pages=PageReader(ThreadPoolExecutor(1, thread_name_prefix="read_page"), setup.sites),
             recorder=None if setup.copies is None else _recorder(setup.copies, settings.max_body, files),
+            lease=lease,
         )
-        self._robots = Robots(RoutedVisits(client, peers), self.slots, memory, settings)
+        self._robots = Robots(HeldVisits(RoutedVisits(client, peers)), self.slots, memory, settings)
         self.visits = LocalVisits(client, self._robots)
-        self._routed = RoutedVisits(self.visits, peers)
-        self.inquiries = Inquiries(setup.services, Asking(self._routed, seconds=settings.timeout))
+        routed = RoutedVisits(self.visits, peers)
+        self._held = HeldVisits(routed, self._robots)
+        self.inquiries = Inquiries(setup.services, Asking(routed, seconds=settings.timeout))
 
     async def prove_guard(self) -> None:
         """Raise CrawlError when a request to a listener of our own gets through the guard."""
@@ -71,14 +84,22 @@ class Engine:
 
         await prove(transport)
 
-    def new_look(self, *, robots: bool, keep: bool) -> Checker:
-        """Return what checks links, after forgetting what went wrong before: a later look deserves its own answer."""
+    def forget_failures(self) -> None:
+        """Forget what went wrong before: a later look deserves its own answer."""
         self._guard.forget_failures()
         self._breaker.new_look()
         self._robots.new_look()
+
+    def leave(self, site: str) -> None:
+        """Forget what belongs to the links of a site that is held no longer."""
+        self._robots.leave(site)
+
+    def new_look(self, *, robots: bool, keep: bool) -> Checker:
+        """Return what checks links, after forgetting what went wrong before."""
+        self.forget_failures()
         settings = self._settings
         return Checker(
-            self._routed,
+            self._held,
             self._sites,
             max_redirects=settings.max_redirects,
             timeout=settings.timeout,

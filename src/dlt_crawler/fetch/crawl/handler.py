@@ -13,16 +13,16 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from dlt_crawler.fetch.crawl.spider import CheckSpider
-    from dlt_crawler.model import Observation
+    from dlt_crawler.model import HandedOn, Observation
 
 
 class CheckedLink(Response):
-    """What a check saw, on its way from the handler to the spider."""
+    """What became of a link, on its way from the handler to the spider."""
 
-    def __init__(self, request: Request, link: Link, observation: Observation) -> None:
+    def __init__(self, request: Request, link: Link, seen: Observation | HandedOn) -> None:
         super().__init__(request.url, request=request)
         self.link = link
-        self.observation = observation
+        self.seen = seen
 
 
 class LinkHandler:
@@ -35,11 +35,11 @@ class LinkHandler:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> LinkHandler:
-        """Check with the checker of the crawler's spider."""
+        """Check as the crawler's spider does."""
         return cls(cast("CheckSpider", crawler.spider))
 
     async def download_request(self, request: Request) -> CheckedLink:
-        """Return the observation of the request's link. Whatever a server does is no exception."""
+        """Return what became of the request's link. Whatever a server does is no exception."""
         link = link_of(request)
 
         def visiting(slot: str) -> None:
@@ -47,7 +47,7 @@ class LinkHandler:
                 self._spider.leave(link)
 
         told_of_visits.set(visiting)
-        return CheckedLink(request, link, await self._spider.checker.observe(link.due))
+        return CheckedLink(request, link, await self._spider.check(link))
 
     async def close(self) -> None:
         """Do nothing: connections outlive the crawl."""

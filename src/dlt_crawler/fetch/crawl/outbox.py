@@ -7,8 +7,8 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
-from dlt_crawler.fetch.messages import Broken, Done, Logged, Reply, Seen
-from dlt_crawler.model import Observation
+from dlt_crawler.fetch.messages import BatchEnded, Broken, Done, Logged, Reply, Seen
+from dlt_crawler.model import HandedOn, Observation
 
 _BATCH = 500
 _BATCH_SECONDS = 0.5
@@ -25,23 +25,23 @@ class Outbox(logging.Handler):
         super().__init__(level)
         self._connection = connection
         self._loop = asyncio.get_running_loop()
-        self._seen: list[Observation] = []
+        self._seen: list[Observation | HandedOn] = []
         self._urgent: list[Reply] = []
         self._due = asyncio.Event()
         self._timer: asyncio.TimerHandle | None = None
         self._timed_out = False
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="outbox")
 
-    def put(self, observation: Observation) -> None:
-        """Send an observation, within half a second."""
-        self._seen.append(observation)
+    def put(self, seen: Observation | HandedOn) -> None:
+        """Send what became of a link, within half a second."""
+        self._seen.append(seen)
         if len(self._seen) >= _BATCH:
             self._due.set()
         elif self._timer is None:
             self._timer = self._loop.call_later(_BATCH_SECONDS, self._time_out)
 
     def say(self, word: Reply) -> None:
-        """Send a word at once; one that ends the crawl comes after all observations that were put before it."""
+        """Send a word at once; one that ends a crawl, or a batch, comes after all that was put before it."""
         self._urgent.append(word)
         self._due.set()
 
@@ -64,7 +64,7 @@ class Outbox(logging.Handler):
     def _parcel(self) -> list[Reply]:
         """Return what is to be sent now."""
         words, self._urgent = self._urgent, []
-        last = any(isinstance(word, Done | Broken) for word in words)
+        last = any(isinstance(word, BatchEnded | Done | Broken) for word in words)
         if not (last or self._timed_out or len(self._seen) >= _BATCH):
             return words
         batch, self._seen = tuple(self._seen[:_BATCH]), self._seen[_BATCH:]
@@ -75,4 +75,9 @@ class Outbox(logging.Handler):
                 self._timer = None
         elif last:
             words, self._urgent = [], words
-        return [Seen(batch), *words] if batch else words
+        return [_seen(batch), *words] if batch else words
+
+
+def _seen(batch: tuple[Observation | HandedOn, ...]) -> Seen:
+    handed = tuple(each for each in batch if isinstance(each, HandedOn))
+    return Seen(tuple(each for each in batch if isinstance(each, Observation)), handed)

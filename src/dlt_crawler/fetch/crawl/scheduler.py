@@ -51,6 +51,8 @@ class Link:
 
     due: Due
     slot: str
+    site: str = ""
+    """The site that is held for it; empty: all may be asked."""
     busy: bool = True
     """Whether it keeps its slot busy: until it is checked, or redirected elsewhere."""
 
@@ -94,8 +96,8 @@ class HostWindow(BaseScheduler):
             await self._hungry.wait()
         return None
 
-    def admit(self, drawn: Drawn) -> None:
-        """Take in the links that were drawn; the engine is to be woken up for them.
+    def admit(self, drawn: Drawn, site: str = "") -> None:
+        """Take in the links that were drawn, for which `site` is held; the engine is to be woken up for them.
 
         Through the engine one by one, each would cost a turn of the event loop, and a long slot would get its next
         links only after the new slots: with 800 of them it stood still for 1.5 s (benchmarks/world.py).
@@ -106,8 +108,14 @@ class HostWindow(BaseScheduler):
             self._window.no_more_slots()
         for filling in drawn.filled:
             for due in filling.due:
-                self._window.put(filling.slot, _request(Link(due, filling.slot)))
+                self._window.put(filling.slot, _request(Link(due, filling.slot, site)))
             self._window.filled(filling.slot, more=filling.more)
+
+    def clear(self) -> list[Link]:
+        """Take out the links that were not begun, for good."""
+        left = list(map(link_of, self._window.clear()))
+        self._look()
+        return left
 
     def release(self, link: Link) -> None:
         """Give back the place that a link has in its slot, unless it was given back before."""

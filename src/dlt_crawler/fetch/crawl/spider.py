@@ -15,9 +15,8 @@ from dlt_crawler.fetch.crawl.scheduler import CHECKS_PER_REQUEST, PARKED, WAKE_U
 
 if TYPE_CHECKING:
     from dlt_crawler.fetch.crawl.handler import CheckedLink
-    from dlt_crawler.fetch.link.check import Checker
     from dlt_crawler.fetch.messages import Draw, Drawn
-    from dlt_crawler.model import Observation
+    from dlt_crawler.model import HandedOn, Observation
 
 
 class CheckSpider(Spider):
@@ -29,13 +28,13 @@ class CheckSpider(Spider):
         self,
         *,
         window: HostWindow,
-        checker: Checker,
+        check: Callable[[Link], Awaitable[Observation | HandedOn]],
         draw: Callable[[Draw], Awaitable[Drawn]],
-        put: Callable[[Observation], None],
+        put: Callable[[Link, Observation | HandedOn], None],
     ) -> None:
         super().__init__()
         self.window = window
-        self.checker = checker
+        self.check = check
         self._draw = draw
         self._put = put
 
@@ -46,9 +45,9 @@ class CheckSpider(Spider):
             yield WAKE_UP
 
     def parse(self, response: Response, **_: object) -> None:
-        """Put down what was observed."""
+        """Put down what became of a link."""
         checked = cast("CheckedLink", response)
-        self._put(checked.observation)
+        self._put(checked.link, checked.seen)
         self.window.release(checked.link)
 
     def leave(self, link: Link) -> None:

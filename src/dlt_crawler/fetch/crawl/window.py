@@ -150,6 +150,19 @@ class Window(Generic[Item]):
         self._line_up(queue)
         self._close_if_done(queue)
 
+    def clear(self) -> list[Item]:
+        """Take out all links that were not taken, and note that no more will be drawn."""
+        left = [item for queue in self._open.values() for item in queue.links]
+        for queue in [*self._open.values()]:
+            queue.links.clear()
+            queue.more, queue.key = False, None
+            self._close_if_done(queue)
+        self._line.clear()
+        self._low.clear()
+        self._waiting = self._undrawn = 0
+        self._all_open = True
+        return left
+
     def _close_if_done(self, queue: _Queue[Item]) -> None:
         if not (queue.under_way or queue.links or queue.more):
             del self._open[queue.name]

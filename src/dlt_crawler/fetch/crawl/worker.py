@@ -16,11 +16,14 @@ from scrapy.crawler import AsyncCrawlerRunner
 from twisted.python.log import PythonLoggingObserver
 
 from dlt_crawler.errors import CrawlError
+from dlt_crawler.fetch.crawl.batches import Batches
 from dlt_crawler.fetch.crawl.engine import Engine
 from dlt_crawler.fetch.crawl.outbox import Outbox
 from dlt_crawler.fetch.crawl.scheduler import HostWindow
 from dlt_crawler.fetch.crawl.spider import CheckSpider, scrapy_settings
+from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.messages import (
+    Added,
     Ask,
     Broken,
     Claim,
@@ -37,6 +40,8 @@ from dlt_crawler.fetch.messages import (
     RobotsKnown,
     RobotsWanted,
     Setup,
+    Stop,
+    Stream,
 )
 from dlt_crawler.fetch.visit.peers import Peer
 from dlt_crawler.model import Due, RobotsRecord
@@ -46,15 +51,17 @@ from dlt_crawler.model.payloads import Payload
 class Worker:
     """Serves one pipe until its other end is gone. Made and used inside the running event loop."""
 
-    def __init__(self, connection: Connection, setup: Setup) -> None:
+    def __init__(self, connection: Connection, setup: Setup, lease: Lease | None) -> None:
         self._connection = connection
         self._setup = setup
+        self._lease = lease
         self._outbox = Outbox(connection, setup.log_level)
         self._drawn: asyncio.Future[Drawn] | None = None
         self._robots_wanted: dict[str, asyncio.Future[RobotsRecord | None]] = {}
         self._files = _Files(self._outbox)
         self._claimed: dict[str, asyncio.Future[Sequence[Due]]] = {}
         self._engine: Engine | None = None
+        self._batches: Batches | None = None
         self._broken = False
         self._tasks: set[asyncio.Task[None]] = set()
         # Scrapy, Twisted and asyncio only log an exception, and go on as if nothing had been.
@@ -75,7 +82,7 @@ class Worker:
     async def _serve(self, sockets: Sequence[socket.socket | None]) -> None:
         self._do(self._deliver())
         peers = [None if end is None else await Peer.over(end) for end in sockets]
-        engine = self._engine = Engine(self._setup, peers, self, self._files)
+        engine = self._engine = Engine(self._setup, peers, self, self._files, self._lease)
         await engine.prove_guard()
         for peer in peers:
             if peer is not None:
@@ -95,6 +102,8 @@ class Worker:
             case Drawn():
                 if self._drawn is not None:
                     self._drawn.set_result(message)
+            case Stream() | Added() | Stop():
+                self._batch(message)
             case RobotsKnown(origin, record):
                 self._robots_wanted.pop(origin).set_result(record)
             case PayloadKnown() | Kept():
@@ -107,14 +116,32 @@ class Worker:
     async def _crawl(self, ask: Ask) -> None:
         if self._engine is None:
             raise AssertionError("nothing is received before the engine is there")
-        settings = self._setup.settings
-        crawler = AsyncCrawlerRunner(scrapy_settings(settings)).create_crawler(CheckSpider)
-        await crawler.crawl_async(
-            window=HostWindow(settings, self._engine.slots),
-            checker=self._engine.new_look(robots=ask.robots, keep=ask.keep),
+        checker = self._engine.new_look(robots=ask.robots, keep=ask.keep)
+        await self._run_spider(
+            HostWindow(self._setup.settings, self._engine.slots),
+            check=lambda link: checker.observe(link.due),
             draw=self._draw,
-            put=self._outbox.put,
+            put=lambda _, seen: self._outbox.put(seen),
         )
+
+    def _batch(self, message: Stream | Added | Stop) -> None:
+        match message, self._engine, self._batches:
+            case Stream(keep), Engine() as engine, _:
+                settings = self._setup.settings
+                window = HostWindow(settings, engine.slots)
+                self._batches = Batches(engine, window, self._outbox, max_redirects=settings.max_redirects, keep=keep)
+                ours = self._batches
+                self._do(self._run_spider(window, check=ours.check, draw=ours.draw, put=ours.put))
+            case Added(), _, Batches() as batches:
+                batches.add(message)
+            case Stop(), _, Batches() as batches:
+                batches.stop()
+            case _:
+                raise AssertionError("nothing of a stream is received before it has begun")
+
+    async def _run_spider(self, window: HostWindow, **ways: object) -> None:
+        crawler = AsyncCrawlerRunner(scrapy_settings(self._setup.settings)).create_crawler(CheckSpider)
+        await crawler.crawl_async(window=window, **ways)
         if not self._broken:
             self._outbox.say(Done())
 

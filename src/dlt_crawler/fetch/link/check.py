@@ -38,14 +38,15 @@ class Checker:
         `keep`: whether what is answered for them goes into our own WARC files, if there are any.
         """
         walker = partial(Walker, visits, sites, timeout=timeout, read_bytes=max_body, robots=robots)
-        siblings = Siblings(walker(max_redirects=SIBLING_REDIRECTS), sites)
-        self._walker = walker(max_redirects=max_redirects, keep=keep, neighbours=siblings)
+        self.siblings = Siblings(walker(max_redirects=SIBLING_REDIRECTS), sites)
+        self._walker = walker(max_redirects=max_redirects, keep=keep, neighbours=self.siblings)
         self._timeout = timeout
 
     async def observe(self, due: Due) -> Observation:
         """Return the one observation of what is due. Whatever the server does is an outcome, not an exception.
 
-        Raises CrawlError when a fault of our own keeps us from asking.
+        Raises HandOn where it comes to a site that is not held (`held_now`), and CrawlError when a fault of our own
+        keeps us from asking.
         """
         at = datetime.now(UTC)
         resource = due.resource

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from contextvars import copy_context
 
 from dlt_crawler.fetch.link.alternatives import alternatives, is_same_page
 from dlt_crawler.fetch.link.chain import Chain, Walker
+from dlt_crawler.fetch.visit.trails import HandOn
 from dlt_crawler.model import Due, Outcome
 
 _HEAD_START = 1.0
@@ -65,8 +67,10 @@ class Race:
             return
         self._task.cancel()
         await asyncio.wait({self._task})
-        if not self._task.cancelled():
-            self._task.result()
+        # Where an alternative leads to matters only to a link that waits for it.
+        with suppress(HandOn):
+            if not self._task.cancelled():
+                self._task.result()
 
     def _begin(self, urls: Sequence[str], seconds: float) -> asyncio.Task[Chain | None]:
         run = self._run(urls, seconds)
@@ -78,24 +82,37 @@ class Race:
         loop = asyncio.get_running_loop()
         began = loop.time()
         waiting = list(urls)
-        running: dict[asyncio.Task[Chain], float] = {}
+        running: dict[asyncio.Task[Chain | HandOn], float] = {}
+        leaving: HandOn | None = None
         try:
             while waiting or running:
                 if waiting:
                     since = loop.time() - began
-                    walk = self._walker.walk(waiting.pop(0), self._due, seconds - since, closed=self._url)
-                    running[loop.create_task(walk)] = self._seconds - seconds + since
+                    walk = loop.create_task(self._walk(waiting.pop(0), seconds - since))
+                    running[walk] = self._seconds - seconds + since
                 head_start = min(_HEAD_START, seconds / 4) if waiting else None
                 done, _ = await asyncio.wait(running, timeout=head_start, return_when=asyncio.FIRST_COMPLETED)
                 for task in [task for task in running if task in done]:
                     since, chain = running.pop(task), task.result()
+                    if isinstance(chain, HandOn):
+                        # Its head start goes on where it leads to: it may come back, and show the page.
+                        leaving, waiting = leaving or chain, []
+                        continue
                     self.elapsed = max(self.elapsed, since + chain.elapsed)
                     if chain.lives and chain.last is not None and is_same_page(self._url, chain.last.url):
                         return chain
                     self._in_vain.add(chain.start)
+            if leaving is not None:
+                raise leaving
             return None
         finally:
             for task in running:
                 task.cancel()
             if running:
                 await asyncio.wait(running)
+
+    async def _walk(self, url: str, seconds: float) -> Chain | HandOn:
+        try:
+            return await self._walker.walk(url, self._due, seconds, closed=self._url)
+        except HandOn as leaving:
+            return leaving

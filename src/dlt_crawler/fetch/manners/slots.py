@@ -76,6 +76,7 @@ class _Slot:
 class _Tenant:
     """One host of a farm that asks for a Crawl-delay: it speaks for itself, not for its neighbours."""
 
+    slot: str
     delay: float
     started: float
     """Loop time of the last start."""
@@ -85,8 +86,8 @@ class _Tenant:
 class HostSlots:
     """Where every request waits until it may start.
 
-    Unlike in Scrapy's downloader slots, a request that waits for its own slot takes no place from the others. All
-    operations take constant time, and a slot that is not asked any more is forgotten.
+    Unlike in Scrapy's downloader slots, a request that waits for its own slot takes no place from the others. A request
+    takes constant time, and a slot that is not asked any more is forgotten.
     """
 
     def __init__(self, concurrency: int, limits: SlotLimits) -> None:
@@ -125,6 +126,12 @@ class HostSlots:
                 tenant.started = slot.started
                 self._end(slot)
 
+    def rest_of(self, name: str) -> float:
+        """Return the seconds until the slot `name` and all hosts in it may be asked again."""
+        due = [tenant.started + tenant.delay for tenant in self._tenants.values() if tenant.slot == name]
+        due += [slot.due for slot in (self._slots.get(name),) if slot is not None]
+        return max(0.0, max(due, default=0.0) - asyncio.get_running_loop().time())
+
     @property
     def lined_up(self) -> int:
         """How many slots have a request that waits for nothing but a place."""
@@ -144,14 +151,13 @@ class HostSlots:
         self._settle(slot, now)
 
     def crawl_delay(self, name: str, seconds: float, host: str = "") -> None:
-        """Ask for one thing at a time, so many seconds apart: never hastier than without.
+        """Ask the slot `name`, or `host` alone where it has several, for one thing at a time, so many seconds apart.
 
-        Holds for the slot `name`; for `host` alone when that is one of several in it. Forgotten some time after the
-        last request, so to be said again before every one.
+        Never hastier than without. Forgotten some time after the last request, so to be said again before every one.
         """
         now = asyncio.get_running_loop().time()
         if host and host != name:
-            tenant = self._tenants.setdefault(host, _Tenant(seconds, now))
+            tenant = self._tenants.setdefault(host, _Tenant(name, seconds, now))
             tenant.delay = seconds
             self._tenants.move_to_end(host)
             if len(self._tenants) > _TENANTS:
@@ -194,11 +200,9 @@ class HostSlots:
         self._start()
 
     def _slot(self, name: str, now: float) -> _Slot:
-        slot = self._slots.get(name)
-        if slot is not None:
-            slot.used = now
-        else:
+        if (slot := self._slots.get(name)) is None:
             slot = self._slots[name] = _Slot(name, self.limits.of(name), now)
+        slot.used = now
         return slot
 
     async def _enter(self, name: str) -> _Slot:

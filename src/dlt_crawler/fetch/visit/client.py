@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.manners.breaker import Breaker
+from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.manners.retry_after import pause_of
 from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
 from dlt_crawler.fetch.outcome import BUSY, FOLLOWED, Finding, of_status
@@ -17,7 +19,7 @@ from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
 from dlt_crawler.fetch.wire.exchange import CODINGS
 from dlt_crawler.fetch.wire.failure import of_failure, of_no_address
 from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
-from dlt_crawler.fetch.wire.transport import CERTIFICATE, NoHead, Received, Transport
+from dlt_crawler.fetch.wire.transport import CERTIFICATE, HELD_BACK, NoHead, Received, Transport
 from dlt_crawler.model import Outcome
 from dlt_crawler.page import Response
 
@@ -50,8 +52,12 @@ class Client:
         breaker: Breaker,
         pages: PageReader,
         recorder: Recorder | None = None,
+        lease: Lease | None = None,
     ) -> None:
-        """Keep what is answered to those wishes that say so, where there is a `recorder`."""
+        """Keep what is answered to those wishes that say so, where there is a `recorder`.
+
+        `lease`: under which anybody is asked; None: always.
+        """
         self._transport = transport
         self._timeout = settings.timeout
         self._slots = slots
@@ -59,6 +65,7 @@ class Client:
         self._breaker = breaker
         self._pages = pages
         self._recorder = recorder
+        self._lease = lease
         self._headers = {"User-Agent": user_agent} | _FIXED_HEADERS
         self._host_headers = {host.lower(): _with(self._headers, given) for host, given in settings.headers.items()}
 
@@ -78,19 +85,19 @@ class Client:
             async with self._slots.request_to(server.slot, server.host) as leaves, bounding as reading:
                 if known := self._breaker.given_up(server.origin):
                     return NoAnswer(known, looked_up)
-                at = datetime.now(UTC)
-                came = await self._transport.get(
+                get = partial(
+                    self._transport.get,
                     wish.url,
                     headers,
                     reading,
                     addresses=addresses,
                     seconds=max(seconds - looked_up, 0.001),
                     verify=wish.verify,
-                    on_sent=leaves,
                     on_silence=on_silence,
                     silence=max(seconds / 2 - looked_up, 0.0),
                     tape=tape,
                 )
+                at, came = await self._under_lease(get, leaves)
                 # Within the turn: no other request to this host may start before it is known how this one went.
                 elapsed = looked_up + came.elapsed
                 if isinstance(came, NoHead):
@@ -105,6 +112,29 @@ class Client:
         finally:
             if tape is not None:
                 tape.close()
+
+    async def _under_lease(
+        self, get: Callable[..., Awaitable[Received | NoHead]], leaves: Callable[[], None]
+    ) -> tuple[datetime, Received | NoHead]:
+        """Ask when the lease lasts, and once more when it had run out before there was a connection.
+
+        Returns what came and when it was asked for. `leaves` is called when the request leaves.
+        """
+        lease = self._lease
+
+        def may_leave() -> bool:
+            if lease is not None and not lease.lasts:
+                return False
+            leaves()
+            return True
+
+        while True:
+            if lease is not None:
+                await lease.waited_for()
+            at = datetime.now(UTC)
+            came = await get(on_sent=may_leave)
+            if not (isinstance(came, NoHead) and came.code == HELD_BACK):
+                return at, came
 
     def _missed(self, server: Server, came: NoHead, seconds: float, elapsed: float) -> NoAnswer:
         """Tell slots and breaker that there is no answer, and say why."""

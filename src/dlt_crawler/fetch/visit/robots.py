@@ -11,9 +11,11 @@ from typing import Protocol
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.outcome import FOLLOWED, Finding
+from dlt_crawler.fetch.visit.questions import Questions
 from dlt_crawler.fetch.visit.redirects import next_url
 from dlt_crawler.fetch.visit.rules import Rules, decoded
 from dlt_crawler.fetch.visit.server import Server, server_of
+from dlt_crawler.fetch.visit.trails import held_now
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Visits, Wish
 from dlt_crawler.model import ROBOTS_LIFE, Outcome, RobotsRecord
 
@@ -89,7 +91,8 @@ class Robots:
         }
         self._max_crawl_delay = settings.max_crawl_delay
         self._seconds = settings.timeout * _PATIENCE
-        self._asking: dict[str, asyncio.Task[_Ruling]] = {}
+        self._asking: Questions[_Ruling] = Questions()
+        self._pursued: Questions[_Ruling] = Questions(kept=True)
         self._known: OrderedDict[str, _Ruling] = OrderedDict()
         self._kept = 0
 
@@ -126,18 +129,39 @@ class Robots:
         for origin in [origin for origin, ruling in self._known.items() if ruling.until is None]:
             self._kept -= self._known.pop(origin).size
 
+    async def pursue(self, server: Server) -> None:
+        """Go on with the question for a robots.txt that was handed on to the site which is held, until it is answered.
+
+        Its origin is another site's: whoever holds that is told by the link's trail. Raises HandOn where the question
+        leads to yet another site.
+        """
+        held, question = held_now.get(), _question(server)
+        if held is not None and held.count(question):
+            await self._pursued.ask(question, lambda: self._learn(server))
+
+    def leave(self, site: str) -> None:
+        """Forget what the links of a site that is held no longer have asked together."""
+        self._asking.leave(site)
+        self._pursued.leave(site)
+
     async def _ruling(self, server: Server) -> _Ruling:
         origin = server.origin
         ruling = self._known.get(origin)
         if ruling is not None and (ruling.until is None or ruling.until > datetime.now(UTC)):
             self._known.move_to_end(origin)
             return ruling
-        task = self._asking.get(origin)
-        if task is None:
-            task = self._asking[origin] = asyncio.get_running_loop().create_task(self._learn(server))
-            task.add_done_callback(lambda _: self._asking.pop(origin))
         # Every waiter awaits the same task: Scrapy's own middleware lets all but the first through (science.md, D1).
-        return await asyncio.shield(task)
+        return await self._asking.ask(_question(server), lambda: self._remembered(server))
+
+    async def _remembered(self, server: Server) -> _Ruling:
+        origin, ruling = server.origin, await self._learn(server)
+        if (old := self._known.pop(origin, None)) is not None:
+            self._kept -= old.size
+        self._known[origin] = ruling
+        self._kept += ruling.size
+        while self._kept > _KEPT_LINES and len(self._known) > 1:
+            self._kept -= self._known.popitem(last=False)[1].size
+        return ruling
 
     async def _learn(self, server: Server) -> _Ruling:
         origin, time = server.origin, _Time(self._seconds)
@@ -150,14 +174,7 @@ class Robots:
             if isinstance(found, RobotsRecord):
                 self._memory.put(found)
         elapsed = self._seconds - time.left
-        ruling = _Ruling(found, None, None, elapsed) if isinstance(found, Finding) else await _read(found, elapsed)
-        if (old := self._known.pop(origin, None)) is not None:
-            self._kept -= old.size
-        self._known[origin] = ruling
-        self._kept += ruling.size
-        while self._kept > _KEPT_LINES and len(self._known) > 1:
-            self._kept -= self._known.popitem(last=False)[1].size
-        return ruling
+        return _Ruling(found, None, None, elapsed) if isinstance(found, Finding) else await _read(found, elapsed)
 
     async def _ask(self, server: Server, time: _Time) -> RobotsRecord | Finding:
         """Return what the origin of `server` answers, or why that is not known now."""
@@ -197,6 +214,10 @@ class Robots:
         answer = await self._visits.visit(Wish(url, server, _RobotsReading(), time.left, verify=verify))
         time.left -= answer.elapsed
         return answer
+
+
+def _question(server: Server) -> str:
+    return f"robots.txt of {server.origin}"
 
 
 async def _read(record: RobotsRecord, elapsed: float) -> _Ruling:

@@ -6,7 +6,9 @@ from collections.abc import Callable, Sequence
 
 from dlt_crawler.fetch.visit.owners import owner_of
 from dlt_crawler.fetch.visit.robots import Robots
+from dlt_crawler.fetch.visit.trails import HandOn, held_now
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Visits, Wish
+from dlt_crawler.urls import site_of
 
 
 class LocalVisits:
@@ -39,3 +41,39 @@ class RoutedVisits:
         """Ask where it belongs (Visits)."""
         peer = self._peers[owner_of(wish.server.host, len(self._peers))]
         return await (self._here if peer is None else peer).visit(wish, on_silence)
+
+
+class HeldVisits:
+    """Visits to the one site that is held for a link (`held_now`), and answers from its trail; without one, to all."""
+
+    def __init__(self, visits: Visits, robots: Robots | None = None) -> None:
+        """`robots`: what goes on here with the robots.txt of another site that has led to this one."""
+        self._visits = visits
+        self._robots = robots
+
+    async def visit(self, wish: Wish, on_silence: Callable[[], None] | None = None) -> Answer | NoAnswer:
+        """Ask, or answer as it was answered before (Visits). Raises HandOn for a site that is not held."""
+        held = held_now.get()
+        if held is None:
+            return await self._visits.visit(wish, on_silence)
+        step = held.replay(wish)
+        if step is not None and step.answer is not None:
+            if step.silent and on_silence is not None:
+                on_silence()
+            return step.answer
+        site = site_of(wish.server.host)
+        if site != held.site:
+            if wish.robots and self._robots is not None:
+                await self._robots.pursue(wish.server)
+            raise HandOn(site, wish.server.slot)
+        silent = False
+
+        def silence() -> None:
+            nonlocal silent
+            silent = True
+            if on_silence is not None:
+                on_silence()
+
+        answer = await self._visits.visit(wish, on_silence and silence)
+        held.note(wish, answer, silent=silent)
+        return answer

@@ -30,6 +30,9 @@ WEIRD_SERVER_REPLY = pycurl.E_FTP_WEIRD_SERVER_REPLY
 CERTIFICATE = pycurl.E_PEER_FAILED_VERIFICATION
 """CURLE_PEER_FAILED_VERIFICATION: TLS was agreed on, and the certificate is not good."""
 
+HELD_BACK = pycurl.E_ABORTED_BY_CALLBACK
+"""CURLE_ABORTED_BY_CALLBACK: there was a connection, and the request was not to leave."""
+
 _SUPPRESS_CONNECT_HEADERS = 265
 """CURLOPT_SUPPRESS_CONNECT_HEADERS (curl/curl.h), which pycurl has no name for: what the proxy says is no answer."""
 
@@ -113,7 +116,7 @@ class Transport:
         addresses: Sequence[str],
         seconds: float,
         verify: bool = True,
-        on_sent: Callable[[], None] | None = None,
+        on_sent: Callable[[], bool] | None = None,
         on_silence: Callable[[], None] | None = None,
         silence: float = 0,
         fresh: bool = False,
@@ -122,9 +125,10 @@ class Transport:
         """Ask for `url` (http or https, in ASCII, the target sent as it is written) at one of `addresses`.
 
         `seconds` is the deadline for everything; without `verify` any certificate is good. `on_sent` is called when
-        there is a connection and the request leaves, `on_silence` when there is no head after `silence` seconds.
-        `fresh`: over no connection that was kept. `tape` is given all of the answer, up to its limit, as long as there
-        is time; what is returned is what it would be without. Raises ValueError for a URL that is none.
+        there is a connection, and returns whether the request leaves (else: HELD_BACK); `on_silence` when there is no
+        head after `silence` seconds. `fresh`: over no connection that was kept. `tape` is given all of the answer, up
+        to its limit, as long as there is time; what is returned is what it would be without. Raises ValueError for a
+        URL that is none.
         """
         loop = asyncio.get_running_loop()
         timers: list[asyncio.TimerHandle] = []
@@ -228,11 +232,10 @@ def _trust_options(file: str | None) -> tuple[tuple[int, str | None], ...]:
     return () if directory is None else ((pycurl.CAPATH, directory),)
 
 
-def _calls(on_sent: Callable[[], None] | None) -> Callable[..., int]:
+def _calls(on_sent: Callable[[], bool] | None) -> Callable[..., int]:
     def prerequisite(*_connection: object) -> int:
-        if on_sent is not None:
-            on_sent()
-        return int(pycurl.PREREQFUNC_OK)
+        leaves = on_sent is None or on_sent()
+        return int(pycurl.PREREQFUNC_OK if leaves else pycurl.PREREQFUNC_ABORT)
 
     return prerequisite
 

@@ -1,0 +1,128 @@
+"""The batches of a stream in one crawling process: each link checked under the hold of its site, and counted."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from dlt_crawler.fetch.link.chain import told_of_visits
+from dlt_crawler.fetch.link.siblings import SIBLING_REDIRECTS
+from dlt_crawler.fetch.messages import Added, BatchEnded, Draw, Drawn
+from dlt_crawler.fetch.visit.trails import HandOn, Held, held_now, read, written
+from dlt_crawler.model import Due, HandedOn, Observation, Outcome, Resource, Trail
+from dlt_crawler.urls import site_of
+
+if TYPE_CHECKING:
+    from dlt_crawler.fetch.crawl.engine import Engine
+    from dlt_crawler.fetch.crawl.outbox import Outbox
+    from dlt_crawler.fetch.crawl.scheduler import HostWindow, Link
+
+_TO_A_HOP = 3
+"""Times that a link may be handed on for each of its redirects: to where it leads, to where the robots.txt of that host
+leads, and back."""
+
+
+@dataclass(slots=True)
+class _Batch:
+    left: int
+    """Links of which nothing has come yet."""
+    slots: set[str]
+    """Those that were asked, or were to be."""
+    released: list[Resource] = field(default_factory=list)
+
+
+class Batches:
+    """What the spider of a stream draws from, and tells. Every link of a batch ends in one of three ways."""
+
+    def __init__(self, engine: Engine, window: HostWindow, outbox: Outbox, *, max_redirects: int, keep: bool) -> None:
+        self._engine = engine
+        self._window = window
+        self._outbox = outbox
+        self._keep = keep
+        self._most_hops = _TO_A_HOP * (max_redirects + SIBLING_REDIRECTS + 1)
+        self._look: tuple[int, int] | None = None
+        self._checker = engine.new_look(robots=True, keep=keep)
+        self._batches: dict[str, _Batch] = {}
+        self._waiting: asyncio.Queue[Added | None] = asyncio.Queue()
+
+    def add(self, added: Added) -> None:
+        """Let the spider draw a batch."""
+        slots = {slot.name for slot in added.drawn.opened}
+        self._batches[added.site] = _Batch(sum(len(filling.due) for filling in added.drawn.filled), slots)
+        self._waiting.put_nowait(added)
+
+    def stop(self) -> None:
+        """Begin no more links."""
+        while not self._waiting.empty():
+            if (added := self._waiting.get_nowait()) is not None:
+                self._release(added.site, (due for filling in added.drawn.filled for due in filling.due))
+        for link in self._window.clear():
+            self._release(link.site, (link.due,))
+        self._waiting.put_nowait(None)
+
+    async def draw(self, _: Draw) -> Drawn:
+        """Wait for a batch, and return an empty one; its links are in the window by then."""
+        added = await self._waiting.get()
+        if added is None:
+            return Drawn((), (), end=True)
+        if added.look != self._look:
+            self._look = added.look
+            self._engine.forget_failures()
+        self._window.admit(added.drawn, added.site)
+        return Drawn((), (), end=False)
+
+    async def check(self, link: Link) -> Observation | HandedOn:
+        """Return what became of a link, of whose site alone hosts are asked."""
+        site, due, tell = link.site, link.due, told_of_visits.get()
+        held, slots = Held(site, read(due.trail.text) if due.trail is not None else ()), self._batches[site].slots
+
+        def visiting(slot: str) -> None:
+            # What is answered from a trail, or leads elsewhere, is not asked.
+            if site_of(slot) == site:
+                slots.add(slot)
+                if tell is not None:
+                    tell(slot)
+
+        held_now.set(held)
+        told_of_visits.set(visiting)
+        try:
+            return await self._checker.observe(due)
+        except HandOn as leaving:
+            return self._handed_on(due, held, leaving)
+
+    def put(self, link: Link, seen: Observation | HandedOn) -> None:
+        """Tell what became of a link."""
+        self._outbox.put(seen)
+        self._count(link.site, 1)
+
+    def _handed_on(self, due: Due, held: Held, leaving: HandOn) -> Observation | HandedOn:
+        hops, text = 1 + (due.trail.hops if due.trail is not None else 0), written(held.steps)
+        if hops > self._most_hops:
+            return _given_up(due, "It leads to and fro between more sites than are followed.")
+        if text is None:
+            return _given_up(due, f"What was answered on the way to {leaving.site} is too long to be handed on.")
+        return HandedOn(due.resource, leaving.site, leaving.slot, Trail(text, hops))
+
+    def _release(self, site: str, due: Iterable[Due]) -> None:
+        released = [each.resource for each in due]
+        self._batches[site].released += released
+        self._count(site, len(released))
+
+    def _count(self, site: str, links: int) -> None:
+        batch = self._batches[site]
+        batch.left -= links
+        if batch.left:
+            return
+        del self._batches[site]
+        self._checker.siblings.leave(site)
+        self._engine.leave(site)
+        resume_in = max(map(self._engine.slots.rest_of, batch.slots), default=0.0)
+        self._outbox.say(BatchEnded(site, tuple(batch.released), resume_in))
+
+
+def _given_up(due: Due, why: str) -> Observation:
+    """Return what is observed of a link that nobody follows any further: it proves nothing."""
+    return Observation(due.resource, datetime.now(UTC), 0.0, Outcome.REDIRECT_LOOP, why, asked=False)
