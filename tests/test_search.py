@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
@@ -15,19 +14,25 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import text
+from sqlalchemy import create_engine, event, text
 
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Findings, LinkKind, LinkOccurrence, Page, Resource, SkipReason, Span, State, Verdict
 from dlt_crawler.report import SearchFormat, render_found
-from dlt_crawler.store import Store, search
+from dlt_crawler.store import Store, postgresql
+from dlt_crawler.store.search import fts5
 from dlt_crawler.store.words import terms_of
+from tests import databases
 from tests.internet.client import Internet
 from tests.nightly import Maintainer
+from tests.postgres import Server
 from tests.test_store import DAY, NOW, document, observation, save, vouched_for
 from tests.test_store_migration import AT, make
 
-INDEXED = "SELECT rowid, * FROM search_index ORDER BY rowid"
+INDEXED = {
+    "sqlite": "SELECT rowid, * FROM search_index ORDER BY rowid",
+    "postgresql": "SELECT resource_id, size, words::text FROM search_index ORDER BY resource_id",
+}
 
 
 @dataclass(frozen=True)
@@ -38,17 +43,6 @@ class Written:
     label: str = "x"
     title: str | None = None
     abstract: str | None = None
-
-
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/links.db"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as opened:
-        yield opened
 
 
 def occurrence(url: str, label: str = "x", file: str = "a.md", line: int = 1) -> LinkOccurrence:
@@ -68,17 +62,35 @@ def found(store: Store, asked: str, number: int = 1_000) -> list[str]:
     return [each.link.url for each in store.search.find(asked, number).best]
 
 
-def rows(url: str, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
-        return connection.execute(query).fetchall()
+def execute(url: str, *statements: str) -> list[tuple[object, ...]]:
+    """Do something to the database as another program, and return what the last statement finds."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for statement in statements:
+            result = connection.exec_driver_sql(statement)
+        found = [tuple(row) for row in result] if result.returns_rows else []
+    engine.dispose()
+    return found
+
+
+def indexed(store: Store, url: str) -> list[tuple[object, ...]]:
+    """What the index holds."""
+    return execute(url, INDEXED[store._database.engine.dialect.name])
 
 
 def anew(store: Store, url: str) -> list[tuple[object, ...]]:
     """What the index holds when it is made from nothing."""
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("DELETE FROM marks WHERE name = 'search'")
+    execute(url, "DELETE FROM marks WHERE name = 'search'")
     store.search.update()
-    return rows(url, INDEXED)
+    return indexed(store, url)
+
+
+def new_database(request: pytest.FixtureRequest, directory: Path) -> str:
+    """A database of the kind of the parameter of a fixture for a whole module."""
+    if request.param == "sqlite":
+        return f"sqlite:///{directory}/links.db"
+    url: str = request.getfixturevalue("postgresql").new()
+    return url
 
 
 A, B, C, D = (f"https://{host}.example/" for host in "abcd")
@@ -125,9 +137,9 @@ def test_links_are_found_by_title_label_abstract_and_url(whole: Store, asked: st
     assert found(whole, asked) == [link.url for link in links]
 
 
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('search')}/links.db") as opened:
+@pytest.fixture(scope="module", params=databases.KINDS)
+def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    with Store.open(new_database(request, tmp_path_factory.mktemp("search"))) as opened:
         write(opened, ATTENTION, BOOK, WIKI, RARE)
         yield opened
 
@@ -160,8 +172,10 @@ def test_a_title_counts_more_than_a_label_and_that_more_than_an_abstract_or_a_ur
 HAN = "深度学习卷积网络注意力机制强化论文教程的与"
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, Sequence[Written]]]:
+@pytest.fixture(scope="module", params=databases.KINDS)
+def library(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Store, Sequence[Written]]]:
     chance = Random(7)
 
     def some(least: int, most: int) -> str:
@@ -169,7 +183,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Store, S
         return "".join(chance.choice(parts) for _ in range(chance.randint(least, most)))
 
     links = [Written(f"https://h{n}.example/{n}", some(1, 3), some(1, 4), some(0, 9)) for n in range(120)]
-    with Store.open(f"sqlite:///{tmp_path_factory.mktemp('library')}/links.db") as opened:
+    with Store.open(new_database(request, tmp_path_factory.mktemp("library"))) as opened:
         write(opened, *links)
         yield opened, links
 
@@ -234,12 +248,18 @@ def test_a_link_is_found_by_either_reading_and_shown_by_the_one_that_works(store
     assert found(store, "odd") == [B]
 
 
+@pytest.fixture(scope="module", params=databases.KINDS)
+def another(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[], str]:
+    """What makes databases of one kind."""
+    return lambda: new_database(request, tmp_path_factory.mktemp("steps"))
+
+
 @given(st.lists(st.tuples(st.sampled_from("wwwcfsiu"), st.integers(0, 2), st.integers(0, 5)), max_size=9))
 @settings(max_examples=10, deadline=None)
 def test_whatever_happens_the_index_is_the_one_that_would_be_made_anew(
-    tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, int, int]]
+    another: Callable[[], str], steps: list[tuple[str, int, int]]
 ) -> None:
-    url = f"sqlite:///{tmp_path_factory.mktemp('steps')}/links.db"
+    url = another()
     with Store.open(url) as store:
         for number, (step, file, seed) in enumerate(steps):
             chance = Random(seed)
@@ -266,48 +286,61 @@ def test_whatever_happens_the_index_is_the_one_that_would_be_made_anew(
                 case _:
                     store.search.update()
         store.search.update()
-        kept = rows(url, INDEXED)
+        kept = indexed(store, url)
         assert kept == anew(store, url)
 
 
-def test_what_did_not_change_is_neither_read_nor_written_again(store: Store, url: str) -> None:
+WRITES = {
+    # Of FTS5 that is all: a row that is there is never written again.
+    "sqlite": "SELECT id, c0 FROM search_index_content",
+    "postgresql": "SELECT resource_id, xmin::text FROM search_index",
+}
+
+
+def test_what_did_not_change_is_neither_read_nor_written_again(store: Store, database_url: str) -> None:
     write(store, *(Written(f"https://h{n}.example/", f"label {n}", f"title {n}") for n in range(50)))
     store.search.update()
-    before = rows(url, "SELECT id, block FROM search_index_data")
-    statements: list[str] = []
-    with store._database.driver() as connection:
-        connection.set_trace_callback(statements.append)
+    written = WRITES[store._database.engine.dialect.name]
+    before = execute(database_url, written)
+    statements: list[tuple[str, object]] = []
+
+    @event.listens_for(store._database.engine, "before_cursor_execute")
+    def told(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
+        if statement.startswith(("INSERT", "DELETE")):
+            statements.append((statement, values))
+
     store.search.update()
-    assert [each for each in statements if "INSERT" in each or "DELETE" in each] == []
+    assert statements == []
     # The document is saved again with one link more: the fifty are looked at, and left as they are.
     links = [occurrence(f"https://h{n}.example/", f"label {n}") for n in range(50)]
     save(store, document("a.md"), [*links, occurrence(A, "new")], now=NOW + DAY)
     statements.clear()
     store.search.update()
-    assert len([each for each in statements if each.startswith("INSERT INTO search_index (")]) == 1
+    if database_url.startswith("sqlite"):
+        assert [len(values) for what, values in statements if what.startswith("INSERT INTO search_index (")] == [5]
+    assert len(set(execute(database_url, written)) - set(before)) == 1
     assert (found(store, "new"), len(found(store, "label"))) == ([A], 50)
-    assert rows(url, "SELECT id, block FROM search_index_data") != before
 
 
-def test_kill_9_at_any_time_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    url = f"sqlite:///{tmp_path}/links.db"
+def test_kill_9_at_any_time_loses_nothing(database_url: str) -> None:
+    url = database_url
     with Store.open(url) as store:
         write(store, *(Written(f"https://h{n}.example/", f"label {n}", f"title {n}") for n in range(400)))
     slowly = (
-        "import sys; from dlt_crawler.store import Store, search; search.BATCH = 1; store = Store.open(sys.argv[1]);"
-        "print(flush=True); store.search.update()"
+        "import sys; from dlt_crawler.store import Store; from dlt_crawler.store.search import searching;"
+        "searching.BATCH = 1; store = Store.open(sys.argv[1]); print(flush=True); store.search.update()"
     )
     for waiting in (350, 300):
         with subprocess.Popen([sys.executable, "-c", slowly, url], stdout=subprocess.PIPE) as indexing:
             assert indexing.stdout is not None
             indexing.stdout.readline()
-            while rows(url, "SELECT count(*) FROM search_pending") > [(waiting,)]:
+            while execute(url, "SELECT count(*) FROM search_pending") > [(waiting,)]:
                 assert indexing.poll() is None
             indexing.kill()
-    left = rows(url, "SELECT count(*) FROM search_pending")
+    left = execute(url, "SELECT count(*) FROM search_pending")
     with Store.open(url) as store:
         assert store.search.find("label", 1).total == 400
-        kept = rows(url, INDEXED)
+        kept = indexed(store, url)
         assert kept == anew(store, url)
     assert left != [(0,)], "it was done before it was killed"
 
@@ -330,62 +363,82 @@ def test_a_database_of_before_is_indexed_when_somebody_first_searches(tmp_path: 
         assert found(store, "later") == [C]
 
 
-def test_an_index_of_other_rules_or_none_is_made_anew(store: Store, url: str) -> None:
+def test_an_index_of_other_rules_or_none_is_made_anew(store: Store, database_url: str) -> None:
     write(store, Written(A, "label"))
     assert found(store, "label") == [A]
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("UPDATE marks SET value = '0' WHERE name = 'search'")
-        connection.execute("UPDATE search_index SET labels = 'otherwise'")
+    emptied = (
+        "UPDATE search_index SET labels = 'otherwise'"
+        if database_url.startswith("sqlite")
+        else "DELETE FROM search_index"
+    )
+    execute(database_url, "UPDATE marks SET value = '0' WHERE name = 'search'", emptied)
     assert found(store, "label") == [A]
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute("DROP TABLE search_index")
+    execute(database_url, "DROP TABLE search_index")
     assert found(store, "label") == [A]
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [
+DAMAGES = {
+    "sqlite": (
         "DELETE FROM search_index_data WHERE id > 10",
         "UPDATE search_index_data SET block = x'00' WHERE id > 10",
         "DELETE FROM search_index_docsize",
-    ],
-)
+    ),
+    "postgresql": (
+        "ALTER TABLE search_index DROP COLUMN words",
+        "ALTER TABLE search_index RENAME COLUMN size TO dimension",
+        "DELETE FROM marks WHERE name = 'search size'",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", [0, 1, 2])
 @pytest.mark.parametrize("is_pending", [True, False])
 def test_a_damaged_index_is_made_anew_and_the_rest_is_left_alone(
-    store: Store, url: str, damage: str, is_pending: bool
+    store: Store, database_url: str, damage: int, is_pending: bool
 ) -> None:
     write(store, *(Written(f"https://h{n}.example/", f"label {n}", f"title {n}") for n in range(50)))
     store.search.update()
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection, connection:
-        connection.execute(damage)
+    execute(database_url, DAMAGES[store._database.engine.dialect.name][damage])
     if is_pending:
         write(store, Written(A, "label"), file="b.md")
     assert store.search.find("label", 1).total == 50 + is_pending
-    kept = rows(url, INDEXED)
-    assert kept == anew(store, url)
+    kept = indexed(store, database_url)
+    assert kept == anew(store, database_url)
+
+
+BEGIN = {"sqlite": ("BEGIN IMMEDIATE",), "postgresql": ("BEGIN", "SELECT pg_advisory_xact_lock(6581364, 1)")}
+"""What a program does that writes."""
 
 
 def test_while_somebody_else_writes_what_is_indexed_is_found(
-    store: Store, url: str, monkeypatch: pytest.MonkeyPatch
+    store: Store, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write(store, Written(A, "label"))
     store.search.update()
     write(store, Written(B, "label"), file="b.md")
-    with store._database.driver() as connection:
-        connection.execute("PRAGMA busy_timeout = 1")
-    with closing(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None)) as other:
-        other.execute("BEGIN IMMEDIATE")
+    kind = store._database.engine.dialect.name
+    monkeypatch.setattr(postgresql, "_LOCK_TIMEOUT", 1)
+    if kind == "sqlite":
+        with store._database.driver() as connection:
+            connection.execute("PRAGMA busy_timeout = 1")
+    engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as other:
+
+        def does(*statements: str) -> None:
+            for statement in statements:
+                other.exec_driver_sql(statement)
+
+        does(*BEGIN[kind])
         findings = store.search.find("label", 9)
         assert ([each.link.url for each in findings.best], findings.behind) == ([A], True)
         told = render_found("label", findings, SearchFormat.TEXT)
         assert told.startswith("The database cannot be written now: what has changed lately may be missing here.")
         # What is not indexed at all cannot be found.
-        other.execute("DELETE FROM marks WHERE name = 'search'")
-        other.execute("COMMIT")
-        other.execute("BEGIN IMMEDIATE")
+        does("DELETE FROM marks WHERE name = 'search'", "COMMIT", *BEGIN[kind])
         with pytest.raises(StoreError, match="is kept busy by another program"):
             store.search.find("label", 9)
-        other.execute("COMMIT")
+        does("COMMIT")
+    engine.dispose()
     findings = store.search.find("label", 9)
     assert ({each.link.url for each in findings.best}, findings.behind) == ({A, B}, False)
 
@@ -400,12 +453,25 @@ def test_who_may_not_write_still_searches(tmp_path: Path) -> None:
         assert found(store, "label") == [A]
 
 
-def test_without_fts5_only_the_search_complains(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(search, "_AVAILABLE", text("SELECT 0"))
-    write(store, Written(A, "label"))
-    store.search.update()
-    with pytest.raises(StoreError, match=r"the SQLite of this Python \(.*\) has no full-text search \(FTS5\)"):
-        store.search.find("label", 1)
+def test_a_role_that_may_only_read_searches_what_is_indexed(postgresql: Server) -> None:
+    url = postgresql.new()
+    with Store.open(url) as store:
+        write(store, Written(A, "label"))
+        store.search.update()
+        write(store, Written(B, "label"), file="b.md")
+    postgresql.execute("CREATE ROLE reader LOGIN", "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader", url=url)
+    with Store.open(postgresql.tcp(url, user="reader")) as store:
+        findings = store.search.find("label", 9)
+    assert ([each.link.url for each in findings.best], findings.behind) == ([A], True)
+
+
+def test_without_fts5_only_the_search_complains(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fts5, "_AVAILABLE", text("SELECT 0"))
+    with Store.open(f"sqlite:///{tmp_path}/links.db") as store:
+        write(store, Written(A, "label"))
+        store.search.update()
+        with pytest.raises(StoreError, match=r"the SQLite of this Python \(.*\) has no full-text search \(FTS5\)"):
+            store.search.find("label", 1)
 
 
 # ── What a person and a program are told ────────────────────────────────────────────────────────────────────────────
@@ -473,7 +539,7 @@ def test_the_command(tmp_path: Path, internet: Internet) -> None:
     assert "start with dlt-crawl run" in maintainer.run("search", "cnn", status=3)
     maintainer.write("a.md", f"[深度学习 CNN教程]({internet.http_url('/ok')}) [gone]({internet.http_url('/404')})")
     maintainer.run("run")
-    assert rows(f"sqlite:///{maintainer.database}", "SELECT * FROM search_pending") == []
+    assert execute(f"sqlite:///{maintainer.database}", "SELECT * FROM search_pending") == []
     assert "label: [深度]学习 [CNN]教程" in maintainer.run("search", "cnn", "深度")
     said = json.loads(maintainer.run("search", "GONE", "--format", "json", "--limit", "1"))
     assert [(link["state"], link["occurrences"][0]["line"]) for link in said["links"]] == [("dead", 1)]

@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import inspect, text
 
-from dlt_crawler.errors import LockHeld, StoreError
+from dlt_crawler.errors import LockHeld, SchemaDiffers, SchemaMissing, StoreError
 from dlt_crawler.store import derived
 from dlt_crawler.store.database import Database
-from dlt_crawler.store.sqlite import SqliteDatabase
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,21 +32,26 @@ WAIT_FOR_UPGRADE = 10.0
 _log = logging.getLogger(__name__)
 
 
-def make_current(database: Database, *, create: bool, alone: bool = False) -> None:
+def make_current(database: Database, *, create: bool, alone: bool = False, upgrade: bool = True) -> None:
     """Bring the schema of a database to HEAD, after a copy of an older one was made beside it (`back_up`).
 
     `alone`: the caller holds the lock of the database. Who does not takes it for the upgrade: nobody changes the schema
-    under a job of an older version. Raises LockHeld when there is one; StoreError for an empty database without
-    `create`, for one of another program, which is not ours to change, for a schema that is newer than this program, and
-    when there is no room for the copy.
+    under a job of an older version. Raises LockHeld when there is one; SchemaMissing for an empty database without
+    `create`; StoreError for one of another program, which is not ours to change, and when there is no room for the copy;
+    SchemaDiffers for a schema that is newer than this program, and without `upgrade` for one that is older.
     """
     version = _version(database)
     if version is None and not create:
-        raise StoreError(f"{database.name} is empty: start with dlt-crawl run")
+        raise SchemaMissing(f"{database.name} is empty: start with dlt-crawl run")
     if version == HEAD:
         return
     if version is not None:
         _require_known(database, version)
+        if not upgrade:
+            raise SchemaDiffers(
+                f"{database.name} has schema {version}, and this version of dlt-crawl works with {HEAD}: "
+                "dlt-crawl run of this version upgrades it"
+            )
     with ExitStack() as held:
         if not alone:
             _hold_lock(held, database)
@@ -87,7 +91,7 @@ def _require_known(database: Database, version: str) -> None:
 
     known = {script.revision for script in ScriptDirectory.from_config(_configuration()).walk_revisions()}
     if version not in known:
-        raise StoreError(
+        raise SchemaDiffers(
             f"{database.name} was written by a newer version of dlt-crawl (schema {version}, this one knows {HEAD}): "
             "upgrade dlt-crawl"
         )
@@ -118,10 +122,8 @@ def _migrate(database: Database) -> None:
     unchecked = database.unchecked()
     with closing(unchecked), unchecked.writing() as connection:
         config.attributes["connection"] = connection
-        if isinstance(database, SqliteDatabase):
-            derived.drop(connection)
+        derived.drop(connection, database.name)
         command.upgrade(config, "head")
-        if isinstance(database, SqliteDatabase):
-            derived.create(connection)
+        derived.create(connection)
         if broken := database.broken_reference(connection):
             raise StoreError(f"{database.name} is damaged: {broken}")

@@ -1,16 +1,31 @@
 """Views for people who open the database with a program of their own: SQL that reads like the reports.
 
-Times are UTC, as text: "2026-11-21 02:30:00.123456". Texts stand as they are stored: URLs with the secrets that they
-hold, and what no database stores (NUL, bytes that are no text) as U+0010 and four hexadecimal digits
-(`store.columns`). What is ignored in a report is not ignored here: that is decided when a report is made.
+Times are UTC: in SQLite as text, "2026-11-21 02:30:00.123456", in PostgreSQL as times with a zone. Texts stand as they
+are stored: URLs with the secrets that they hold, and what no database stores (NUL, bytes that are no text) as U+0010
+and four hexadecimal digits (`store.columns`). What is ignored in a report is not ignored here: that is decided when a
+report is made.
+
+The queries are the same in both, but for the words of `_Dialect`, and where JSON is read.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from dlt_crawler.model import State
 from dlt_crawler.store.reports import WHY_SKIPPED
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    position: str
+    """The function that says where in a text another one stands."""
+    binary: str
+    """Lets texts be compared by their characters, whatever the database is set to."""
+    minutes: str
+    papers: str
+
 
 _SKIPPED = "\n".join(f"    WHEN '{skip}' THEN '{why}'" for skip, why in WHY_SKIPPED.items())
 
@@ -62,9 +77,9 @@ LEFT JOIN verdicts AS v ON v.resource_id = r.id
 # Between "//" and the first slash, as normalised URLs have them, without user information.
 _HOST = """
   CASE WHEN r.id IS NOT NULL THEN (
-    SELECT substr(authority, instr(authority, '@') + 1)
-    FROM (SELECT substr(rest, 1, instr(rest || '/', '/') - 1) AS authority
-          FROM (SELECT substr(r.url, instr(r.url, '://') + 3) AS rest))
+    SELECT substr(authority, {position}(authority, '@') + 1)
+    FROM (SELECT substr(rest, 1, {position}(rest || '/', '/') - 1) AS authority
+          FROM (SELECT substr(r.url, {position}(r.url, '://') + 3) AS rest) AS behind) AS before
   ) END AS host
 """
 
@@ -99,9 +114,9 @@ FROM (
     min(first_seen) AS first_seen,
     min(written) AS written,
     count(*) AS places,
-    min(place) AS place
+    min(place{{binary}}) AS place
   FROM places
-  GROUP BY link, url
+  GROUP BY link, url, state, reason
 ) AS p
 LEFT JOIN resources AS r ON r.id = p.link
 LEFT JOIN pages ON pages.id = r.page_id
@@ -113,13 +128,13 @@ _HOSTS = """
 SELECT
   host,
   count(*) AS links,
-  sum(state = 'alive') AS alive,
-  sum(state = 'dead') AS dead,
-  sum(state = 'failing') AS failing,
-  sum(state = 'blocked') AS blocked,
-  sum(state NOT IN ('alive', 'dead', 'failing', 'blocked')) AS other,
-  round(100.0 * sum(state = 'dead') / count(*), 1) AS dead_percent,
-  sum(state = 'dead' AND snapshot IS NOT NULL) AS dead_with_snapshot
+  count(*) FILTER (WHERE state = 'alive') AS alive,
+  count(*) FILTER (WHERE state = 'dead') AS dead,
+  count(*) FILTER (WHERE state = 'failing') AS failing,
+  count(*) FILTER (WHERE state = 'blocked') AS blocked,
+  count(*) FILTER (WHERE state NOT IN ('alive', 'dead', 'failing', 'blocked')) AS other,
+  CAST(round(100.0 * count(*) FILTER (WHERE state = 'dead') / count(*), 1) AS double precision) AS dead_percent,
+  count(*) FILTER (WHERE state = 'dead' AND snapshot IS NOT NULL) AS dead_with_snapshot
 FROM links
 WHERE host IS NOT NULL
 GROUP BY host
@@ -167,7 +182,7 @@ SELECT at, run_id AS run, file, line, "column", url, replacement, why, style, ev
 FROM repairs
 """
 
-_PAPERS = """
+_PAPERS_IN_SQLITE = """
 SELECT
   r.url,
   pages.title,
@@ -190,9 +205,33 @@ JOIN resources AS r ON r.id = w.resource_id
 LEFT JOIN pages ON pages.id = r.page_id
 """
 
+# `works_said` (`store.derived`): what is JSON as such, and what is none as if it said nothing.
+_PAPERS_IN_POSTGRESQL = """
+SELECT
+  r.url,
+  pages.title,
+  (
+    SELECT string_agg(trim(coalesce(
+      author.value ->> 'literal',
+      coalesce(author.value ->> 'given', '') || ' ' || coalesce(author.value ->> 'family', '')
+    )), '; ' ORDER BY author.place)
+    FROM jsonb_array_elements(w.said -> 'authors') WITH ORDINALITY AS author (value, place)
+  ) AS authors,
+  w.said ->> 'issued' AS issued,
+  w.said ->> 'container' AS container,
+  w.said ->> 'doi' AS doi,
+  w.said ->> 'arxiv' AS arxiv,
+  w.said ->> 'kind' AS kind,
+  pages.abstract,
+  r.id AS link
+FROM (SELECT resource_id, works_said(facts) AS said FROM works OFFSET 0) AS w
+JOIN resources AS r ON r.id = w.resource_id
+LEFT JOIN pages ON pages.id = r.page_id
+"""
+
 # Of a run that has counted, a state without links is 0; of one that has not, nobody knows.
 _COUNTS = ",\n".join(
-    f"  CASE WHEN count(t.run_id) THEN sum(CASE t.state WHEN '{state}' THEN t.links ELSE 0 END) END AS {state}"
+    f"  CASE WHEN count(t.run_id) > 0 THEN sum(CASE t.state WHEN '{state}' THEN t.links ELSE 0 END) END AS {state}"
     for state in State
 )
 _NIGHTS = f"""
@@ -200,7 +239,7 @@ SELECT
   r.id AS run,
   r.started,
   r.finished,
-  round((julianday(r.finished) - julianday(r.started)) * 1440, 1) AS minutes,
+  {{minutes}} AS minutes,
   r.network,
   r.trouble,
 {_COUNTS},
@@ -210,15 +249,37 @@ LEFT JOIN tallies AS t ON t.run_id = r.id
 GROUP BY r.id
 """  # noqa: S608 - put together of constants
 
-VIEWS: Mapping[str, str] = {
-    "places": _PLACES,
-    "links": _LINKS,
-    "broken_links": "SELECT * FROM links WHERE state IN ('dead', 'invalid')",
-    "hosts": _HOSTS,
-    "history": _HISTORY,
-    "changes": _CHANGES,
-    "repairs_log": _REPAIRS_LOG,
-    "papers": _PAPERS,
-    "nights": _NIGHTS,
+_DIALECTS = {
+    "sqlite": _Dialect(
+        position="instr",
+        binary="",
+        minutes="round((julianday(r.finished) - julianday(r.started)) * 1440, 1)",
+        papers=_PAPERS_IN_SQLITE,
+    ),
+    "postgresql": _Dialect(
+        position="strpos",
+        binary=' COLLATE "C"',
+        minutes="CAST(round(extract(epoch FROM r.finished - r.started) / 60, 1) AS double precision)",
+        papers=_PAPERS_IN_POSTGRESQL,
+    ),
 }
-"""Name → query; some are made of those before them."""
+
+VIEWS = ("places", "links", "broken_links", "hosts", "history", "changes", "repairs_log", "papers", "nights")
+"""Some are made of those before them."""
+
+
+def queries(dialect: str) -> Mapping[str, str]:
+    """Return the query of each view in the SQL of this dialect, as SQLAlchemy names it."""
+    words = _DIALECTS[dialect]
+    made = (
+        _PLACES,
+        _LINKS.format(position=words.position, binary=words.binary),
+        "SELECT * FROM links WHERE state IN ('dead', 'invalid')",
+        _HOSTS,
+        _HISTORY,
+        _CHANGES,
+        _REPAIRS_LOG,
+        words.papers,
+        _NIGHTS.format(minutes=words.minutes),
+    )
+    return dict(zip(VIEWS, made, strict=True))

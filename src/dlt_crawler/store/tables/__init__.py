@@ -12,7 +12,8 @@ Checks, transitions and repairs are only ever added, until `prune` thins old che
 changed; what that means (its outcome, with detail, signals and warnings) is said anew when it is read by other rules.
 Verdicts, snapshots and keeping hold the latest judgement and answer.
 
-`waiting`, `pauses` and `turns` are what several machines share while a run goes on.
+`waiting`, `pauses` and `turns` are what several machines share while a run goes on; `parts` says which runs of others
+were brought into runs of this database.
 
 Beside them stand views for people and triggers (`store.derived`), and the index of the search (`store.search`).
 """
@@ -21,7 +22,7 @@ from dlt_crawler.store.tables.base import SHA256, Values, metadata
 from dlt_crawler.store.tables.judged import keeping, marks, repairs, snapshots, tallies, transitions, verdicts
 from dlt_crawler.store.tables.searched import search_pending
 from dlt_crawler.store.tables.seen import checks, evidence, pages, payloads, robots, runs, validators, works
-from dlt_crawler.store.tables.shared import pauses, turns, waiting
+from dlt_crawler.store.tables.shared import parts, pauses, turns, waiting
 from dlt_crawler.store.tables.web import documents, lints, occurrences, resources
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "metadata",
     "occurrences",
     "pages",
+    "parts",
     "pauses",
     "payloads",
     "repairs",

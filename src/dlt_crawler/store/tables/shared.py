@@ -1,4 +1,7 @@
-"""What several machines share while a run goes on: what waits, whom they leave in peace, and the turns they take."""
+"""What several machines share while a run goes on: what waits, whom they leave in peace, and the turns they take.
+
+And what of each of them was put together, where they share nothing.
+"""
 
 from __future__ import annotations
 
@@ -36,11 +39,30 @@ pauses = Table(
     Column("until", UtcDateTime, nullable=False),
 )
 
-# When the last turn to ask an archive was given away, by pool, and until when it is left in peace.
+# Runs of other databases that were brought into runs of this one (`merging`), and are never brought again.
+parts = Table(
+    "parts",
+    metadata,
+    # As `runs.shard` has it; empty for a run of no shard.
+    Column("shard", String(32), primary_key=True),
+    Column("started", UtcDateTime, primary_key=True),
+    # No reference: parts outlive runs.
+    Column("run_id", Integer, nullable=False),
+    # Null until all of it is here.
+    Column("finished", UtcDateTime),
+)
+
+# The turns to ask an archive, on PostgreSQL (`store.turns`), by the server's clock: a row for each pool, and one for
+# the silence of all of them.
 turns = Table(
     "turns",
     metadata,
     Column("pool", String(16), primary_key=True),
+    # The latest turn that was given away, even if it is still to come; of the silence when it was written down.
     Column("at", UtcDateTime, nullable=False),
+    # When the last request went out.
+    Column("sent", UtcDateTime),
+    # Of the silence: until when it lasts, and after how many refusals in a row.
     Column("until", UtcDateTime),
+    Column("refusals", Integer, nullable=False),
 )
