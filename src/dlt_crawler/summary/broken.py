@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator
+from itertools import islice
 
 from dlt_crawler.language import _
 from dlt_crawler.model import Report
@@ -17,11 +18,12 @@ _LISTED = 10
 
 def of_broken(report: Report) -> Iterator[tuple[str, str]]:
     """Yield the state and the place of each broken link, and why it is called so; of many only the first."""
-    broken = [(link, written) for link in report.links if link.is_broken for written in link.occurrences]
-    for link, written in broken[:_LISTED]:
+    broken = report.links.of(lambda kind: kind.is_broken)
+    places = ((link, written) for link in broken for written in link.occurrences)
+    for link, written in islice(places, _LISTED):
         yield state_word(link.verdict.state), Whole(f"{place(written)}: {link.url} ({reason(link.verdict)})")
-    if len(broken) > _LISTED:
-        yield "", _("and {number} more").format(number=f"{len(broken) - _LISTED:,}")
+    if (more := broken.occurrences() - _LISTED) > 0:
+        yield "", _("and {number} more").format(number=f"{more:,}")
 
 
 def report_command(*, since: str | None = None, baseline: str | None = None) -> str:

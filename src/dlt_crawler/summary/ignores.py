@@ -24,7 +24,7 @@ _TROUBLES: Final[Mapping[IgnoreTrouble, tuple[str, str]]] = {
 
 def of_ignores(report: Report) -> list[str]:
     """Say both, in a line for the links and one for each kind of trouble; none where there is nothing to say."""
-    links = sum(link.ignored is not None for link in report.links)
+    links = sum(report.ignored.values())
     said = ngettext(
         "{number} link that does not answer is not told of, as the configuration says",
         "{number} links that do not answer are not told of, as the configuration says",

@@ -1,0 +1,248 @@
+"""From one database into another: the checks of a run, with all that they refer to and what follows from them.
+
+Rows are read from the one and written to the other, some hundred at a time: they may be of different engines, and
+memory stays bounded. What is there already is left alone, so that a merge which was cut off is simply begun again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, func, insert, select, tuple_, update
+
+from dlt_crawler.model import ROBOTS_LIFE, Resource, RobotsRecord, RunId
+from dlt_crawler.store import robots as stored_robots
+from dlt_crawler.store.checks import latest_check
+from dlt_crawler.store.database import Database
+from dlt_crawler.store.resources import batches, ids_by_key, judge_again, resource_ids, upsert
+from dlt_crawler.store.tables import (
+    Values,
+    checks,
+    documents,
+    evidence,
+    occurrences,
+    pages,
+    payloads,
+    resources,
+    robots,
+    validators,
+    works,
+)
+
+_AT_ONCE = 500
+"""Checks: one transaction. Larger ones gain nothing (`resources.BATCH`)."""
+
+_CHECK = tuple(column for column in checks.c if column.name not in ("id", "run_id"))
+
+_EARLIER = update(resources).where(resources.c.id == bindparam("of"), resources.c.first_seen > bindparam("seen"))
+
+
+class Merging:
+    """Brings what another database knows into ours. Raises what `Store` raises."""
+
+    def __init__(self, ours: Database, theirs: Database) -> None:
+        self._ours = ours
+        self._theirs = theirs
+
+    def number_of_checks(self, run: RunId) -> int:
+        """Return how many checks one of their runs has."""
+        with self._theirs.reading() as connection:
+            return connection.scalar(select(func.count()).select_from(checks).where(checks.c.run_id == run)) or 0
+
+    def checks(self, run: RunId, runs: Mapping[RunId, RunId]) -> Iterator[int]:
+        """Add the checks of one of their runs, and yield how many were looked at, transaction by transaction.
+
+        `runs`: which of their runs is which of ours. With the last check of a resource comes what is known of it since
+        then: its page and work, and what it can be asked for with; unless we have a later one.
+        """
+        last = (0, 0)
+        query = _checks_of(run)
+        while True:
+            with self._theirs.reading() as theirs:
+                rows = theirs.execute(query.where(tuple_(checks.c.resource_id, checks.c.look) > tuple_(*last))).all()
+                if not rows:
+                    return
+                last = (rows[-1].resource_id, rows[-1].look)
+                # Lost with the power, it is brought again: that it is complete is what `Parts.end` says, durably.
+                with self._ours.writing(durable=False) as ours:
+                    _Batch(ours, theirs, rows).add(runs[run], runs)
+            yield len(rows)
+
+    def caches(self, since: datetime, now: datetime) -> None:
+        """Bring what origins answered for robots.txt, as far as it is in force, and which bodies are kept since then.
+
+        The latest answer of each counts.
+        """
+        with self._theirs.reading() as theirs, self._ours.writing(durable=False) as ours:
+            in_force = select(robots.c.origin, robots.c.at, robots.c.text).where(robots.c.at > now - ROBOTS_LIFE)
+            for some in batches(theirs.execute(in_force)):
+                known = _latest(ours, robots.c.origin, robots.c.at, [row.origin for row in some])
+                newer = [RobotsRecord(*row) for row in some if row.origin not in known or row.at > known[row.origin]]
+                stored_robots.save(ours, newer, now)
+            for bodies in batches(theirs.execute(select(*payloads.c).where(payloads.c.at > since))):
+                known = _latest(ours, payloads.c.key, payloads.c.at, [row.key for row in bodies])
+                rows = [row._asdict() for row in bodies if row.key not in known or row.at > known[row.key]]
+                if rows:
+                    ours.execute(upsert(ours, payloads, "key"), rows)
+
+    def first_seen(self, since: datetime) -> None:
+        """Let what we have seen first after that time have been seen first when they saw it, if that is earlier."""
+        with self._ours.reading() as ours:
+            new = ours.execute(select(resources.c.id, resources.c.key).where(resources.c.first_seen > since)).all()
+            of_documents = select(documents.c.id, documents.c.path).where(
+                documents.c.id.in_(select(occurrences.c.document_id).where(occurrences.c.first_seen > since))
+            )
+            changed = ours.execute(of_documents).all()
+        with self._theirs.reading() as theirs, self._ours.writing(durable=False) as ours:
+            for some in batches(new):
+                ids = {row.key: row.id for row in some}
+                query = select(resources.c.key, resources.c.first_seen).where(resources.c.key.in_([*ids]))
+                _see_earlier(ours, {ids[key]: seen for key, seen in theirs.execute(query)})
+            for document in changed:
+                _see_links_earlier(ours, document.id, _first_seen_in(theirs, document.path), since)
+
+
+class _Batch:
+    """Some checks of theirs, and what of ours they refer to."""
+
+    def __init__(self, ours: Connection, theirs: Connection, rows: Sequence[Row[Any]]) -> None:
+        self._ours = ours
+        self._theirs = theirs
+        self._rows = rows
+        known = ids_by_key(ours, resources, {row.resource_key for row in rows})
+        self._ids = {row.resource_id: known[row.resource_key] for row in rows if row.resource_key in known}
+        # What stands in no document that we have read; it may in theirs.
+        new = {Resource(row.resource_url): row for row in rows if row.resource_id not in self._ids}
+        if new:
+            added = resource_ids(ours, new, min(row.first_seen for row in rows))
+            self._ids.update((row.resource_id, added[resource]) for resource, row in new.items())
+        self._pages = self._shared(pages, {row.page_id for row in rows} | {row.known_page for row in rows})
+        self._evidence = self._shared(evidence, {row.evidence_id for row in rows})
+
+    def add(self, run: RunId, runs: Mapping[RunId, RunId]) -> None:
+        """Add them to one of our runs."""
+        ids = [*self._ids.values()]
+        there = select(checks.c.resource_id, checks.c.look).where(checks.c.run_id == run, checks.c.resource_id.in_(ids))
+        known = {tuple(row) for row in self._ours.execute(there)}
+        new = [self._values(row, run) for row in self._rows if (self._ids[row.resource_id], row.look) not in known]
+        if new:
+            self._ours.execute(insert(checks), new)
+        _see_earlier(self._ours, {self._ids[row.resource_id]: row.first_seen for row in self._rows})
+        newest = _latest(self._ours, checks.c.resource_id, func.max(checks.c.at), ids, grouped=True)
+        # What follows from the latest check of all, wherever that was made.
+        led_by = [row for row in self._rows if row.is_latest and newest[self._ids[row.resource_id]] <= row.at]
+        self._learn(led_by, runs)
+        judge_again(self._ours, ids)
+
+    def _values(self, row: Row[Any], run: RunId) -> Values:
+        values = {column.name: getattr(row, column.name) for column in _CHECK}
+        return values | {
+            "run_id": run,
+            "resource_id": self._ids[row.resource_id],
+            "page_id": self._pages.get(row.page_id),
+            "evidence_id": self._evidence.get(row.evidence_id),
+        }
+
+    def _learn(self, rows: Sequence[Row[Any]], runs: Mapping[RunId, RunId]) -> None:
+        told = {row.resource_id: self._ids[row.resource_id] for row in rows}
+        if not told:
+            return
+        known: list[Values] = [
+            {"of": told[row.resource_id], "page": self._pages[row.known_page]} for row in rows if row.known_page
+        ]
+        if known:
+            self._ours.execute(
+                update(resources).where(resources.c.id == bindparam("of")).values(page_id=bindparam("page")), known
+            )
+        of_works = select(*works.c).where(works.c.resource_id.in_(told))
+        self._replace(works, [
+            row._asdict() | {"resource_id": told[row.resource_id], "run_id": runs.get(RunId(row.run_id), 0)}
+            for row in self._theirs.execute(of_works)
+        ])  # fmt: skip
+        # Where they have none, the page is to be seen whole the next time.
+        self._ours.execute(delete(validators).where(validators.c.resource_id.in_(told.values())))
+        held = select(*validators.c).where(validators.c.resource_id.in_(told))
+        self._replace(validators, [
+            row._asdict() | {"resource_id": told[row.resource_id]} for row in self._theirs.execute(held)
+        ])  # fmt: skip
+
+    def _replace(self, table: Any, rows: list[dict[str, Any]]) -> None:
+        if rows:
+            self._ours.execute(upsert(self._ours, table, "resource_id"), rows)
+
+    def _shared(self, table: Any, wanted: Collection[int | None]) -> Mapping[int | None, int]:
+        """Return which rows of ours say what these of theirs do, by their ids. New ones are added."""
+        found: dict[int | None, int] = {}
+        for numbers in batches(number for number in wanted if number is not None):
+            theirs = select(table.c.key, table.c.id).where(table.c.id.in_(numbers))
+            keys: dict[str, int] = dict(self._theirs.execute(theirs).all())
+            known = dict(ids_by_key(self._ours, table, keys))
+            if new := [number for key, number in keys.items() if key not in known]:
+                content = [column for column in table.c if column.name != "id"]
+                rows = self._theirs.execute(select(*content).where(table.c.id.in_(new)))
+                self._ours.execute(insert(table), [row._asdict() for row in rows])
+                known = dict(ids_by_key(self._ours, table, keys))
+            found.update((number, known[key]) for key, number in keys.items())
+        return found
+
+
+def _checks_of(run: RunId) -> Select[Any]:
+    return (
+        select(
+            *_CHECK,
+            resources.c.key.label("resource_key"),
+            resources.c.url.label("resource_url"),
+            resources.c.first_seen,
+            resources.c.page_id.label("known_page"),
+            (checks.c.id == latest_check()).label("is_latest"),
+        )
+        .join_from(checks, resources)
+        .where(checks.c.run_id == run)
+        .order_by(checks.c.resource_id, checks.c.look)
+        .limit(_AT_ONCE)
+    )
+
+
+def _latest(
+    connection: Connection,
+    key: ColumnElement[Any],
+    at: ColumnElement[Any],
+    wanted: Sequence[Any],
+    *,
+    grouped: bool = False,
+) -> dict[Any, datetime]:
+    query = select(key, at).where(key.in_(wanted))
+    return dict(connection.execute(query.group_by(key) if grouped else query).all())
+
+
+def _see_earlier(ours: Connection, seen: Mapping[int, datetime]) -> None:
+    query = select(resources.c.id, resources.c.first_seen).where(resources.c.id.in_([*seen]))
+    later = [{"of": number, "seen": seen[number]} for number, first in ours.execute(query) if first > seen[number]]
+    if later:
+        ours.execute(_EARLIER.values(first_seen=bindparam("seen")), later)
+
+
+def _first_seen_in(theirs: Connection, path: str) -> Mapping[str, datetime]:
+    """Return when each URL, as it is written, was first seen in a document."""
+    query = (
+        select(occurrences.c.raw, func.min(occurrences.c.first_seen))
+        .join_from(documents, occurrences)
+        .where(documents.c.path == path)
+        .group_by(occurrences.c.raw)
+    )
+    return dict(theirs.execute(query).all())
+
+
+def _see_links_earlier(ours: Connection, document: int, seen: Mapping[str, datetime], since: datetime) -> None:
+    place = (occurrences.c.document_id == document, occurrences.c.first_seen > since)
+    query = select(occurrences.c.position, occurrences.c.raw, occurrences.c.first_seen).where(*place)
+    later = [
+        {"at": row.position, "seen": seen[row.raw]}
+        for row in ours.execute(query)
+        if row.raw in seen and seen[row.raw] < row.first_seen
+    ]
+    if later:
+        change = update(occurrences).where(place[0], occurrences.c.position == bindparam("at"))
+        ours.execute(change.values(first_seen=bindparam("seen")), later)
