@@ -49,6 +49,14 @@ def why_not() -> str | None:
     return reason if way is None else None
 
 
+def way_in() -> list[str]:
+    """Return what starts a command in a network and a mount namespace of its own. Raises RuntimeError (`why_not`)."""
+    way, reason = _privileges()
+    if way is None:
+        raise RuntimeError(reason)
+    return ["unshare", *way, "--net", "--mount"]
+
+
 class Namespace(RunningInternet):
     """An internet of its own, in which commands can be run. Raises RuntimeError where `why_not` has a reason."""
 
