@@ -16,6 +16,7 @@ from typing import Self
 from dlt_crawler.archive.cdx import captures_near, is_listed
 from dlt_crawler.archive.limits import Clock, Limiter, Pool
 from dlt_crawler.archive.memento import TIMESTAMP, Collection
+from dlt_crawler.archive.pace import Turns
 from dlt_crawler.archive.playback import Playback
 from dlt_crawler.archive.resolve import Resolver
 from dlt_crawler.archive.saving import SavePageNow
@@ -27,7 +28,7 @@ from dlt_crawler.model import ArchiveAnswer, NoSnapshot, NoSnapshotReason, Wante
 from dlt_crawler.sites import Sites, known_sites
 from dlt_crawler.urls import may_be_published
 
-__all__ = ["Archive", "Blocks", "Calls", "Clock", "Memory"]
+__all__ = ["Archive", "Blocks", "Calls", "Clock", "Memory", "Turns"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +50,24 @@ class Archive:
         contact: str = "",
         clock: Clock = time,
         memory: Memory | None = None,
+        turns: Turns | None = None,
         sites: Sites | None = None,
     ) -> None:
-        """`clock` is how limits wait; the time an answer takes is always real. `memory`: of the limits, over restarts.
+        """`clock` is how limits wait; the time an answer takes is always real.
+
+        `memory`: of the limits, over restarts; `turns`: what all processes share of them, which needs no memory.
 
         `sites`: what is known of single sites, by which captures are judged; None: what comes with the program.
 
-        Raises ConfigError (trust store), and what `memory` raises, as does every request then.
+        Raises ConfigError (trust store), and what `memory` and `turns` raise, as does every request then.
         """
         rates = {
             Pool.CDX: settings.cdx_rate,
             Pool.PLAYBACK: settings.playback_rate,
             Pool.SAVE: settings.save_rate,
         }
-        self._transport = Transport(Limiter(rates, clock, settings, memory), timeout=settings.timeout, contact=contact)
+        limiter = Limiter(rates, clock, settings, memory, turns)
+        self._transport = Transport(limiter, timeout=settings.timeout, contact=contact)
         collection = Collection(settings.timegate_url)
         self._timegate = TimeGate(self._transport, collection, partial(is_listed, self._transport, settings.cdx_url))
         self._resolver = Resolver(

@@ -1,4 +1,4 @@
-"""How often an archive is asked, and when it is left in peace: one limiter for all threads of a process."""
+"""How often an archive is asked, and when it is left in peace: one limiter for all threads of a process, or of many."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
-from dlt_crawler.archive.pace import Pace
+from dlt_crawler.archive.pace import Pace, SharedPace, Turns
 from dlt_crawler.archive.silence import Blocks, Memory, Silence
 from dlt_crawler.config import ArchiveSettings
 from dlt_crawler.errors import ArchiveUnavailable
@@ -55,17 +55,29 @@ class Limiter:
     """
 
     def __init__(
-        self, rates: Mapping[Pool, float], clock: Clock, settings: ArchiveSettings, memory: Memory | None = None
+        self,
+        rates: Mapping[Pool, float],
+        clock: Clock,
+        settings: ArchiveSettings,
+        memory: Memory | None = None,
+        turns: Turns | None = None,
     ) -> None:
         """`rates` in requests a minute; a pool without one is not slowed down, only silenced.
 
         Of the settings those of pauses, `breaker` and `patience` count, and `attempts`, for the transport. With a
-        `memory`, a new process goes on where the last one was: it raises what that raises, as do other methods.
+        `memory`, a new process goes on where the last one was; with `turns`, all that share them keep the pace and the
+        silence of one. Raises what these raise, as do other methods.
         """
         self._clock = clock
         self._longest_pause = settings.longest_pause
         self.attempts = settings.attempts
-        self._paces = {pool: Pace(rate) for pool, rate in rates.items()}
+        self._turns = turns
+        self._horizon = settings.longest_pause + SETTING
+        """Seconds. Nothing is that far away: it was written down by a clock that was wrong, or this one is."""
+        self._paces: Mapping[Pool, Pace | SharedPace] = {
+            pool: Pace(rate) if turns is None else SharedPace(pool.value, rate, turns, self._horizon)
+            for pool, rate in rates.items()
+        }
         self._silence = Silence(settings)
         self._memory = memory
         self._closed = False
@@ -90,7 +102,7 @@ class Limiter:
         while True:
             with self._lock:
                 self._require_open()
-                now = self._clock.monotonic()
+                now = self._hear()
                 silent = self._silence.wait(now)
                 wait = silent if silent or pace is None else pace.reserve(now)
                 news, self._told = now + silent > self._told + 1, max(self._told, now + silent)
@@ -100,14 +112,14 @@ class Limiter:
                     log.log(level, "the archive is left in peace for %.0f s", silent)
                 self._clock.sleep(silent)
                 continue
-            if pace is not None and pace.interval >= SELDOM:
+            if pace is not None and pace.interval >= SELDOM and self._memory is not None:
                 # Before the wait: it may take a moment, and the turn would be late.
                 self._keep()
             if wait > 0:
                 self._clock.sleep(wait)
             with self._lock:
                 self._require_open()
-                now = self._clock.monotonic()
+                now = self._hear()
                 # A block may have begun meanwhile: then the turn is lost.
                 if not self._silence.left(now):
                     return now
@@ -137,20 +149,22 @@ class Limiter:
         Returns how long nothing is sent now, in seconds.
         """
         with self._lock:
-            pause = self._silence.refused(sent, self._clock.monotonic(), retry_after)
+            pause = self._silence.refused(sent, self._hear(), retry_after)
         self._keep()
         return pause
 
     def failed(self, sent: float, retry_after: float | None = None) -> None:
         """Note that a request which was admitted at `sent` got no answer, or a server error."""
         with self._lock:
-            blocked = self._silence.failed(sent, self._clock.monotonic(), retry_after)
+            blocked = self._silence.failed(sent, self._hear(), retry_after)
         if blocked:
             self._keep()
 
     def answered(self, sent: float) -> None:
         """Note that a request which was admitted at `sent` was answered."""
         with self._lock:
+            if self._silence.refusals:
+                self._hear()
             forgotten = self._silence.answered(sent)
         if forgotten:
             self._keep()
@@ -159,11 +173,19 @@ class Limiter:
         if self._closed:
             raise ArchiveUnavailable("the archive is not asked any more: its stage has ended")
 
+    def _hear(self) -> float:
+        """Return the time, and know of what others were told until then."""
+        if self._turns is None:
+            return self._clock.monotonic()
+        left, refusals = self._turns.silence()
+        now = self._clock.monotonic()
+        self._silence.hear(now, *((left, refusals) if left <= self._horizon else (0.0, 0)))
+        return now
+
     def _go_on(self, known: Blocks) -> None:
         now, today = self._clock.monotonic(), self._today()
         left = -math.inf if known.until is None else (known.until - today).total_seconds()
-        # Blocks are no longer than that: it was written down by a clock that was wrong, or this one is.
-        forgotten = left > self._longest_pause + SETTING
+        forgotten = left > self._horizon
         if -self._longest_pause < left and not forgotten:
             self._silence.go_on(now + min(left, self._longest_pause), known.refusals)
         for pool, pace in self._paces.items():
@@ -176,13 +198,16 @@ class Limiter:
             self._keep()
 
     def _keep(self) -> None:
-        if self._memory is None:
-            return
         # One at a time: the newest last.
         with self._keeping:
-            with self._lock:
-                blocks = self._blocks()
-            self._memory.keep(blocks)
+            if self._turns is not None:
+                with self._lock:
+                    lasting, refusals = self._silence.lasting(self._clock.monotonic()), self._silence.refusals
+                self._turns.keep_silence(lasting, refusals, self._horizon)
+            if self._memory is not None:
+                with self._lock:
+                    blocks = self._blocks()
+                self._memory.keep(blocks)
 
     def _blocks(self) -> Blocks:
         now, today = self._clock.monotonic(), self._today()

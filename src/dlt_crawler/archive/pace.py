@@ -1,6 +1,8 @@
-"""How closely the requests of one pool may follow one another."""
+"""How closely the requests of one pool may follow one another: those of one process, or of many."""
 
 from __future__ import annotations
+
+from typing import Protocol
 
 SCATTER = 0.03
 """Requests leave so much of their distance further apart than they may arrive, since on the way one may be slower than
@@ -14,6 +16,37 @@ _INSTANT = 1e-6
 """Seconds that are no time: what rounding loses."""
 
 
+class Turns(Protocol):
+    """What all processes that ask an archive share, by one clock: their turns, and their silence.
+
+    Any number of threads may call. What goes wrong is raised by every request.
+    """
+
+    def reserve(self, pool: str, interval: float, horizon: float) -> float:
+        """Take the next turn of a pool, `interval` seconds after the latest; return how many seconds it is away.
+
+        A latest turn more than `horizon` seconds away is that of a clock that was wrong, and counts as none.
+        """
+
+    def send(self, pool: str, interval: float) -> float:
+        """Return 0 when a request may go out now, and count it as sent; else after how many seconds to try again."""
+
+    def silence(self) -> tuple[float, int]:
+        """Return for how many seconds nothing may be sent (0 or less: it may), and after how many refusals in a row."""
+
+    def keep_silence(self, seconds: float, refusals: int, horizon: float) -> None:
+        """Let nobody send for so many seconds, after so many refusals in a row; what lasts longer goes on.
+
+        One of more than `horizon` seconds is that of a clock that was wrong.
+        """
+
+
+def interval_of(rate: float) -> float:
+    """Return how many seconds the turns of a pool are apart that may be asked `rate` times a minute."""
+    apart = 60 / rate
+    return apart + max(apart * SCATTER, min(SCATTERED, apart * MOST_SCATTER))
+
+
 class Pace:
     """Turns of one pool, at least 60 / rate seconds apart: a token bucket that holds one token, so without bursts.
 
@@ -22,8 +55,7 @@ class Pace:
 
     def __init__(self, rate: float) -> None:
         """`rate` in requests a minute."""
-        apart = 60 / rate
-        self.interval = apart + max(apart * SCATTER, min(SCATTERED, apart * MOST_SCATTER))
+        self.interval = interval_of(rate)
         """Seconds."""
         self.last: float | None = None
         """The latest turn that was given away, even if it is still to come; None: none was."""
@@ -51,3 +83,28 @@ class Pace:
         self._sent = now
         self.last = now if self.last is None else max(self.last, now)
         return 0.0
+
+
+class SharedPace:
+    """The same for all processes that share their turns. Thread-safe as these are."""
+
+    last = None
+    """Others know of it."""
+
+    def __init__(self, pool: str, rate: float, turns: Turns, horizon: float) -> None:
+        """`rate` in requests a minute; `horizon`: see `Turns.reserve`."""
+        self.interval = interval_of(rate)
+        self._pool = pool
+        self._turns = turns
+        self._horizon = horizon
+
+    def follow(self, last: float) -> None:
+        """Do nothing (Pace): where turns are shared, the last ones are known."""
+
+    def reserve(self, _now: float) -> float:
+        """Take the next turn that is free (Pace)."""
+        return self._turns.reserve(self._pool, self.interval, self._horizon)
+
+    def send(self, _now: float) -> float:
+        """Return 0 when a request may go out now (Pace)."""
+        return self._turns.send(self._pool, self.interval)

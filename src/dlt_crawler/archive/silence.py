@@ -70,6 +70,16 @@ class Silence:
         self._until = self._refused_until = until
         self.refusals = refusals
 
+    def hear(self, now: float, left: float, refusals: int) -> None:
+        """Take over what all processes share: a block of which so many seconds are left, and the refusals in a row.
+
+        What was under way when one that began elsewhere is heard of was under way when it began, as far as we know.
+        """
+        self.refusals = refusals
+        if left > _INSTANT and now + left > self._until + _INSTANT:
+            self._began, self._until = now, now + left
+            self._refused_until = self._until
+
     def wait(self, now: float) -> float:
         """Return for how many seconds nothing may be sent; 0: it may. They are charged to the patience, once for all.
 

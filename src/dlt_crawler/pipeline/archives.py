@@ -1,4 +1,4 @@
-"""The archive as a stage asks it: with the limits that the last process left."""
+"""The archive as a stage asks it: with the limits that all processes share, or that the last one left."""
 
 from __future__ import annotations
 
@@ -6,20 +6,28 @@ import json
 import logging
 import time
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from dlt_crawler.archive import Archive, Blocks, Clock
-from dlt_crawler.pipeline.job import Job
 from dlt_crawler.sites import known_sites
 from dlt_crawler.store import Store
+
+if TYPE_CHECKING:
+    from dlt_crawler.pipeline.job import Job
 
 log = logging.getLogger(__name__)
 
 
 def open_archive(job: Job, clock: Clock = time) -> Archive:
-    """Return the archive, to be entered. It goes on with the pauses of the last process, and leaves its own."""
-    settings, memory = job.settings, StoredMemory(job.store)
+    """Return the archive, to be entered.
+
+    Where several machines share the database, it takes its turns among all that ask; else it goes on with the pauses of
+    the last process, and leaves its own.
+    """
+    settings, turns = job.settings, job.store.turns
+    memory = StoredMemory(job.store) if turns is None else None
     sites = known_sites(settings.sites)
-    return Archive(settings.archive, contact=settings.contact, clock=clock, memory=memory, sites=sites)
+    return Archive(settings.archive, contact=settings.contact, clock=clock, memory=memory, turns=turns, sites=sites)
 
 
 class StoredMemory:
