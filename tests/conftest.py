@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from multiprocessing.context import SpawnProcess
+from pathlib import Path
 
 import pytest
 
 from dlt_crawler.language import LANGUAGE_VARIABLE
-from dlt_crawler.store import schema
-from tests import databases
+from dlt_crawler.store import Store, schema
+from tests import databases, postgres
 from tests.crawling import SPAWNED, ForkedPopen
 from tests.internet.client import Internet
 from tests.internet.namespace import Namespace, why_not
@@ -66,3 +67,30 @@ def namespace(namespaces: type[Namespace]) -> Iterator[Namespace]:
     """The small world in a namespace of its own, fresh for each test."""
     with namespaces("small") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> postgres.Server:
+    """The PostgreSQL server of this process. Where it is not installed the test skips."""
+    reason = postgres.why_not()
+    if reason and os.environ.get("CI"):
+        pytest.fail(f"in CI the tests of both databases must run, and {reason}")
+    if reason:
+        pytest.skip(reason)
+    return postgres.server()
+
+
+@pytest.fixture(params=databases.KINDS)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of a database for this test, which runs with each kind. With SQLite it is the file links.db."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/links.db"
+    server: postgres.Server = request.getfixturevalue("postgresql")
+    return server.new()
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A new database, open; the test runs with each kind."""
+    with Store.open(database_url) as opened:
+        yield opened

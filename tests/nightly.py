@@ -9,18 +9,21 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from dlt_crawler.store.columns import UtcDateTime
+from dlt_crawler.store.tables import metadata
+from tests import databases, postgres
 from tests.internet.archive.captures import Capture
 from tests.internet.client import Internet
 from tests.program import program
 
 CONFIGURATION = """
+database = "{database}"
 sources = ["lists/**/*.md"]
 exclude = []
 [fetch]
@@ -55,13 +58,23 @@ class Maintainer:
 
     directory: Path
     internet: Internet
+    server: str | None = None
+    """The URL of the database where that is on a server; else it is a file."""
 
     @classmethod
     def begin(cls, directory: Path, internet: Internet, *, canary: str = "/ok") -> Maintainer:
+        """Set everything up. With TEST_DATABASE=postgresql the database is one of the PostgreSQL of the tests."""
+        server = postgres.server().new() if databases.KINDS == ("postgresql",) else None
         origin = internet.http_url("").rstrip("/")
-        text = CONFIGURATION.format(origin=origin, canary=internet.http_url(canary))
+        database = server or "sqlite:///storage/dlt-crawl.db"
+        text = CONFIGURATION.format(origin=origin, canary=internet.http_url(canary), database=database)
         (directory / "dlt-crawl.toml").write_text(text)
-        return cls(directory, internet)
+        return cls(directory, internet, server)
+
+    @property
+    def database_url(self) -> str:
+        """The URL of the database for whoever works in another directory."""
+        return self.server or f"sqlite:///{self.database}"
 
     def write(self, name: str, *lines: str) -> Path:
         path = self.directory / "lists" / name
@@ -103,8 +116,7 @@ class Maintainer:
     def reported(self) -> dict[str, Any]:
         """Return the report that the last run wrote: the same, as test_cli asserts, and no second start to wait for."""
         report: dict[str, Any] = json.loads((self.directory / "storage/reports/report.json").read_text())
-        with closing(sqlite3.connect(self.database)) as connection:
-            (newest,) = connection.execute("SELECT max(id) FROM runs").fetchone()
+        ((newest,),) = databases.rows(self.database_url, "SELECT max(id) FROM runs")
         assert report["run"]["id"] == newest, "the last run wrote no report"
         return report
 
@@ -118,14 +130,21 @@ class Maintainer:
 
     def nights_pass(self, nights: float) -> None:
         """Make everything that was stored so much older: what a test does instead of sleeping for days."""
-        with closing(sqlite3.connect(self.database)) as connection, connection:
-            for table, columns in self._times(connection):
-                for column in columns:
-                    shift = f"-{timedelta(days=nights).total_seconds()} seconds"
-                    connection.execute(
-                        f'UPDATE {table} SET "{column}" = strftime("%Y-%m-%d %H:%M:%f", "{column}", ?)',
-                        (shift,),
-                    )
+        seconds = timedelta(days=nights).total_seconds()
+        shift = (
+            f""""{{0}}" - interval '{seconds} seconds'"""
+            if self.server
+            else f"""strftime('%Y-%m-%d %H:%M:%f', "{{0}}", '-{seconds} seconds')"""
+        )
+        databases.execute(
+            self.database_url,
+            *(
+                f'UPDATE {table.name} SET "{column.name}" = {shift.format(column.name)}'
+                for table in metadata.tables.values()
+                for column in table.columns
+                if isinstance(column.type, UtcDateTime)
+            ),
+        )
 
     def archive(self, url: str, timestamp: str) -> None:
         """Let the archive hold a good capture of `url`."""
@@ -140,9 +159,11 @@ class Maintainer:
 
     def recorded(self) -> set[str]:
         """Links that have a check in the database, while a run goes on or after it."""
+        query = "SELECT url FROM checks JOIN resources ON resources.id = resource_id"
+        if self.server:
+            return {url for (url,) in databases.rows(self.server, query)}
         if not self.database.exists():
             return set()
-        query = "SELECT url FROM checks JOIN resources ON resources.id = resource_id"
         with closing(sqlite3.connect(f"file:{self.database}?mode=ro", uri=True)) as connection:
             if not connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'checks'").fetchone():
                 return set()
@@ -158,14 +179,8 @@ class Maintainer:
 
     @property
     def database(self) -> Path:
+        """The file, where the database is one."""
         return self.directory / "storage" / "dlt-crawl.db"
-
-    @staticmethod
-    def _times(connection: sqlite3.Connection) -> Iterator[tuple[str, list[str]]]:
-        for (table,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall():
-            columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
-            if times := [column[1] for column in columns if column[2] == "DATETIME"]:
-                yield table, times
 
 
 def wait_for(process: subprocess.Popen[str], text: str) -> None:

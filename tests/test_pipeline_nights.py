@@ -26,7 +26,7 @@ BEGAN = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 class Keeper:
     """Somebody who keeps lists, on nights that they choose."""
 
-    def __init__(self, directory: Path, **verdict: float) -> None:
+    def __init__(self, directory: Path, database: str, **verdict: float) -> None:
         self.directory = directory
         self.clock = HandClock(BEGAN)
         self.web = SimulatedWeb(self.clock, self.answer)
@@ -34,7 +34,7 @@ class Keeper:
         self.portal = False
         self.settings = Settings(
             sources=("*.md",),
-            database=f"sqlite:///{directory}/links.db",
+            database=database,
             storage=directory / "storage",
             fetch=FetchSettings(second_look=0.001),
             network=NetworkSettings(canaries=CANARIES),
@@ -85,8 +85,8 @@ def directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_too_many_deaths_are_held_back_in_whatever_parts_they_are_looked_at(directory: Path) -> None:
-    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+def test_too_many_deaths_are_held_back_in_whatever_parts_they_are_looked_at(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url, mass_death_links=3, mass_death_share=0)
     urls = [url for name in ("a.md", "b.md", "c.md") for url in keeper.write(name, 2)]
     keeper.night(0)
     keeper.dies(*urls)
@@ -98,8 +98,10 @@ def test_too_many_deaths_are_held_back_in_whatever_parts_they_are_looked_at(dire
     assert keeper.states() == {State.DEAD: 6}
 
 
-def test_links_that_die_a_few_each_night_are_held_back_when_they_are_too_many_in_a_week(directory: Path) -> None:
-    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+def test_links_that_die_a_few_each_night_are_held_back_when_they_are_too_many_in_a_week(
+    directory: Path, database_url: str
+) -> None:
+    keeper = Keeper(directory, database_url, mass_death_links=3, mass_death_share=0)
     urls = keeper.write("a.md", 8)
     keeper.night(0)
     keeper.dies(*urls[:3])
@@ -114,8 +116,8 @@ def test_links_that_die_a_few_each_night_are_held_back_when_they_are_too_many_in
     assert keeper.states() == {State.DEAD: 7, State.ALIVE: 1}
 
 
-def test_the_deaths_of_originals_of_archived_copies_hold_no_link_back(directory: Path) -> None:
-    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+def test_the_deaths_of_originals_of_archived_copies_hold_no_link_back(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url, mass_death_links=3, mass_death_share=0)
     originals = [f"http://old{number}.example/paper/" for number in range(8)]
     copies = [f"https://web.archive.org/web/20150101000000/{url}" for url in originals]
     keeper.answers.update((copy, lambda: page("The copy")) for copy in copies)
@@ -136,8 +138,8 @@ def test_the_deaths_of_originals_of_archived_copies_hold_no_link_back(directory:
         assert job.store.doubts.deaths(job.now, verdict.WEEK) == 4
 
 
-def test_what_was_repaired_has_died_in_this_week_all_the_same(directory: Path) -> None:
-    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+def test_what_was_repaired_has_died_in_this_week_all_the_same(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url, mass_death_links=3, mass_death_share=0)
     urls = keeper.write("a.md", 5)
     keeper.night(0)
     keeper.dies(*urls[:3])
@@ -147,8 +149,8 @@ def test_what_was_repaired_has_died_in_this_week_all_the_same(directory: Path) -
     assert keeper.night(4) == Held(1)
 
 
-def test_the_next_report_tells_what_somebody_said_between_two_nights(directory: Path) -> None:
-    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+def test_the_next_report_tells_what_somebody_said_between_two_nights(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url, mass_death_links=3, mass_death_share=0)
     urls = keeper.write("a.md", 4)
     keeper.night(0)
     keeper.dies(*urls)
@@ -165,15 +167,17 @@ def test_the_next_report_tells_what_somebody_said_between_two_nights(directory: 
         assert job.store.report().transitions == ()
 
 
-def test_links_that_never_worked_may_be_dead_however_many_they_are(directory: Path) -> None:
-    keeper = Keeper(directory, mass_death_links=3, mass_death_share=0)
+def test_links_that_never_worked_may_be_dead_however_many_they_are(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url, mass_death_links=3, mass_death_share=0)
     keeper.dies(*keeper.write("a.md", 8))
     assert keeper.night(0) == Held()
     assert keeper.states() == {State.DEAD: 8}
 
 
-def test_a_run_that_was_cut_off_after_its_checks_is_gone_on_with_without_a_network(directory: Path) -> None:
-    keeper = Keeper(directory)
+def test_a_run_that_was_cut_off_after_its_checks_is_gone_on_with_without_a_network(
+    directory: Path, database_url: str
+) -> None:
+    keeper = Keeper(directory, database_url)
     urls = keeper.write("a.md", 4)
     keeper.night(0)
     keeper.dies(urls[0])
@@ -186,8 +190,8 @@ def test_a_run_that_was_cut_off_after_its_checks_is_gone_on_with_without_a_netwo
     assert len(keeper.web.asked) == asked
 
 
-def test_links_that_came_in_while_a_run_was_cut_off_are_checked_with_it(directory: Path) -> None:
-    keeper = Keeper(directory)
+def test_links_that_came_in_while_a_run_was_cut_off_are_checked_with_it(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url)
     urls = keeper.write("a.md", 2)
     keeper.night(0)
     keeper.dies(urls[0])
@@ -197,8 +201,8 @@ def test_links_that_came_in_while_a_run_was_cut_off_are_checked_with_it(director
     assert keeper.states() == {State.DEAD: 1, State.ALIVE: 4}
 
 
-def test_what_a_portal_says_moves_no_link(directory: Path) -> None:
-    keeper = Keeper(directory)
+def test_what_a_portal_says_moves_no_link(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url)
     keeper.write("a.md", 4)
     text = (directory / "a.md").read_bytes()
     keeper.night(0)
@@ -213,8 +217,8 @@ def test_what_a_portal_says_moves_no_link(directory: Path) -> None:
     assert (directory / "a.md").read_bytes() == text
 
 
-def test_a_clock_that_jumps_ahead_in_a_run_puts_no_link_off_for_years(directory: Path) -> None:
-    keeper = Keeper(directory)
+def test_a_clock_that_jumps_ahead_in_a_run_puts_no_link_off_for_years(directory: Path, database_url: str) -> None:
+    keeper = Keeper(directory, database_url)
     urls = keeper.write("a.md", 4)
 
     def last() -> Answer:

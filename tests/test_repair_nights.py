@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
+from tests.databases import execute
 from tests.internet.client import Internet
 from tests.nightly import Maintainer
 
@@ -44,8 +43,8 @@ def test_a_snapshot_that_somebody_has_written_into_the_database_is_not_written_i
     exact = f"[gone]({internet.http_url('/web/20190304050607/')}{gone})\n"
     assert copy.read_text() == exact
 
-    with closing(sqlite3.connect(maintainer.database)) as connection, connection:
-        connection.execute("UPDATE snapshots SET url = replace(url, '20190304050607', '20190304050607id_')")
+    changed = "UPDATE snapshots SET url = replace(url, '20190304050607', '20190304050607id_')"
+    execute(maintainer.database_url, changed)
     said = maintainer.run("repair", "--in-place")
 
     assert "the address of the stored snapshot is not in the form of its archive" in " ".join(said.split())

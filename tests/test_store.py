@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -92,17 +92,6 @@ def vouched_for(store: Store, *observations: Observation, now: datetime = NOW) -
     return run
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path}/links.db"
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as opened:
-        yield opened
-
-
 def test_an_empty_store_knows_nothing(store: Store) -> None:
     assert store.documents() == ()
     assert store.last_run() is None
@@ -146,6 +135,7 @@ def test_settings_that_find_other_links_replace_those_of_an_unchanged_document(s
     assert written(store) == [occurrence("a.md", SkipReason.EXCLUDED)]
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_an_unchanged_document_costs_no_write(store: Store, tmp_path: Path) -> None:
     links = [occurrence("a.md"), occurrence("a.md", SkipReason.MAILTO)]
     save(store, document("a.md"), links, now=NOW)
@@ -157,6 +147,7 @@ def test_an_unchanged_document_costs_no_write(store: Store, tmp_path: Path) -> N
     assert (tmp_path / "links.db-wal").read_bytes() == log
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_document_whose_text_changed_and_no_link_costs_one_small_write(store: Store, tmp_path: Path) -> None:
     links = [occurrence("a.md", line=line) for line in range(1, 1_000)]
     save(store, document("a.md"), links, now=NOW)

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from dlt_crawler.model import BadNight, Network, Outcome, Resource, RunId, State, Verdict
 from dlt_crawler.store import Store
 from tests.test_store import NOW, observation
 
 SLOW = {Outcome.TIMEOUT, Outcome.SERVER_ERROR, Outcome.DNS_ERROR}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def check(

@@ -24,8 +24,8 @@ from sqlalchemy import event
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Network, Outcome, Page, RobotsRecord, State, Validators, Verdict
 from dlt_crawler.store import Store, Told
-from dlt_crawler.store.sqlite import SqliteDatabase
 from dlt_crawler.store.schema import HEAD, make_current
+from dlt_crawler.store.sqlite import SqliteDatabase
 from dlt_crawler.store.tables import metadata
 from tests.test_store import NOW, OTHER, PAPER, document, observation, occurrence, save
 
@@ -125,12 +125,13 @@ def test_the_database_is_as_durable_and_strict_as_promised(tmp_path: Path) -> No
         ("sqlite:///:memory:", "names no file"),
         ("sqlite://host/links.db", "without options"),
         ("sqlite:///links.db?mode=ro", "without options"),
-        ("sqlite+aiosqlite:///links.db", "only SQLite databases are supported"),
+        ("sqlite+aiosqlite:///links.db", "only SQLite and PostgreSQL are supported"),
         (
             "postgresql://me:secret@host/links",
-            r"postgresql://me:\*\*\*@host/links: only SQLite databases are supported",
+            r"postgresql://me:\*\*\*@host/links: only SQLite and PostgreSQL are supported",
         ),
-        ("postgresql://host:port/links", "is not a database URL"),
+        ("postgresql+psycopg://me:secret@host", r"postgresql\+psycopg://me:\*\*\*@host: names no database"),
+        ("postgresql+psycopg://me:secret@host:port/links", r"'postgresql\+psycopg://\*\*\*@host:port/links' is not a"),
     ],
 )
 def test_a_url_that_is_not_supported_is_refused_in_words(url: str, sentence: str) -> None:

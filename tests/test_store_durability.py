@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -13,6 +12,7 @@ import pytest
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Observation, Outcome, Page, Resource, RunId
 from dlt_crawler.store import Store
+from tests.databases import rows
 from tests.test_store import NOW
 
 BATCH = 20
@@ -53,12 +53,11 @@ def writer(url: str, size_limit: str = "") -> subprocess.Popen[str]:
     return subprocess.Popen(command, cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, text=True)
 
 
-def stored_batches(path: Path) -> set[int]:
+def stored_batches(url: str) -> set[int]:
     """Return the batches in the database, each of which must be whole."""
-    connection = sqlite3.connect(path)
-    assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
-    connection.close()
-    with Store.open(f"sqlite:///{path}") as store:
+    if url.startswith("sqlite"):
+        assert rows(url, "PRAGMA integrity_check") == [("ok",)]
+    with Store.open(url) as store:
         found = {resource: [check.seen for check in checks] for resource, checks in store.histories()}
         assert store.last_run() == store.run_to_go_on_with()
     numbers = {int(resource.url.split("/")[3]) for resource in found}
@@ -67,14 +66,16 @@ def stored_batches(path: Path) -> set[int]:
 
 
 @pytest.mark.parametrize("acknowledged", [1, 2, 5, 17, 60])
-def test_kill_9_loses_nothing_that_was_acknowledged_and_leaves_no_half_batch(tmp_path: Path, acknowledged: int) -> None:
-    with writer(f"sqlite:///{tmp_path}/links.db") as child:
+def test_kill_9_loses_nothing_that_was_acknowledged_and_leaves_no_half_batch(
+    database_url: str, acknowledged: int
+) -> None:
+    with writer(database_url) as child:
         assert child.stdout is not None
         for expected in range(acknowledged):
             assert child.stdout.readline() == f"{expected}\n"
         child.kill()
         seen = acknowledged + len(child.stdout.read().splitlines())
-    numbers = stored_batches(tmp_path / "links.db")
+    numbers = stored_batches(database_url)
     # The one more may have been stored and not been acknowledged yet.
     assert numbers in (set(range(seen)), set(range(seen + 1)))
 
@@ -87,16 +88,15 @@ def test_a_full_disk_is_said_in_words_and_leaves_what_was_stored(tmp_path: Path)
     assert message.startswith(f"{tmp_path}/links.db cannot be ")
     assert "full" in message
     assert len(acknowledged) > 2
-    assert stored_batches(tmp_path / "links.db") == set(map(int, acknowledged))
+    assert stored_batches(f"sqlite:///{tmp_path}/links.db") == set(map(int, acknowledged))
 
 
-def test_the_next_run_goes_on_where_a_killed_one_stopped(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path}/links.db"
-    with writer(url) as child:
+def test_the_next_run_goes_on_where_a_killed_one_stopped(database_url: str) -> None:
+    with writer(database_url) as child:
         assert child.stdout is not None
         child.stdout.readline()
         child.kill()
-    with Store.open(url) as store:
+    with Store.open(database_url) as store:
         run = store.run_to_go_on_with()
         assert run is not None
         assert run.id == RunId(1)

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -24,6 +20,7 @@ from dlt_crawler.model import (
     SignalKind,
 )
 from dlt_crawler.store import Crowded, Store
+from tests.databases import rows
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save, vouched_for
 
 SHOWN = Evidence(
@@ -46,17 +43,6 @@ SIGNALS = (Signal(SignalKind.ERROR_WORDS, 1.5, "Page not found"), Signal(SignalK
 PAGE = Page("A paper", "About it.", "en", "Latn")
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
-
-
-def rows(tmp_path: Path, query: str) -> list[tuple[object, ...]]:
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
-        return connection.execute(query).fetchall()
-
-
 def test_evidence_and_signals_come_back_as_they_were(store: Store) -> None:
     seen = replace(observation(page=PAGE), evidence=SHOWN, signals=SIGNALS)
     plain = replace(observation(OTHER), evidence=Evidence())
@@ -70,12 +56,12 @@ def test_evidence_and_signals_come_back_as_they_were(store: Store) -> None:
     assert store.history(PAPER)[0].seen == replace(seen, evidence=None)
 
 
-def test_what_is_shown_every_night_is_stored_once(store: Store, tmp_path: Path) -> None:
+def test_what_is_shown_every_night_is_stored_once(store: Store, database_url: str) -> None:
     for night in range(5):
         seen = replace(observation(at=NOW + night * DAY, page=PAGE), evidence=SHOWN)
         store.add_checks(store.begin_run(NOW + night * DAY).id, 1, [seen])
-    assert rows(tmp_path, "SELECT count(*) FROM evidence") == [(1,)]
-    assert rows(tmp_path, "SELECT count(*) FROM pages") == [(1,)]
+    assert rows(database_url, "SELECT count(*) FROM evidence") == [(1,)]
+    assert rows(database_url, "SELECT count(*) FROM pages") == [(1,)]
 
 
 @pytest.mark.parametrize(

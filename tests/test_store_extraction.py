@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -24,12 +22,6 @@ from tests.test_store import DAY, NOW, OTHER, PAPER, document, occurrence
 
 FINGERPRINT = "f" * 64
 LINT = Lint("a.md", 4, 17, Span(80, 91), LintKind.DUPLICATE_LINK, "stands in line 2 already")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def stored(store: Store, found: Extraction, saved: SourceDocument | None = None) -> Extraction | None:

@@ -2,29 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
-from collections.abc import Iterable, Iterator
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 
 from dlt_crawler.errors import StoreError
 from dlt_crawler.model import Due, Outcome, Resource, RobotsRecord, RunId, SkipReason, SlotLoad
 from dlt_crawler.store import Store
 from dlt_crawler.store.frontier import StoredFrontier
+from tests.databases import execute, rows
 from tests.test_store import DAY, NOW, document, observation, occurrence, save
 
 FAILURES = {Outcome.NOT_FOUND, Outcome.TIMEOUT}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def links(host: str, *numbers: int) -> list[Resource]:
@@ -102,23 +96,25 @@ def test_a_second_look_is_due_for_what_failed_at_its_only_one(store: Store) -> N
     assert due(store, run, ["a.md", "b.md"], look=2) == [failed, elsewhere]
 
 
-def test_more_documents_than_a_statement_may_have_parameters(store: Store, tmp_path: Path) -> None:
-    # As SQLite is by itself (sqlite.org/limits.html); Debian builds it with 250,000.
+def test_more_documents_than_a_statement_may_have_parameters(store: Store, database_url: str) -> None:
+    # As SQLite is by itself (sqlite.org/limits.html); Debian builds it with 250,000. PostgreSQL takes 65,535.
     most, number = 32_766, 33_000
     engine = store._database.engine
-    engine.dispose()
-    event.listen(engine, "connect", lambda to, _: to.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, most))
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection, connection:
-        connection.executescript(f"""
+    if engine.dialect.name == "sqlite":
+        engine.dispose()
+        event.listen(engine, "connect", lambda to, _: to.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, most))
+    execute(
+        database_url,
+        f"""INSERT INTO documents (id, path, digest, format, fingerprint, extraction_digest)
             WITH RECURSIVE n(id) AS (SELECT 1 UNION ALL SELECT id + 1 FROM n WHERE id < {number})
-            INSERT INTO documents (id, path, digest, format, fingerprint, extraction_digest)
-                SELECT id, id || '.md', '', 'markdown', '', '' FROM n;
-            INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
-                SELECT id, id, 'https://papers.example/' || id, 'papers.example', '{NOW}', 1 FROM documents;
-            INSERT INTO occurrences
-                    (document_id, position, line, "column", kind, raw, text, resource_id, renders, first_seen)
-                SELECT id, 0, 1, 1, 'inline', '', '', id, 1, '{NOW}' FROM documents;
-        """)
+            SELECT id, id || '.md', '', 'markdown', '', '' FROM n""",
+        f"""INSERT INTO resources (id, key, url, slot, first_seen, unjudged)
+            SELECT id, id, 'https://papers.example/' || id, 'papers.example', '{NOW}', true FROM documents""",
+        f"""INSERT INTO occurrences
+                (document_id, position, line, "column", kind, raw, text, resource_id, renders, first_seen)
+            SELECT id, 0, 1, 1, 'inline', '', '', id, true, '{NOW}' FROM documents""",
+        "ANALYZE",
+    )
     with store.frontier(store.begin_run(NOW).id, 1, store.documents()) as frontier:
         assert list(frontier.loads()) == [SlotLoad("papers.example", number, None)]
         assert len(frontier.claim("papers.example", number)) == number
@@ -200,26 +196,29 @@ def test_a_slot_that_is_empty_or_unknown_has_nothing_more(store: Store) -> None:
         assert frontier.claim("a.example", 5) == []
 
 
-def test_a_frontier_leaves_nothing_in_the_database(store: Store, tmp_path: Path) -> None:
+def test_a_frontier_leaves_nothing_in_the_database(store: Store) -> None:
     write(store, "a.md", links("a.example", 1))
     run = store.begin_run(NOW).id
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
-        before = list(connection.iterdump())
-        for _ in range(3):
-            assert due(store, run, ["a.md"]) == links("a.example", 1)
-        assert list(connection.iterdump()) == before
+
+    def tables() -> list[str]:
+        return sorted(inspect(store._database.engine).get_table_names())
+
+    before = tables()
+    for _ in range(3):
+        with store.frontier(run, 1, ["a.md"]) as frontier, store.frontier(run, 1, ["a.md"]) as another:
+            assert frontier.claim("a.example", 2) == another.claim("a.example", 2) == [Due(*links("a.example", 1))]
+            assert tables() == before
 
 
-def test_trouble_with_the_database_is_told_as_such_and_other_trouble_as_it_is(store: Store, tmp_path: Path) -> None:
+def test_trouble_with_the_database_is_told_as_such_and_other_trouble_as_it_is(store: Store, database_url: str) -> None:
     write(store, "a.md", links("a.example", 1))
     run = store.begin_run(NOW).id
     with pytest.raises(ZeroDivisionError), store.frontier(run, 1, ["a.md"]):
         raise ZeroDivisionError
     with pytest.raises(KeyError, match="ours"), store.frontier(run, 1, ["a.md"]):
         raise KeyError("ours")
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection, connection:
-        connection.execute("DROP TABLE occurrences")
-    with pytest.raises(StoreError, match=r"links\.db"), store.frontier(run, 1, ["a.md"]):
+    execute(database_url, "ALTER TABLE occurrences RENAME TO elsewhere")
+    with pytest.raises(StoreError, match=re.escape(store._database.name)), store.frontier(run, 1, ["a.md"]):
         pass
 
 
@@ -247,7 +246,7 @@ def test_the_last_word_on_robots_counts(store: Store) -> None:
 
 
 def test_what_is_too_old_or_of_a_wrong_clock_is_forgotten_when_something_is_written(
-    store: Store, tmp_path: Path
+    store: Store, database_url: str
 ) -> None:
     old = RobotsRecord("https://old.example", NOW - DAY, None)
     ahead = RobotsRecord("https://ahead.example", NOW + DAY, None)
@@ -255,5 +254,4 @@ def test_what_is_too_old_or_of_a_wrong_clock_is_forgotten_when_something_is_writ
     store.save_robots([ahead], now=ahead.at)
     assert store.robots(ahead.origin, NOW) is None
     store.save_robots([RobotsRecord(f"https://{n}.example", NOW, None) for n in range(1_200)], now=NOW)
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
-        assert connection.execute("SELECT count(*), min(at) >= max(at) FROM robots").fetchall() == [(1_200, 1)]
+    assert rows(database_url, "SELECT count(*), min(at) >= max(at) FROM robots") == [(1_200, True)]

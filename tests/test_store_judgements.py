@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from dlt_crawler.model import (
@@ -16,12 +13,6 @@ from dlt_crawler.model import (
 )
 from dlt_crawler.store import Store
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, occurrence, save
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 @pytest.mark.parametrize("state", State)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
 from itertools import islice
-from pathlib import Path
 
 import pytest
 
@@ -15,12 +14,6 @@ from dlt_crawler.store import Store
 from tests.test_store import NOW, document, observation, occurrence, save
 
 SLOW = {Outcome.TIMEOUT, Outcome.SERVER_ERROR}
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def links(host: str, numbers: Iterable[int]) -> list[Resource]:

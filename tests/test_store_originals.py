@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -30,12 +28,6 @@ LINK = replace(occurrence("a.md", COPY), original=PAPER)
 
 ALIVE = Verdict(State.ALIVE, "it answers", last_ok=NOW)
 DEAD = Verdict(State.DEAD, "it is gone", failing_since=NOW)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def judge(store: Store, *verdicts: tuple[Resource, Verdict]) -> None:

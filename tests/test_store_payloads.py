@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
-import pytest
-
 from dlt_crawler.model.payloads import Payload
 from dlt_crawler.store import Store
 from tests.test_store import DAY, NOW
 
 ONE, OTHER = "sha1:" + "A" * 32, "sha1:" + "B" * 32
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def body(number: int, file: str, digest: str = ONE) -> Payload:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -30,12 +28,6 @@ HIDDEN = Resource(PAPER.url.replace("papers", "papers%E2%80%8B"))
 
 ALIVE = Verdict(State.ALIVE, "it answers", last_ok=NOW)
 DEAD = Verdict(State.DEAD, "it is gone", failing_since=NOW)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def judge(store: Store, **verdicts: Verdict) -> None:

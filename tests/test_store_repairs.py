@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, event
@@ -31,21 +29,6 @@ from dlt_crawler.store import Store
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, rewritten, save
 
 COPY = "https://archive.example/web/1"
-
-
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """A database without a row: to make one takes longer than a test."""
-    path = tmp_path_factory.mktemp("empty") / "links.db"
-    Store.open(f"sqlite:///{path}").close()
-    return path.read_bytes()
-
-
-@pytest.fixture
-def store(tmp_path: Path, empty: bytes) -> Iterator[Store]:
-    (tmp_path / "links.db").write_bytes(empty)
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def repair(file: str, replacement: str, start: int, target: Resource = PAPER) -> Repair:
@@ -125,6 +108,7 @@ def test_what_is_written_anew_is_logged_once_more(store: Store) -> None:
 
 
 @pytest.mark.parametrize("resources", [1, 10_000])
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_what_was_refused_is_found_in_a_time_that_grows_with_it_and_no_faster(store: Store, resources: int) -> None:
     def steps() -> int:
         """A thousand steps of the database each."""

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -27,12 +25,6 @@ from dlt_crawler.store import Store
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
 
 UNCHECKED = Verdict(State.UNCHECKED, "not checked yet")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def test_a_report_before_the_first_run_is_empty(store: Store) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+import re
+from collections.abc import Callable
 
 import pytest
 
@@ -13,12 +13,6 @@ from dlt_crawler.store import Store
 from tests.test_store import DAY, NOW, OTHER, PAPER, observation
 
 FINE = Verdict(State.ALIVE, "fine")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def unjudged(store: Store) -> set[Resource]:
@@ -72,7 +66,7 @@ def test_only_the_latest_run_is_gone_on_with(store: Store) -> None:
     ],
 )
 def test_nothing_can_be_said_of_a_run_that_does_not_exist(store: Store, write: Callable[[Store], object]) -> None:
-    with pytest.raises(StoreError, match=r"links\.db"):
+    with pytest.raises(StoreError, match=re.escape(store._database.name)):
         write(store)
     assert list(store.histories()) == []
     assert store.verdicts() == {}

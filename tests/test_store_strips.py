@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-
-import pytest
 
 from dlt_crawler.config import Settings
 from dlt_crawler.model import LinkKind, Network, Outcome, Resource, RunId, State, Trends, Verdict
 from dlt_crawler.pipeline import Job, prune
 from dlt_crawler.store import Store
 from dlt_crawler.terminal import Watch
+from tests.databases import rows
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, save
 
 OK, GONE, TIMEOUT = Outcome.OK, Outcome.NOT_FOUND, Outcome.TIMEOUT
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def night(store: Store, day: int, *looks: Mapping[Resource, Outcome], network: Network | None = Network.OK) -> RunId:
@@ -98,16 +89,15 @@ def test_a_link_that_is_judged_by_another_reading_has_the_strip_of_that(store: S
     assert store.trends.load([link.url]).strips == {read.url: (OK,)}
 
 
-def test_what_prune_has_thinned_out_is_not_known_any_more(store: Store, tmp_path: Path) -> None:
+def test_what_prune_has_thinned_out_is_not_known_any_more(store: Store, tmp_path: Path, database_url: str) -> None:
     save(store, document("a.md"), [occurrence("a.md")], now=NOW)
     for day in range(29):
         night(store, day, {PAPER: OK})
-    settings = Settings(sources=(), database=f"sqlite:///{tmp_path}/links.db", storage=tmp_path)
+    settings = Settings(sources=(), database=database_url, storage=tmp_path)
     for run in range(1, 30):
         store.trends.keep_tally(RunId(run), {State.ALIVE: 1}, {})
     prune(Job(settings, store, Watch(quiet=True), lambda: NOW + 900 * DAY))
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
-        left = [run for (run,) in connection.execute("SELECT run_id FROM checks")]
+    left = [run for (run,) in rows(database_url, "SELECT run_id FROM checks")]
     assert 1 <= len(left) < 10
     trends = strips(store)
     assert [run.id for run in trends.nights] == list(range(1, 30))

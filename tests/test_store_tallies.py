@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
+from sqlalchemy import inspect
 
 from dlt_crawler.config import Settings
 from dlt_crawler.model import Network, RunId, State, Tally
 from dlt_crawler.pipeline import Job, prune
 from dlt_crawler.store import Store
+from dlt_crawler.store.opening import database_at
 from dlt_crawler.terminal import Watch
+from tests.databases import execute, rows
 from tests.test_store import DAY, NOW, document, observation, occurrence, save
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def run(store: Store, days: float, links: int = 7, network: Network = Network.OK) -> RunId:
@@ -68,14 +62,17 @@ def test_a_run_without_a_tally_is_left_out_and_can_be_told_apart(store: Store) -
     }
 
 
-def test_of_older_runs_the_last_of_a_day_a_week_and_a_month_are_enough(store: Store) -> None:
+def test_of_older_runs_the_last_of_a_day_a_week_and_a_month_are_enough(store: Store, database_url: str) -> None:
     # Ten years of a run each night, and two more on the nights of the last hundred days.
     days = [*range(3_650), *(day + part for day in range(3_550, 3_650) for part in (0.3, 0.6))]
-    with closing(sqlite3.connect(store._database.path)) as connection, connection:
-        for number, day in enumerate(sorted(days), 1):
-            at = f"{NOW + timedelta(days=day):%Y-%m-%d %H:%M:%S}"
-            connection.execute("INSERT INTO runs VALUES (?, ?, ?, 'ok', NULL, 0, ?, NULL)", (number, at, at, at))
-            connection.execute("INSERT INTO tallies VALUES (?, 'alive', ?, 0)", (number, number))
+    ended = [f"'{NOW + timedelta(days=day):%Y-%m-%d %H:%M:%S}+00:00'" for day in sorted(days)]
+    nights = (f"({number}, {at}, {at}, {at}, 'ok', false)" for number, at in enumerate(ended, 1))
+    counts = (f"({number}, 'alive', {number}, 0)" for number in range(1, len(ended) + 1))
+    execute(
+        database_url,
+        f'INSERT INTO runs (id, started, finished, done, network, "full") VALUES {", ".join(nights)}',
+        f"INSERT INTO tallies VALUES {', '.join(counts)}",
+    )
     tallies = store.trends.load([]).tallies
     assert [each.run for each in tallies] == sorted(each.run for each in tallies)
     assert all(each.counts[State.ALIVE] == each.run for each in tallies)
@@ -94,15 +91,21 @@ def test_of_older_runs_the_last_of_a_day_a_week_and_a_month_are_enough(store: St
     assert 290 < len(tallies) < 320
 
 
-def test_what_was_counted_outlives_the_checks_that_prune_thins_out(store: Store, tmp_path: Path) -> None:
+def test_what_was_counted_outlives_the_checks_that_prune_thins_out(
+    store: Store, tmp_path: Path, database_url: str
+) -> None:
     save(store, document("a.md"), [occurrence("a.md")], now=NOW)
     for day in range(40):
         number = run(store, day)
         store.add_checks(number, 1, [observation(at=NOW + day * DAY)])
     before = store.trends.load([]).tallies
-    settings = Settings(sources=(), database=f"sqlite:///{tmp_path}/links.db", storage=tmp_path)
+    settings = Settings(sources=(), database=database_url, storage=tmp_path)
     prune(Job(settings, store, Watch(quiet=True), lambda: NOW + 900 * DAY))
     assert store.trends.load([]).tallies == before
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection:
-        assert connection.execute("SELECT count(*) FROM checks").fetchone()[0] < 10
-        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+    ((left,),) = rows(database_url, "SELECT count(*) FROM checks")
+    assert left < 10
+    if database_url.startswith("sqlite"):
+        assert rows(database_url, "PRAGMA foreign_key_check") == []
+    with closing(database_at(database_url)) as database:
+        enforced = inspect(database.engine).get_foreign_keys("checks")
+    assert {key["referred_table"] for key in enforced} == {"runs", "resources", "pages", "evidence"}

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -28,13 +25,8 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store
+from tests.databases import rows
 from tests.test_store import NOW, document, occurrence, rewritten, save
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=50)
@@ -81,11 +73,9 @@ def test_text_that_databases_refuse_comes_back_from_every_noun(store: Store, tex
     assert [each.repair for each in store.repairs.written_to(text)] == [done]
 
 
-def test_ordinary_text_stands_in_the_database_as_it_is(store: Store, tmp_path: Path) -> None:
+def test_ordinary_text_stands_in_the_database_as_it_is(store: Store, database_url: str) -> None:
     save(store, document("深度/a\\b.md"), [], now=NOW)
-    connection = sqlite3.connect(tmp_path / "links.db")
-    assert connection.execute("SELECT path FROM documents").fetchall() == [("深度/a\\b.md",)]
-    connection.close()
+    assert rows(database_url, "SELECT path FROM documents") == [("深度/a\\b.md",)]
 
 
 def test_times_come_back_in_utc_and_naive_ones_are_refused(store: Store) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import pytest
 
@@ -26,6 +23,7 @@ from dlt_crawler.model import (
     Verdict,
 )
 from dlt_crawler.store import Store, Told, Untold
+from tests.databases import execute
 from tests.test_store import DAY, NOW, OTHER, PAPER, document, observation, occurrence, rewritten, save
 
 ALIVE, FAILING, DEAD, BLOCKED, SKIPPED, UNCHECKED = (
@@ -35,8 +33,8 @@ HERE, THERE = (replace(ALIVE, reason=f"it is {where}", moved_to=f"https://{where
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
+def store(database_url: str) -> Iterator[Store]:
+    with Store.open(database_url) as opened:
         save(opened, document("a.md"), [occurrence("a.md"), occurrence("a.md", OTHER)], now=NOW)
         yield opened
 
@@ -107,21 +105,29 @@ def test_a_change_is_written_down_once(
     assert logged(store) == expected
 
 
-def test_a_verdict_and_its_change_are_stored_together_or_not_at_all(store: Store, tmp_path: Path) -> None:
+FULL = {
+    "sqlite": """
+        CREATE TRIGGER disk_full AFTER UPDATE ON resources WHEN NEW.due IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'the disk is full'); END""",
+    "postgresql": """
+        CREATE FUNCTION disk_full() RETURNS trigger LANGUAGE plpgsql
+        AS $$ BEGIN RAISE EXCEPTION 'the disk is full'; END $$;
+        CREATE TRIGGER disk_full AFTER UPDATE ON resources FOR EACH ROW WHEN (NEW.due IS NOT NULL)
+        EXECUTE FUNCTION disk_full()""",
+}
+
+
+def test_a_verdict_and_its_change_are_stored_together_or_not_at_all(store: Store, database_url: str) -> None:
     judge(store, ALIVE)
     judge(store, ALIVE, link=OTHER)
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection, connection:
-        connection.execute(
-            "CREATE TRIGGER full AFTER UPDATE ON resources WHEN NEW.due IS NOT NULL "
-            "BEGIN SELECT RAISE(ABORT, 'the disk is full'); END"
-        )
+    execute(database_url, FULL[store._database.engine.dialect.name])
     both = [(PAPER, DEAD, None), (OTHER, DEAD, NOW + DAY)]
     with pytest.raises(StoreError, match="the disk is full"):
         store.save_verdicts(both, run=None, now=NOW)
     assert store.verdicts() == {PAPER: ALIVE, OTHER: ALIVE}
     assert logged(store) == logged(store, OTHER.url) == []
-    with closing(sqlite3.connect(tmp_path / "links.db")) as connection, connection:
-        connection.execute("DROP TRIGGER full")
+    on = " ON resources" if database_url.startswith("postgresql") else ""
+    execute(database_url, f"DROP TRIGGER disk_full{on}")
     store.save_verdicts(both, run=None, now=NOW)
     assert logged(store) == logged(store, OTHER.url) == [(State.ALIVE, State.DEAD, None)]
 

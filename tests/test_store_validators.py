@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -17,12 +16,6 @@ FRESH = Validators(PAPER.url, '"2"')
 MOVED = Validators(OTHER.url, '"2"')
 SEEN = replace(observation(), validators=HELD)
 UNCHANGED = replace(SEEN, status=304)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def link(fragment: str = "", file: str = "a.md") -> LinkOccurrence:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -12,12 +10,6 @@ from dlt_crawler.model import Due, Resource
 from dlt_crawler.store import Place, Store, frontier
 from tests.test_store import NOW, document, observation, occurrence, save
 from tests.test_store_frontier import drain, links, write
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path}/links.db") as opened:
-        yield opened
 
 
 def test_what_waits_is_shown_with_its_fragments_and_not_handed_out(store: Store) -> None:

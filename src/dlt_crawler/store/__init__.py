@@ -2,23 +2,31 @@
 
 from dlt_crawler.store.checks import Remarks
 from dlt_crawler.store.citations import Cited
+from dlt_crawler.store.copying import copy_database
 from dlt_crawler.store.datasette import datasette_metadata
 from dlt_crawler.store.frontier import Place, StoredFrontier
 from dlt_crawler.store.keeping import Keepings, Served
 from dlt_crawler.store.news import Told, Untold
-from dlt_crawler.store.opening import database_file, lock
+from dlt_crawler.store.opening import conninfo, database_file, lock
+from dlt_crawler.store.parts import Identity, Part, identity_of
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
 from dlt_crawler.store.retention import Past, Thinned, Volume
+from dlt_crawler.store.shared import BATCH, SharedFrontier, Sharing
 from dlt_crawler.store.store import Store
 
 __all__ = [
+    "BATCH",
     "Cited",
     "Crowded",
+    "Identity",
     "Keepings",
+    "Part",
     "Past",
     "Place",
     "Remarks",
     "Served",
+    "SharedFrontier",
+    "Sharing",
     "Store",
     "StoredCheck",
     "StoredFrontier",
@@ -27,7 +35,10 @@ __all__ = [
     "Told",
     "Untold",
     "Volume",
+    "conninfo",
+    "copy_database",
     "database_file",
     "datasette_metadata",
+    "identity_of",
     "lock",
 ]

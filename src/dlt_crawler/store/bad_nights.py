@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Iterable, MutableMapping
 from itertools import groupby
@@ -11,6 +10,7 @@ from operator import itemgetter
 from sqlalchemy import ColumnElement, Connection, and_, func, select, true, tuple_
 
 from dlt_crawler.model import BadNight, Outcome, RunId
+from dlt_crawler.store.arrays import elements, nested, whole_number
 from dlt_crawler.store.checks import is_last_look
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.tables import checks, resources
@@ -70,14 +70,15 @@ def _beside_the_unjudged(connection: Connection, outcomes: Collection[Outcome], 
         )
         nights.update((run, slot_of[number]) for run, number in connection.execute(failures))
     # Each as one parameter: a statement takes a limited number of them.
-    runs = func.json_each(json.dumps(sorted({run for run, _ in nights}))).table_valued("value")
-    pairs = func.json_each(json.dumps(sorted(nights))).table_valued("value")
-    run, slot = (func.json_extract(pairs.c.value, f"$[{place}]") for place in range(2))
+    runs = elements(connection, sorted({run for run, _ in nights}))
+    pairs = elements(connection, sorted(nights))
+    run, slot = (nested(connection, pairs.c.value, place) for place in range(2))
     own = resources.alias("own")
     # Not the slot of the join, or SQLite would begin with the slots.
     slot_of_check = select(own.c.slot).where(own.c.id == checks.c.resource_id).scalar_subquery()
     return and_(
-        checks.c.run_id.in_(select(runs.c.value)), tuple_(checks.c.run_id, slot_of_check).in_(select(run, slot))
+        checks.c.run_id.in_(select(whole_number(connection, runs.c.value))),
+        tuple_(checks.c.run_id, slot_of_check).in_(select(whole_number(connection, run), slot)),
     )
 
 

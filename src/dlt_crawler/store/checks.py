@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from dlt_crawler.model import Check, LinkWarning, Observation, Outcome, Resource, RunId
 from dlt_crawler.store import validators, works
+from dlt_crawler.store.arrays import elements
 from dlt_crawler.store.pages import evidence_ids, remember_pages
 from dlt_crawler.store.records import CHECK, check_of, check_values, resource_key
 from dlt_crawler.store.repairs import is_dead_and_repaired
@@ -79,7 +80,7 @@ def remarks(connection: Connection, run: RunId) -> Remarks:
     """Return what is remarkable about the last looks of a run."""
     last_looks = and_(checks.c.run_id == run, is_last_look())
     not_asked = select(func.count()).select_from(checks).where(checks.c.asked.is_(False), last_looks)
-    warning = func.json_each(checks.c.warnings).table_valued("value")
+    warning = elements(connection, checks.c.warnings)
     counts = (
         select(warning.c.value, func.count())
         .select_from(checks)

@@ -6,13 +6,12 @@ else in this package says the same to both.
 
 from __future__ import annotations
 
-import sqlite3
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import Self
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, Table
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from dlt_crawler.errors import StoreError
@@ -31,6 +30,7 @@ class Database(ABC):
         """`name` is what messages call it: without a password."""
         self.engine = engine
         self.name = name
+        self._driver_error: type[Exception] = engine.dialect.loaded_dbapi.Error
 
     def close(self) -> None:
         """Close every connection."""
@@ -85,7 +85,7 @@ class Database(ABC):
             yield
         except DBAPIError as error:
             raise StoreError(self.sentence(error.orig)) from error
-        except sqlite3.Error as error:
+        except self._driver_error as error:
             # While connecting: SQLAlchemy passes on what its event listeners raise as it is.
             raise StoreError(self.sentence(error)) from error
         except SQLAlchemyError as error:
@@ -108,12 +108,20 @@ class Database(ABC):
         """Hold the lock of the database for the block: see `store.lock`. Raises LockHeld, naming the holder."""
 
     @abstractmethod
+    def exclusively(self, what: str) -> AbstractContextManager[None]:
+        """Do by one process at a time, of all that have this database: wait for whoever does what has this name."""
+
+    @abstractmethod
     def unchecked(self) -> Self:
         """Return the same database for altering its tables; to be closed."""
 
     @abstractmethod
     def broken_reference(self, connection: Connection) -> str | None:
         """Return which row names another one that does not exist, after tables were altered; None: no row does."""
+
+    @abstractmethod
+    def sweeping(self, table: Table) -> AbstractContextManager[Connection]:
+        """Delete rows of a table that nothing refers to in a transaction, without a search for references to each."""
 
     @abstractmethod
     def examine(self) -> None:

@@ -29,7 +29,7 @@ INSERT_BATCH = 5_000
 # Made once: it is asked for every few links of a crawl.
 _WITH_FRAGMENT = (
     select(occurrences.c.resource_id, occurrences.c.url)
-    .where(occurrences.c.resource_id.in_(bindparam("ids", expanding=True)), func.instr(occurrences.c.url, "#") > 0)
+    .where(occurrences.c.resource_id.in_(bindparam("ids", expanding=True)), occurrences.c.url.like("%#%"))
     .order_by(occurrences.c.document_id, occurrences.c.position)
 )
 
@@ -141,10 +141,34 @@ def found(connection: Connection, condition: ColumnElement[bool]) -> Iterator[Li
     return map(occurrence_of, connection.execute(_occurrences(condition)))
 
 
+def placed(
+    connection: Connection, condition: ColumnElement[bool]
+) -> Iterator[tuple[LinkOccurrence, tuple[int, int], datetime | None]]:
+    """Return the occurrences that meet the condition by path and position.
+
+    Each with its document and position, and when it was written, if that is known.
+    """
+    columns = (occurrences.c.document_id, occurrences.c.position, occurrences.c.written)
+    rows = connection.execute(_occurrences(condition).add_columns(*columns)).all()
+    found = [(occurrence_of(row), (document, position), at) for *row, document, position, at in rows]
+    # Sorted here: each database has an order of its own.
+    found.sort(key=lambda each: (each[0].file, each[1][1]))
+    yield from found
+
+
 def dated(connection: Connection, condition: ColumnElement[bool]) -> Iterator[tuple[LinkOccurrence, datetime | None]]:
     """Return the occurrences that meet the condition, each with when it was written, if that is known."""
     for *row, at in connection.execute(_occurrences(condition).add_columns(occurrences.c.written)):
         yield occurrence_of(row), at
+
+
+def read_two_ways(connection: Connection, condition: ColumnElement[bool]) -> Iterator[tuple[LinkOccurrence, int, int]]:
+    """Return the occurrences that meet the condition and have another reading, with position and that resource."""
+    query = _occurrences(and_(condition, occurrences.c.alternative_id.is_not(None)))
+    for *row, position, other in connection.execute(
+        query.add_columns(occurrences.c.position, occurrences.c.alternative_id)
+    ):
+        yield occurrence_of(row), position, other
 
 
 def undated(connection: Connection, path: str) -> Sequence[tuple[int, LinkOccurrence]]:

@@ -7,7 +7,7 @@ stores meanwhile cannot change what is handed out.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -34,28 +34,32 @@ from sqlalchemy import (
     union_all,
 )
 
-from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, SlotLoad, Validators
+from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, Shard, SlotLoad
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.documents import fragments_of
 from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.repairs import repaired_in
-from dlt_crawler.store.resources import batches
+from dlt_crawler.store.resources import batches, conflicting
 from dlt_crawler.store.tables import checks, documents, occurrences, pages, resources, validators
+from dlt_crawler.store.validators import HELD, held_of
+from dlt_crawler.urls import site_of
 
 _PAGE = 1_000
 """Slots, or resources, in memory at once."""
 
-_UNSEEN = 4
-"""Checks in a row that ask only whether a page has changed; the next one sees it, so that soft 404 and drift are."""
+_SLOT = Text().with_variant(Text(collation="C"), "postgresql")
+"""As in the tables: compared byte by byte."""
 
 _temporary = MetaData()
 _written = Table("written", _temporary, Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
+# The slots of a shard.
+_held_slots = Table("held_slots", _temporary, Column("slot", _SLOT, primary_key=True), prefixes=["TEMPORARY"])
 _queue = Table(
     "queue",
     _temporary,
-    Column("slot", Text),
+    Column("slot", _SLOT),
     # The run in which the page was asked for last, 0 where it never was. In this order, a host that lets a part of its
     # links be asked for each night has had them all asked for after some, and not the same ones again and again.
     Column("asked_in", Integer),
@@ -68,17 +72,10 @@ _queue = Table(
 )
 
 _ORDER = (_queue.c.asked_in, _queue.c.id)
-_HELD = (
-    validators.c.url.label("from_url"),
-    validators.c.etag,
-    validators.c.last_modified,
-    validators.c.fragments,
-    validators.c.unchanged,
-)
 
 # Made once: for most slots, putting them together would take longer than executing them.
 _FIRST = (
-    select(*_ORDER, resources.c.url, *PAGE, *_HELD)
+    select(*_ORDER, resources.c.url, *PAGE, *HELD)
     .join_from(_queue, resources, _queue.c.id == resources.c.id)
     .outerjoin(pages, pages.c.id == resources.c.page_id)
     .outerjoin(validators, validators.c.resource_id == resources.c.id)
@@ -130,6 +127,7 @@ class StoredFrontier:
         due_by: datetime | None,
         conditional: bool,
         only: Collection[Resource] | None = None,
+        shard: Shard | None = None,
     ) -> None:
         self._transaction = transaction
         self._conditional = conditional and look == 1
@@ -140,9 +138,13 @@ class StoredFrontier:
             else:
                 _fill_chosen(connection, only)
             due = _never_looked_at(run, due_by) if look == 1 else _looked_at(run, look - 1, outcomes)
+            if shard is not None:
+                _fill_slots(connection, shard)
+                due = due.where(resources.c.slot.in_(select(_held_slots.c.slot)))
             # In the order of its key the table is written from its beginning to its end.
             connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked_in", "id")))
             _written.drop(connection, checkfirst=False)
+            _held_slots.drop(connection, checkfirst=False)
             self.links = connection.scalar(select(func.count()).select_from(_queue)) or 0
             """How many there were in the beginning."""
 
@@ -181,7 +183,7 @@ class StoredFrontier:
                 Resource(row.url),
                 fragments[row.id],
                 Page(row.title, None, row.language, row.script),
-                _held(row, fragments[row.id]) if self._conditional else None,
+                held_of(row, fragments[row.id]) if self._conditional else None,
             )
             for row in rows
         ]
@@ -201,6 +203,11 @@ class StoredFrontier:
             for row in rows:
                 last = Place(row.slot, row.asked_in, row.id)
                 yield Waiting(Due(Resource(row.url), fragments[row.id]), last)
+
+    def copy_to(self, take: Callable[[Connection, Table], None]) -> None:
+        """Let `take` copy what waits elsewhere, in one transaction: from this table, on its connection."""
+        with self._transaction() as connection:
+            take(connection, _queue)
 
     def strike(self, found: Iterable[Place]) -> None:
         """Hand out no more what waits at these places, which is known by now in another way."""
@@ -225,7 +232,7 @@ def _fill_written(connection: Connection, paths: Iterable[str]) -> None:
             for of_link in (occurrences.c.resource_id, occurrences.c.alternative_id, original)
         )
         written = union_all(*checked, repaired_in(batch))
-        connection.execute(insert(_written).prefix_with("OR IGNORE").from_select(["id"], written))
+        connection.execute(conflicting(connection, _written).from_select(["id"], written).on_conflict_do_nothing())
 
 
 def _fill_chosen(connection: Connection, chosen: Collection[Resource]) -> None:
@@ -235,12 +242,14 @@ def _fill_chosen(connection: Connection, chosen: Collection[Resource]) -> None:
         connection.execute(insert(_written).from_select(["id"], known))
 
 
-def _held(row: Any, fragments: tuple[str, ...]) -> Validators | None:
-    """Return what a page can be asked for with; None when it has nothing, or when all of it is to be seen."""
-    looked_for: tuple[str, ...] = row.fragments
-    if row.from_url is None or row.unchanged >= _UNSEEN or looked_for != tuple(sorted(fragments)):
-        return None
-    return Validators(row.from_url, row.etag, row.last_modified)
+def _fill_slots(connection: Connection, shard: Shard) -> None:
+    """Write down the slots of a shard. All hosts of a slot are of one site."""
+    query = select(resources.c.slot).distinct().order_by(resources.c.slot).limit(_PAGE)
+    slots = connection.scalars(query).all()
+    while slots:
+        if held := [{"slot": slot} for slot in slots if shard.holds(site_of(slot))]:
+            connection.execute(insert(_held_slots), held)
+        slots = connection.scalars(query.where(resources.c.slot > slots[-1])).all()
 
 
 def _never_looked_at(run: RunId, due_by: datetime | None) -> Select[Any]:
@@ -254,7 +263,7 @@ def _never_looked_at(run: RunId, due_by: datetime | None) -> Select[Any]:
     new_section = exists().where(
         occurrences.c.resource_id == resources.c.id,
         occurrences.c.first_seen > before.c.at,
-        func.instr(occurrences.c.url, "#") > 0,
+        occurrences.c.url.like("%#%"),
     )
     due = true() if due_by is None else or_(resources.c.due.is_(None), resources.c.due <= due_by, new_section)
     return (

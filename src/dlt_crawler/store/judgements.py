@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, true, update
 
-from dlt_crawler.model import ArchiveAnswer, Resource, RunId, State, Verdict
+from dlt_crawler.model import ArchiveAnswer, Resource, RunId, Shard, State, Verdict
 from dlt_crawler.store import transitions
 from dlt_crawler.store.records import (
     ANSWER,
@@ -20,6 +20,7 @@ from dlt_crawler.store.records import (
 )
 from dlt_crawler.store.resources import batches, resource_ids, upsert
 from dlt_crawler.store.tables import marks, occurrences, resources, snapshots, verdicts
+from dlt_crawler.urls import site_of
 
 _DUE = update(resources).where(resources.c.key == bindparam("key_of")).values(due=bindparam("next"))
 _JUDGED = update(resources).where(resources.c.id == bindparam("resource")).values(due=bindparam("next"), unjudged=False)
@@ -63,9 +64,17 @@ def dead_among(connection: Connection, wanted: Collection[Resource]) -> frozense
     return frozenset(dead)
 
 
-def number_of_links(connection: Connection) -> int:
-    """Return to how many resources links lead now."""
-    return connection.scalar(select(func.count(occurrences.c.resource_id.distinct()))) or 0
+def number_of_links(connection: Connection, shard: Shard | None = None) -> int:
+    """Return to how many resources links lead now, in a shard or in all."""
+    if shard is None:
+        return connection.scalar(select(func.count(occurrences.c.resource_id.distinct()))) or 0
+    links = (
+        select(resources.c.slot, func.count(resources.c.id.distinct()))
+        .join_from(occurrences, resources, resources.c.id == occurrences.c.resource_id)
+        .group_by(resources.c.slot)
+    )
+    by_slot = connection.execute(links)
+    return sum(number for slot, number in by_slot if shard.holds(site_of(slot)))
 
 
 def mark(connection: Connection, name: str) -> str | None:
@@ -79,10 +88,47 @@ def set_mark(connection: Connection, name: str, value: str) -> None:
     connection.execute(upsert(connection, marks, "name"), [{"name": name, "value": value}])
 
 
-def verdicts_on(connection: Connection, condition: ColumnElement[bool] | None = None) -> Mapping[Resource, Verdict]:
-    """Return the verdicts on the resources that meet the condition, or on all."""
-    query = select(resources.c.url, *VERDICT).join_from(verdicts, resources).where(_or_all(condition))
+def is_in(states: Collection[State]) -> ColumnElement[bool]:
+    """Return the condition that a verdict is one of these."""
+    return verdicts.c.state.in_(states)
+
+
+def is_judged(states: Collection[State]) -> ColumnElement[bool]:
+    """Return the condition that the verdict on a resource is one of these, or that it is recovering."""
+    return exists().where(verdicts.c.resource_id == resources.c.id, or_(is_in(states), verdicts.c.recovering))
+
+
+def verdicts_on(connection: Connection, *conditions: ColumnElement[bool]) -> Mapping[Resource, Verdict]:
+    """Return the verdicts on the resources that meet these conditions."""
+    query = select(resources.c.url, *VERDICT).join_from(verdicts, resources).where(true(), *conditions)
     return {Resource(url): verdict_of(row) for url, *row in connection.execute(query)}
+
+
+def may_be_repaired(*, failing: bool) -> ColumnElement[bool]:
+    """Return the condition that a verdict is a reason for a repair, or for keeping one."""
+    states = (State.DEAD, State.FAILING) if failing else (State.DEAD,)
+    return or_(verdicts.c.state.in_(states), verdicts.c.recovering)
+
+
+def for_repairs(connection: Connection, *, failing: bool, moved: bool) -> Mapping[Resource, Verdict]:
+    """Return the verdicts that decide what is repaired: of a long list, a few hundredths of all.
+
+    With `failing` also those on links that fail, with `moved` those that moves rest on. Always there are those
+    on links that can be read in two ways, and on their other readings.
+    """
+    two_ways = (
+        select(column).where(occurrences.c.alternative_id.is_not(None))
+        for column in (occurrences.c.resource_id, occurrences.c.alternative_id)
+    )
+    reasons = [may_be_repaired(failing=failing), *(resources.c.id.in_(ids) for ids in two_ways)]
+    if moved:
+        reasons += [verdicts.c.moved_to.is_not(None), resources.c.url.startswith("http:")]
+    found = {**verdicts_on(connection, or_(*reasons))}
+    if moved:
+        twins = [Resource(f"https{each.url[4:]}") for each in found if each.url.startswith("http:")]
+        for batch in batches(twins):
+            found.update(verdicts_on(connection, resources.c.key.in_(list(map(resource_key, batch)))))
+    return found
 
 
 def save_answer(connection: Connection, resource: Resource, answer: ArchiveAnswer, now: datetime) -> None:

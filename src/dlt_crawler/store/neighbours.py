@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, case, exists, func, or_, select
 
 from dlt_crawler.model import Outcome, Resource, RunId, State
 from dlt_crawler.store.checks import is_written
@@ -68,15 +68,16 @@ class Neighbours:
 
     def _silent(self, connection: Connection) -> Sequence[_Failed]:
         """Return what failed of the hosts that have not answered since, slot by slot."""
+        asked = func.max(case((checks.c.asked, 1), else_=0))
         query = (
-            select(resources.c.slot, resources.c.url, func.min(checks.c.at), func.max(checks.c.asked))
+            select(resources.c.slot, resources.c.url, func.min(checks.c.at), asked)
             .join_from(checks, resources)
             .outerjoin(verdicts, verdicts.c.resource_id == resources.c.id)
             .where(failed(), checks.c.run_id == self._run, checks.c.outcome.in_(self._outcomes), _is_not_dead())
             .group_by(resources.c.id)
         )
         rows = connection.execute(query)
-        links = sorted(_Failed(slot, url, authority_of(url), first, asked) for slot, url, first, asked in rows)
+        links = sorted(_Failed(slot, url, authority_of(url), first, bool(asked)) for slot, url, first, asked in rows)
         silent = {link.host for link in links if link.asked}
         if not silent:
             return ()

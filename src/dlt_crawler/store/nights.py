@@ -16,6 +16,7 @@ from dlt_crawler.model import (
     RobotsRecord,
     Run,
     RunId,
+    Shard,
 )
 from dlt_crawler.store import bad_nights, checks, robots, runs
 from dlt_crawler.store.checks import Remarks
@@ -25,6 +26,7 @@ from dlt_crawler.store.neighbours import Neighbours
 from dlt_crawler.store.payloads import Payloads
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.rereading import Rereading
+from dlt_crawler.store.shared import Sharing
 from dlt_crawler.store.trends import StoredTrends
 
 
@@ -34,13 +36,15 @@ class Nights:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def begin_run(self, now: datetime, *, full: bool = False, since: str | None = None) -> Run:
+    def begin_run(
+        self, now: datetime, *, full: bool = False, since: str | None = None, shard: Shard | None = None
+    ) -> Run:
         """Add a run and return it. Its network counts as working until `finish_run` says otherwise.
 
-        `since`: the git revision to whose changes it is narrowed down; it is no night then.
+        `since`: the git revision to whose changes it is narrowed down; `shard`: the shard. It is no night then.
         """
         with self._database.writing() as connection:
-            return runs.begin(connection, now, full=full, since=since)
+            return runs.begin(connection, now, full=full, since=since, shard=_name(shard))
 
     def finish_run(self, run: RunId, *, now: datetime, network: Network, trouble: str | None = None) -> Run:
         """Write that everything is checked in a run, and return it. Raises StoreError when there is no such run.
@@ -62,17 +66,18 @@ class Nights:
             return runs.last(connection)
 
     def last_night(self) -> Run | None:
-        """Return the latest run that was not narrowed down to changes; None before the first."""
+        """Return the latest run that was not narrowed down, to changes or to a shard; None before the first."""
         with self._database.reading() as connection:
             return runs.last(connection, whole=True)
 
-    def run_to_go_on_with(self, since: str | None = None) -> Run | None:
+    def run_to_go_on_with(self, since: str | None = None, shard: Shard | None = None) -> Run | None:
         """Return the run in which something is left to do, as it is under way or was cut off; None: there is none.
 
-        That is the latest night; with `since` the latest run, if it was narrowed down to the changes since then.
+        That is the latest night; with `since` or `shard` the latest run, if it was narrowed down to the changes since
+        then, or to that shard.
         """
         with self._database.reading() as connection:
-            return runs.to_go_on_with(connection, since)
+            return runs.to_go_on_with(connection, since, _name(shard))
 
     def distrusted_runs(self) -> frozenset[RunId]:
         """Return the runs whose failures are no evidence: our own network was down, or they never ended.
@@ -118,10 +123,12 @@ class Nights:
         due_by: datetime | None = None,
         conditional: bool = False,
         only: Collection[Resource] | None = None,
+        shard: Shard | None = None,
     ) -> Iterator[StoredFrontier]:
         """Draw up what the links of these documents lead to, and may lead to, as far as this look is due for it.
 
-        With `only` it is these resources that are drawn up, in whatever document they are written.
+        With `only` it is these resources that are drawn up, in whatever document they are written; with `shard`, of all
+        those that are in it.
 
         The first look is due for what has no check in the run, and is due by then, or at any time without `due_by`, or
         is written with a fragment since it was last asked for; another one for what has all the looks before it and saw
@@ -131,8 +138,9 @@ class Nights:
         """
         with self._database.connected() as transaction:
             yield StoredFrontier(
-                transaction, run, look, documents, outcomes, due_by=due_by, conditional=conditional, only=only
-            )
+                transaction, run, look, documents, outcomes, due_by=due_by, conditional=conditional, only=only,
+                shard=shard,
+            )  # fmt: skip
 
     def history(self, resource: Resource) -> tuple[Check, ...]:
         """Return every check of a resource, oldest first; none for an unknown one."""
@@ -176,6 +184,11 @@ class Nights:
         return Neighbours(self._database, run, outcomes)
 
     @property
+    def sharing(self) -> Sharing:
+        """What several machines share while a run goes on."""
+        return Sharing(self._database)
+
+    @property
     def rereading(self) -> Rereading:
         """Checks with what they saw, to be read by other rules than those of their night."""
         return Rereading(self._database)
@@ -199,3 +212,7 @@ class Nights:
         """Replace what these origins answered, and forget all answers that are over 24 hours old."""
         with self._database.writing(durable=False) as connection:
             robots.save(connection, records, now)
+
+
+def _name(shard: Shard | None) -> str | None:
+    return None if shard is None else str(shard)

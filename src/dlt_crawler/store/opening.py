@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -37,6 +39,18 @@ def database_file(url: str) -> Path | None:
     return _file(parsed) if parsed.get_backend_name() == "sqlite" else None
 
 
+def conninfo(url: str) -> str | None:
+    """Return what libpq connects to a PostgreSQL database with, password included; None for another database.
+
+    Raises StoreError as `database_at` does.
+    """
+    parsed = _parsed(url)
+    if parsed.get_backend_name() != "postgresql":
+        return None
+    place = parsed.translate_connect_args(username="user", database="dbname")
+    return make_conninfo(**{**parsed.query, **{name: str(value) for name, value in place.items()}})
+
+
 @contextmanager
 def lock(url: str, purpose: str) -> Iterator[None]:
     """Hold the lock of a database for the block. `purpose` says to others what we do, for example "dlt-crawl run".
@@ -52,7 +66,8 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        raise StoreError(f"{url!r} is not a database URL, such as {_EXAMPLES}") from error
+        shown = re.sub("//.*@", "//***@", url)
+        raise StoreError(f"{shown!r} is not a database URL, such as {_EXAMPLES}") from error
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
         raise StoreError(f"{_shown(parsed)}: only SQLite and PostgreSQL are supported, such as {_EXAMPLES}")
     return parsed

@@ -6,35 +6,63 @@ transaction writes at a time, as in SQLite: what it has read is so until it comm
 
 from __future__ import annotations
 
-import os
-import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import UTC
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from typing import Self
 
 import psycopg
-from sqlalchemy import URL, Connection, Engine, create_engine, event, text
-from sqlalchemy.pool import NullPool
+from psycopg import errors
+from sqlalchemy import URL, Connection, Table, create_engine, event, text
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.schema import AddConstraint, DropConstraint
 
-from dlt_crawler.errors import LockHeld
+from dlt_crawler.errors import StoreError
+from dlt_crawler.store import advisory
 from dlt_crawler.store.database import Database
 
-_OURS = 0x646C74
-"""The first key of our advisory locks: "dlt". Others may use advisory locks of the same database, too."""
-_WRITER, _JOB = 1, 2
-"""The second key: of the one transaction that writes, and of the one job that is at work."""
+_CONNECTION: Mapping[str, str] = {
+    "application_name": "dlt-crawl",
+    # Whatever PGCLIENTENCODING says: titles may be in any script.
+    "client_encoding": "utf8",
+    # Seconds, as is the next; milliseconds. Without these, a server that is gone is noticed after two hours.
+    "connect_timeout": "10",
+    "keepalives_idle": "30",
+    "keepalives_interval": "10",
+    "keepalives_count": "3",
+    "tcp_user_timeout": "60000",
+}
+"""Options of libpq (postgresql.org/docs/current/libpq-connect.html); those in the URL come before them."""
 
 _LOCK_TIMEOUT = 5_000
 """Milliseconds to wait for another transaction that writes, as often as the patience says."""
+
+_DURABLE = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
+"""Whatever the server does by itself; where it waits for its standbys, too, that stays."""
+
+_SENTENCES: tuple[tuple[type[psycopg.Error], str], ...] = (
+    (errors.LockNotAvailable, "is kept busy by another program: end that, or try again when it is done"),
+    (errors.InsufficientPrivilege, "does not permit this role to do so: docs/postgresql.md says what it needs"),
+    (errors.ReadOnlySqlTransaction, "cannot be written: it is a standby, or read-only"),
+    (errors.DiskFull, "cannot be written: the disk of the server is full"),
+    (errors.TooManyConnections, "cannot be reached: the server has too many connections"),
+    (errors.AdminShutdown, "cannot be reached: the server has ended the connection"),
+    (errors.CrashShutdown, "cannot be reached: the server has ended the connection"),
+    (errors.CannotConnectNow, "cannot be reached: the server is starting or stopping"),
+    (errors.DataCorrupted, "is damaged: restore a back-up"),
+    (errors.IndexCorrupted, "is damaged: restore a back-up"),
+)
+"""By class of error (postgresql.org/docs/current/errcodes-appendix.html): what a person can do something about."""
 
 
 class PostgresDatabase(Database):
     """One database of a PostgreSQL server. Every error comes out as a StoreError that names it, without password."""
 
     def __init__(self, url: URL) -> None:
-        super().__init__(_engine(url), name=url.render_as_string(hide_password=True))
+        options = {name: value for name, value in _CONNECTION.items() if name not in url.query}
+        super().__init__(create_engine(url, connect_args=options), name=url.render_as_string(hide_password=True))
         self._url = url
+        event.listen(self.engine, "connect", _speak_of_one_time)
+        event.listen(self.engine, "begin", self._begin)
 
     @property
     def exists(self) -> bool:
@@ -42,25 +70,32 @@ class PostgresDatabase(Database):
         return True
 
     def make_room(self) -> None:
-        """Do nothing: whoever runs the server makes the database (Database)."""
+        """Make nothing: whoever runs the server makes the database (Database). Raises StoreError where it is unfit."""
+        with self.reading() as connection:
+            encoding = connection.scalar(text("SHOW server_encoding"))
+        if encoding != "UTF8":
+            raise StoreError(
+                f"{self.name} has the encoding {encoding}, which cannot hold the text of every page: make a database "
+                "WITH ENCODING 'UTF8' TEMPLATE template0"
+            )
 
     @contextmanager
     def lock(self, purpose: str) -> Iterator[None]:
-        """Hold an advisory lock on a connection of its own (Database). It is free when that ends, however it does."""
-        engine = create_engine(
-            self._url,
-            poolclass=NullPool,
-            connect_args={"application_name": f"{purpose} (process {os.getpid()} on {socket.gethostname()})"[:63]},
-        )
-        with self.errors_in_our_words():
-            connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
-        with connection:
+        """Hold an advisory lock on a connection of its own (Database).
+
+        When that connection is lost meanwhile, nothing more can be written by this process: another job may be at work.
+        """
+        with ExitStack() as held:
             with self.errors_in_our_words():
-                taken = connection.scalar(
-                    text("SELECT pg_try_advisory_lock(:ours, :job)"), {"ours": _OURS, "job": _JOB}
-                )
-                if not taken:
-                    raise LockHeld(f"{self.name} is in use: {_holder(connection)}")
+                held.enter_context(advisory.job_lock(self.engine, self.name, purpose))
+            yield
+
+    @contextmanager
+    def exclusively(self, what: str) -> Iterator[None]:
+        """Hold an advisory lock on a connection of its own (Database)."""
+        with ExitStack() as held:
+            with self.errors_in_our_words():
+                held.enter_context(advisory.named_lock(self.engine, what))
             yield
 
     def unchecked(self) -> Self:
@@ -70,6 +105,22 @@ class PostgresDatabase(Database):
     def broken_reference(self, connection: Connection) -> str | None:
         """Return None: PostgreSQL would not have let it happen (Database)."""
         return None
+
+    @contextmanager
+    def sweeping(self, table: Table) -> Iterator[Connection]:
+        """Take the references to the table away for the transaction, and look at them once at its end (Database)."""
+        referring = [
+            key.constraint
+            for other in table.metadata.tables.values()
+            for key in other.foreign_keys
+            if key.column.table is table and key.constraint is not None
+        ]
+        with self.writing() as connection:
+            for constraint in referring:
+                connection.execute(DropConstraint(constraint))
+            yield connection
+            for constraint in referring:
+                connection.execute(AddConstraint(constraint))
 
     def examine(self) -> None:
         """Do nothing: that is for whoever runs the server (Database)."""
@@ -90,40 +141,45 @@ class PostgresDatabase(Database):
             return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
 
     def sentence(self, error: BaseException | None) -> str:
-        """Say what went wrong (Database)."""
+        """Say what a person can do about an error of the driver (Database)."""
         what = " ".join(str(error).split())
+        for kind, sentence in _SENTENCES:
+            if isinstance(error, kind):
+                return f"{self.name} {sentence} ({what})"
         if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
             return f"{self.name} cannot be reached: {what}"
         return f"{self.name} fails: {what}"
 
-
-def _holder(connection: Connection) -> str:
-    found = connection.execute(
-        text(
-            "SELECT application_name, backend_start FROM pg_locks JOIN pg_stat_activity USING (pid) "
-            "WHERE locktype = 'advisory' AND classid = :ours AND objid = :job AND granted"
-        ),
-        {"ours": _OURS, "job": _JOB},
-    ).first()
-    return f"{found[0]}, since {found[1].astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC" if found else "another process"
-
-
-def _engine(url: URL) -> Engine:
-    engine = create_engine(url, connect_args={"application_name": "dlt-crawl"})
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
+    def _begin(self, connection: Connection) -> None:
         options = connection.get_execution_options()
         if options.get("isolation_level") == "AUTOCOMMIT":
             return
         if not options.get("writes", False):
+            # A temporary table may be written to in a transaction that is read-only, and not be made in one.
             only = "" if options.get("temporary", False) else ", READ ONLY"
-            connection.exec_driver_sql(f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ{only}")
+            _say(connection, f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ{only}")
             return
-        if not options["durable"]:
-            connection.exec_driver_sql("SET LOCAL synchronous_commit = off")
-        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT * options['patience']}")
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_OURS}, {_WRITER})")
-        connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
+        # READ COMMITTED: to see what was written while it waited. All in one message to the server.
+        _say(
+            connection,
+            "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE",
+            f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT * options['patience']}",
+            _DURABLE if options["durable"] else "SET LOCAL synchronous_commit = off",
+            advisory.WAIT_TO_WRITE,
+            "SET LOCAL lock_timeout = DEFAULT",
+        )
+        if advisory.has_lost_its_job(connection, self.name):
+            raise StoreError(
+                f"{self.name} cannot be written: the connection that held its lock has ended, and another job may be "
+                "at work by now: start again"
+            )
 
-    return engine
+
+def _say(connection: Connection, *statements: str) -> None:
+    connection.exec_driver_sql("; ".join(statements), execution_options={"no_parameters": True})
+
+
+def _speak_of_one_time(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    # Whatever PGTZ and the server say: what a query makes of a time is the same everywhere.
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()

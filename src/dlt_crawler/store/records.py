@@ -67,6 +67,7 @@ RUN = (
     runs.c.full,
     runs.c.done,
     runs.c.since,
+    runs.c.shard,
 )
 VERDICT = (
     verdicts.c.state,

@@ -2,149 +2,121 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, and_, or_, select, union_all
+from sqlalchemy import Connection, and_, or_, select, tuple_, union_all
 
 from dlt_crawler.model import (
-    Alternative,
-    ArchiveAnswer,
-    Check,
-    Dispute,
     LinkOccurrence,
+    Links,
+    LinksAtHand,
     LinkStatus,
-    Lint,
-    Page,
     Report,
     Resource,
     RunId,
     SkipReason,
-    State,
     Story,
     Transition,
-    Verdict,
     best_reading,
 )
-from dlt_crawler.store import checks, documents, judgements, runs, transitions
+from dlt_crawler.store import checks, documents, judgements, outlines, runs, transitions
 from dlt_crawler.store import repairs as logged_repairs
-from dlt_crawler.store.pages import PAGE
+from dlt_crawler.store.database import Database
+from dlt_crawler.store.known import known_of, not_checked
+from dlt_crawler.store.listing import StoredLinks
+from dlt_crawler.store.moments import Moment
+from dlt_crawler.store.outlines import NOT_CHECKED, Outlines, Place
 from dlt_crawler.store.records import resource_key
-from dlt_crawler.store.resources import batches
-from dlt_crawler.store.tables import occurrences, pages, resources
+from dlt_crawler.store.resources import batches, ids_by_key
+from dlt_crawler.store.tables import occurrences, resources
 
-_UNCHECKED = Verdict(State.UNCHECKED, "not checked yet")
-
-WHY_SKIPPED: Mapping[SkipReason, str] = {
-    SkipReason.EMPTY: "not checked: the link is empty",
-    SkipReason.FRAGMENT: "not checked: it points into its own document",
-    SkipReason.RELATIVE: "not checked: it points to a file beside its document, not to the web",
-    SkipReason.MAILTO: "not checked: it is a mail address",
-    SkipReason.SCHEME: "not checked: it is not an http or https link",
-    SkipReason.EXCLUDED: "not checked: the configuration excludes it",
-    SkipReason.IGNORED: "not checked: a comment in the document says so (dlt-crawl: ignore, or disable)",
-    SkipReason.INVALID: "no browser can open it: the URL is malformed",
-}
+AT_HAND: Final = 2_000
+"""Links up to which a report has all in memory: some 5 MB. Of more they are read as they are looked at."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Known:
-    """What is stored about some resources."""
-
-    basics: Mapping[Resource, tuple[datetime, Page]]
-    verdicts: Mapping[Resource, Verdict]
-    latest: Mapping[Resource, Check]
-    answers: Mapping[Resource, tuple[ArchiveAnswer, datetime]]
-    disputes: Mapping[Resource, Dispute]
-
-    def status_of(self, resource: Resource, occurrences: Sequence[LinkOccurrence], at: datetime | None) -> LinkStatus:
-        """Return what is known of a link: of the resource, by which these occurrences, written then, are judged."""
-        first_seen, page = self.basics[resource]
-        answer = self.answers.get(resource)
-        return LinkStatus(
-            url=resource.url,
-            verdict=self._verdict(resource, occurrences),
-            last=self.latest.get(resource),
-            page=page,
-            first_seen=first_seen,
-            snapshot=answer[0] if answer else None,
-            occurrences=tuple(occurrences),
-            alternatives=self.alternatives_to(resource, occurrences),
-            original=self._original_of(resource, occurrences),
-            dispute=self.disputes.get(resource),
-            written=at,
-        )
-
-    def alternatives_to(
-        self, reading: Resource | SkipReason, occurrences: Sequence[LinkOccurrence]
-    ) -> tuple[Alternative, ...]:
-        """Return the readings of these occurrences that are not the one they are judged by."""
-        others = dict.fromkeys(
-            other
-            for link in occurrences
-            if link.alternative is not None
-            for other in (link.target, link.alternative)
-            if isinstance(other, Resource) and other != reading
-        )
-        return tuple(map(self._known_of, others))
-
-    def _original_of(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> Alternative | None:
-        """Return the page that an archive holds under this URL: the same wherever the link is written."""
-        originals = (link.original for link in occurrences if link.target == resource)
-        return next((self._known_of(original) for original in originals if original is not None), None)
-
-    def _known_of(self, other: Resource) -> Alternative:
-        return Alternative(other.url, self.verdicts.get(other, _UNCHECKED))
-
-    def _verdict(self, resource: Resource, occurrences: Sequence[LinkOccurrence]) -> Verdict:
-        verdict = self.verdicts.get(resource, _UNCHECKED)
-        given_up = dict.fromkeys(
-            f"{link.url} ({self._state(link.target)})" for link in occurrences if link.target != resource
-        )
-        if not given_up:
-            return verdict
-        sentence = f"{verdict.reason.rstrip('.')}; GitHub reads this where {' or '.join(given_up)} is written"
-        return replace(verdict, reason=sentence)
-
-    def _state(self, target: Resource | SkipReason) -> State:
-        return self.verdicts[target].state if isinstance(target, Resource) else State.INVALID
-
-
-def report(connection: Connection) -> Report:
+def report(database: Database, *, at_hand: int = AT_HAND) -> Report:
     """Return every link that is written now, in document order: where its first occurrence stands.
 
     The run is the latest night: one that was narrowed down says little of them. Before the first, it is such a one.
+    All is of one moment; while anybody has the links of a report with more than `at_hand`, it lasts.
     """
-    known = _known(connection, checks.is_written())
-    # What is not checked is one link for each way it is written and each reason.
-    grouped: dict[Resource | tuple[str, SkipReason], list[LinkOccurrence]] = {}
-    earliest: dict[tuple[str, SkipReason], datetime] = {}
-    dates: dict[Resource | tuple[str, SkipReason], datetime] = {}
-    lints: list[Lint] = []
-    for path in documents.paths(connection):
-        for link, first_seen, at in documents.written(connection, path):
-            reading = best_reading(link, known.verdicts)
-            shown_as = reading if isinstance(reading, Resource) else (link.url or link.raw, reading)
-            grouped.setdefault(shown_as, []).append(link)
-            if not isinstance(shown_as, Resource):
-                earliest[shown_as] = min(first_seen, earliest.get(shown_as, first_seen))
+    moment = Moment(database)
+    with moment.reading() as connection:
+        found = outlines.read(connection)
+        lints = tuple(lint for path in documents.paths(connection) for lint in documents.lints_of(connection, path))
+        run = runs.last(connection, whole=True) or runs.last(connection)
+        changed = transitions.since_the_run_before(connection, run.id if run else None)
+        judged = frozenset(found.url(number) for number in found.named(connection, [each.url for each in changed]))
+    links: Links = StoredLinks.of_outlines(moment, found, _read)
+    if len(links) <= at_hand:
+        links = LinksAtHand(links)
+        moment.end()
+    return Report(run, links, lints, tuple(each for each in changed if each.url in judged))
+
+
+def _read(connection: Connection, outlined: Outlines, numbers: Sequence[int]) -> Sequence[LinkStatus]:
+    """Return the links with these numbers, in this order."""
+    checked = {
+        Resource(outlined.url(number)): number for number in numbers if outlined.resources[number] != NOT_CHECKED
+    }
+    ids = [outlined.resources[number] for number in checked.values()]
+    places = {place: number for number in numbers for place in outlined.places.get(number, ())}
+    written = _written(connection, ids, places)
+    others = {
+        reading
+        for link, _ in written.values()
+        for reading in (link.target, link.alternative, link.original)
+        if isinstance(reading, Resource) and reading not in checked
+    }
+    known = known_of(connection, resources.c.id.in_([*ids, *_ids_of(connection, others)]))
+    grouped: dict[int, list[LinkOccurrence]] = {number: [] for number in numbers}
+    dates: dict[int, datetime] = {}
+    for place, (link, at) in sorted(written.items(), key=lambda each: (each[1][0].file, each[0])):
+        number = places.get(place)
+        if number is None and isinstance(reading := best_reading(link, known.verdicts), Resource):
+            number = checked.get(reading)
+        if number is not None:
+            grouped[number].append(link)
             if at is not None:
-                dates[shown_as] = min(at, dates.get(shown_as, at))
-        lints += documents.lints_of(connection, path)
-    links = [
-        known.status_of(link, written, dates.get(link))
-        if isinstance(link, Resource)
+                dates[number] = min(at, dates.get(number, at))
+    names = {number: resource for resource, number in checked.items()}
+    keys = {number: key for key, number in outlined.unchecked.items() if number in grouped} if places else {}
+    return [
+        known.status_of(names[number], grouped[number], dates.get(number))
+        if number in names
         else replace(
-            _not_checked(*link, earliest[link], written, known.alternatives_to(link[1], written)),
-            written=dates.get(link),
+            not_checked(
+                *keys[number],
+                outlined.seen_first(number),
+                grouped[number],
+                known.alternatives_to(keys[number][1], grouped[number]),
+            ),
+            written=dates.get(number),
         )
-        for link, written in grouped.items()
+        for number in numbers
     ]
-    run = runs.last(connection, whole=True) or runs.last(connection)
-    changed = transitions.since_the_run_before(connection, run.id if run else None)
-    shown = {link.url for link in grouped if isinstance(link, Resource)}
-    return Report(run, tuple(links), tuple(lints), tuple(each for each in changed if each.url in shown))
+
+
+def _written(
+    connection: Connection, ids: Collection[int], places: Collection[Place]
+) -> Mapping[Place, tuple[LinkOccurrence, datetime | None]]:
+    """Return the occurrences that lead, or may lead, to these resources, and those at these places, by place."""
+    found: dict[Place, tuple[LinkOccurrence, datetime | None]] = {}
+    # One after the other: each is answered by an index of its own.
+    for reached in (
+        *([occurrences.c.resource_id.in_(ids), occurrences.c.alternative_id.in_(ids)] if ids else []),
+        *(tuple_(occurrences.c.document_id, occurrences.c.position).in_(some) for some in batches(places)),
+    ):
+        found.update((place, (link, at)) for link, place, at in documents.placed(connection, reached))
+    return found
+
+
+def _ids_of(connection: Connection, wanted: Collection[Resource]) -> Iterator[int]:
+    for batch in batches(wanted):
+        yield from ids_by_key(connection, resources, map(resource_key, batch)).values()
 
 
 def link(connection: Connection, resource: Resource) -> LinkStatus | None:
@@ -155,7 +127,7 @@ def link(connection: Connection, resource: Resource) -> LinkStatus | None:
         select(other).where(occurrences.c.resource_id.in_(itself))
         for other in (occurrences.c.alternative_id, occurrences.c.original_id)
     )
-    known = _known(connection, resources.c.id.in_(itself.union(*others)))
+    known = known_of(connection, resources.c.id.in_(itself.union(*others)))
     if resource not in known.basics:
         return None
     written = documents.of_resource(connection, key)
@@ -174,7 +146,7 @@ def links(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence
         and_(occurrences.c.resource_id.is_(None), occurrences.c.alternative_id.in_(ids)),
     )
     columns = (occurrences.c.resource_id, occurrences.c.alternative_id, occurrences.c.original_id)
-    known = _known(connection, resources.c.id.in_(union_all(*(select(column).where(reached) for column in columns))))
+    known = known_of(connection, resources.c.id.in_(union_all(*(select(column).where(reached) for column in columns))))
     grouped: dict[Resource, dict[Resource | SkipReason, list[LinkOccurrence]]] = {}
     for written in sorted(documents.found(connection, reached), key=lambda written: written.file):
         listed_as = written.target if isinstance(written.target, Resource) else written.alternative
@@ -186,7 +158,7 @@ def links(connection: Connection, ids: Collection[int]) -> Mapping[int, Sequence
         number: [
             known.status_of(reading, written, None)
             if isinstance(reading, Resource)
-            else _not_checked(
+            else not_checked(
                 written[0].url or written[0].raw,
                 reading,
                 known.basics[Resource(url)][0],
@@ -228,7 +200,8 @@ def _shown(connection: Connection, wanted: Collection[Resource]) -> frozenset[Re
     """Return those of these resources that a written link is judged by."""
     shown: set[Resource] = set()
     for batch in batches(wanted):
-        among = select(resources.c.id).where(resources.c.key.in_(list(map(resource_key, batch))))
+        # As numbers: where one of two may be in the rows of a query, PostgreSQL reads all of the table.
+        among = list(_ids_of(connection, batch))
         reached = or_(occurrences.c.resource_id.in_(among), occurrences.c.alternative_id.in_(among))
         readings = union_all(
             select(occurrences.c.resource_id).where(reached), select(occurrences.c.alternative_id).where(reached)
@@ -240,48 +213,3 @@ def _shown(connection: Connection, wanted: Collection[Resource]) -> frozenset[Re
             if isinstance(reading := best_reading(written, verdicts), Resource)
         )
     return frozenset(shown.intersection(wanted))
-
-
-def _known(connection: Connection, condition: ColumnElement[bool]) -> _Known:
-    basics = (
-        select(resources.c.url, resources.c.first_seen, *PAGE)
-        .join_from(resources, pages, isouter=True)
-        .where(condition)
-    )
-    known = {Resource(url): (first_seen, Page(*says)) for url, first_seen, *says in connection.execute(basics)}
-    return _Known(
-        known,
-        judgements.verdicts_on(connection, condition),
-        {
-            check.seen.resource: _sharing(check, known[check.seen.resource][1])
-            for check in checks.latest(connection, condition)
-        },
-        judgements.answers_for(connection, condition),
-        logged_repairs.disputes(connection, condition),
-    )
-
-
-def _sharing(check: Check, page: Page) -> Check:
-    """Return the check with the page of its resource, if it saw that: abstracts are most of a report."""
-    return replace(check, seen=replace(check.seen, page=page)) if check.seen.page == page else check
-
-
-def _not_checked(
-    url: str,
-    reason: SkipReason,
-    first_seen: datetime,
-    occurrences: Sequence[LinkOccurrence],
-    alternatives: tuple[Alternative, ...],
-) -> LinkStatus:
-    state = State.INVALID if reason is SkipReason.INVALID else State.SKIPPED
-    return LinkStatus(
-        url=url,
-        verdict=Verdict(state, WHY_SKIPPED[reason]),
-        last=None,
-        page=Page(),
-        first_seen=first_seen,
-        snapshot=None,
-        occurrences=tuple(occurrences),
-        alternatives=alternatives,
-        ignored=next((each.ignored for each in occurrences if each.ignored is not None), None),
-    )

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, bindparam, delete, func, select, update
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, bindparam, delete, func, select, update
 
 from dlt_crawler.model import ROBOTS_LIFE
 from dlt_crawler.store.database import Database
@@ -115,21 +114,18 @@ class Retention:
         Runs stay that changed a verdict or a document, whose links were counted at their end, and the latest. Each
         table is one transaction.
         """
-        # Nothing refers to what is deleted: to have that looked up again for each row takes a scan of all checks.
-        unchecked = self._database.unchecked()
-        with closing(unchecked):
-            for statement in (
-                delete(evidence).where(evidence.c.id.not_in(_used(checks.c.evidence_id))),
-                delete(pages).where(pages.c.id.not_in(_used(checks.c.page_id).union(_used(resources.c.page_id)))),
-                delete(runs).where(
-                    runs.c.started < before,
-                    runs.c.id < select(func.max(runs.c.id)).scalar_subquery(),
-                    *(runs.c.id.not_in(_used(table.c.run_id)) for table in (checks, transitions, repairs, tallies)),
-                ),
-                delete(robots).where(robots.c.at < now - ROBOTS_LIFE),
-            ):
-                with unchecked.writing() as connection:
-                    connection.execute(statement)
+        pages_used = _used(checks.c.page_id).union(_used(resources.c.page_id))
+        runs_used = (_used(table.c.run_id) for table in (checks, transitions, repairs, tallies))
+        latest = select(func.max(runs.c.id)).scalar_subquery()
+        unused: Mapping[Table, ColumnElement[bool]] = {
+            evidence: evidence.c.id.not_in(_used(checks.c.evidence_id)),
+            pages: pages.c.id.not_in(pages_used),
+            runs: and_(runs.c.started < before, runs.c.id < latest, *map(runs.c.id.not_in, runs_used)),
+            robots: robots.c.at < now - ROBOTS_LIFE,
+        }
+        for table, condition in unused.items():
+            with self._database.sweeping(table) as connection:
+                connection.execute(delete(table).where(condition))
 
     def compact(self) -> None:
         """Give what is free now back to the disk. When there is no room to do so, all is as it was."""

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -61,6 +61,11 @@ class SqliteDatabase(Database):
         """Hold the lock of the file (Database)."""
         return lock_file(self.path, purpose)
 
+    @contextmanager
+    def exclusively(self, what: str) -> Iterator[None]:
+        """Do so at once (Database): whatever is done by one at a time is done by the job that holds the lock."""
+        yield
+
     def unchecked(self) -> SqliteDatabase:
         """Return the same file with connections that enforce no foreign keys.
 
@@ -74,6 +79,12 @@ class SqliteDatabase(Database):
         if broken := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
             return f"{broken[0]} names a row of {broken[2]} that does not exist"
         return None
+
+    @contextmanager
+    def sweeping(self, table: Table) -> Iterator[Connection]:
+        """Delete with references not enforced (Database): that would be a scan of all checks for each row."""
+        with closing(self.unchecked()) as unchecked, unchecked.writing() as connection:
+            yield connection
 
     def examine(self) -> None:
         """Read all of the file, and look at the room on its disk (Database)."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
 from typing import Self
@@ -15,6 +16,8 @@ from dlt_crawler.model import (
     Report,
     Resource,
     RunId,
+    Shard,
+    State,
     Story,
     Transition,
     Verdict,
@@ -24,13 +27,18 @@ from dlt_crawler.store import checks, judgements, news, reports, schema, works
 from dlt_crawler.store.doubts import Doubts
 from dlt_crawler.store.keeping import Keepings
 from dlt_crawler.store.lists import Lists
+from dlt_crawler.store.measuring import Measuring
+from dlt_crawler.store.merging import Merging
 from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.nights import Nights
 from dlt_crawler.store.opening import database_at
+from dlt_crawler.store.parts import Parts
+from dlt_crawler.store.postgresql import PostgresDatabase
 from dlt_crawler.store.repairs import Repairs
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.retention import Retention
 from dlt_crawler.store.search import Search
+from dlt_crawler.store.turns import SharedTurns
 
 
 class Store(Nights, Lists):
@@ -43,20 +51,21 @@ class Store(Nights, Lists):
     """
 
     @classmethod
-    def open(cls, url: str, *, create: bool = True, alone: bool = False) -> Self:
+    def open(cls, url: str, *, create: bool = True, alone: bool = False, upgrade: bool = True) -> Self:
         """Open the database, its schema brought up to this version of the program.
 
         Makes the file and its directory where they are missing, or, without `create`, raises StoreError. StoreError
         also: not a database, not ours, damaged, not writable, a newer schema than ours, an unsupported URL. `alone`:
         for a job that holds the lock; whether all is sound is looked at where the last one was cut off. Without it,
-        raises LockHeld when the schema is an old one and a job is at work.
+        raises LockHeld when the schema is an old one and a job is at work. Without `upgrade` an old
+        schema is left as it is: SchemaDiffers.
         """
         database = database_at(url)
         try:
             if not create and not database.exists:
                 raise StoreError(f"{database.name} does not exist: start with dlt-crawl run")
             database.make_room()
-            schema.make_current(database, create=create, alone=alone)
+            schema.make_current(database, create=create, alone=alone, upgrade=upgrade)
             if alone:
                 database.examine()
         except DltCrawlError:
@@ -75,6 +84,14 @@ class Store(Nights, Lists):
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.close()
+
+    def exclusively(self, what: str) -> AbstractContextManager[None]:
+        """Do the block by one process at a time, of all that have this database open: wait for whoever does `what`.
+
+        It is free again when its holder ends, however that comes. With SQLite there is nobody to wait for: the one job
+        that holds the lock of the file is all there is. Raises StoreError when the database cannot be reached.
+        """
+        return self._database.exclusively(what)
 
     # ── Judgements, answers, repairs ────────────────────────────────────────────────────────────────────────────────
 
@@ -105,20 +122,31 @@ class Store(Nights, Lists):
         with self._database.reading() as connection:
             return judgements.verdicts_on(connection)
 
-    def written_verdicts(self) -> Mapping[Resource, Verdict]:
-        """Return the verdicts on the resources that links lead to now; not on those that are only another reading."""
+    def written_verdicts(self, states: Collection[State] = tuple(State)) -> Mapping[Resource, Verdict]:
+        """Return the verdicts with these states on the resources that links lead to now.
+
+        Not on those that are only another reading.
+        """
         with self._database.reading() as connection:
-            return judgements.verdicts_on(connection, checks.is_target())
+            return judgements.verdicts_on(connection, judgements.is_in(states), checks.is_target())
+
+    def verdicts_for_repairs(self, *, failing: bool, moved: bool) -> Mapping[Resource, Verdict]:
+        """Return the verdicts that decide what is repaired, also where links fail, or have moved.
+
+        There is none on a resource that lives and that nothing is to be done about.
+        """
+        with self._database.reading() as connection:
+            return judgements.for_repairs(connection, failing=failing, moved=moved)
 
     def dead_among(self, wanted: Collection[Resource]) -> frozenset[Resource]:
         """Return those of these resources whose stored verdict is dead, or that were dead and are still recovering."""
         with self._database.reading() as connection:
             return judgements.dead_among(connection, wanted)
 
-    def number_of_links(self) -> int:
-        """Return to how many resources links lead now."""
+    def number_of_links(self, shard: Shard | None = None) -> int:
+        """Return to how many resources links lead now, in a shard or in all."""
         with self._database.reading() as connection:
-            return judgements.number_of_links(connection)
+            return judgements.number_of_links(connection, shard)
 
     @property
     def doubts(self) -> Doubts:
@@ -174,10 +202,13 @@ class Store(Nights, Lists):
         with self._database.writing() as connection:
             judgements.save_answer(connection, resource, answer, now)
 
-    def answers(self) -> Mapping[Resource, tuple[ArchiveAnswer, datetime]]:
-        """Return the archive's latest answer for each resource it was asked for, and when it was given."""
+    def answers(self, states: Collection[State] = ()) -> Mapping[Resource, tuple[ArchiveAnswer, datetime]]:
+        """Return the archive's latest answer for each resource it was asked for, and when it was given.
+
+        With `states`, only for those that are in one of these, or recovering.
+        """
         with self._database.reading() as connection:
-            return judgements.answers_for(connection)
+            return judgements.answers_for(connection, judgements.is_judged(states) if states else None)
 
     def archive_blocks(self) -> str | None:
         """Return what `keep_archive_blocks` was told last; None before that."""
@@ -192,10 +223,28 @@ class Store(Nights, Lists):
         with self._database.writing(durable=False) as connection:
             judgements.set_mark(connection, "archive", blocks)
 
+    def measuring(self) -> Measuring:
+        """Return who measures the work on the database, from now on."""
+        return Measuring(self._database)
+
+    @property
+    def turns(self) -> SharedTurns | None:
+        """The turns to ask an archive, where several machines may; None where one process does."""
+        return SharedTurns(self._database) if isinstance(self._database, PostgresDatabase) else None
+
     @property
     def repairs(self) -> Repairs:
         """The log of repairs."""
         return Repairs(self._database)
+
+    @property
+    def parts(self) -> Parts:
+        """What was brought here from other databases."""
+        return Parts(self._database)
+
+    def merging(self, other: Store) -> Merging:
+        """Return how what another database knows is brought here."""
+        return Merging(self._database, other._database)
 
     @property
     def retention(self) -> Retention:
@@ -220,8 +269,7 @@ class Store(Nights, Lists):
         A link stands where its first occurrence stands. An occurrence counts as a link to that of its readings by
         which it is judged (`best_reading`). What is not checked is one link for each URL and reason.
         """
-        with self._database.reading() as connection:
-            return reports.report(connection)
+        return reports.report(self._database)
 
     def works(self) -> Mapping[Resource, Work]:
         """Return what pages said of the works that they present, of the resources that links lead to now."""

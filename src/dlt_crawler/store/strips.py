@@ -19,7 +19,8 @@ _OUTCOMES: Mapping[str, Outcome] = {outcome.value: outcome for outcome in Outcom
 
 def nights(connection: Connection) -> tuple[Run, ...]:
     """Return the latest runs about all links that came to their end and are trusted, oldest first."""
-    query = select(*RUN).where(runs.c.finished.is_not(None), runs.c.network == Network.OK, runs.c.since.is_(None))
+    about_all = runs.c.since.is_(None) & runs.c.shard.is_(None)
+    query = select(*RUN).where(runs.c.finished.is_not(None), runs.c.network == Network.OK, about_all)
     latest = connection.execute(query.order_by(runs.c.id.desc()).limit(NIGHTS)).all()
     return tuple(map(run_of, reversed(latest)))
 

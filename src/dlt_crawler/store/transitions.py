@@ -52,7 +52,9 @@ def since_the_run_before(connection: Connection, run: RunId | None) -> tuple[Tra
     That includes what was judged between the two, and by a run that was cut off, or narrowed down. In the order of the
     URLs.
     """
-    done = select(func.max(runs.c.done)).where(runs.c.network == Network.OK, runs.c.since.is_(None))
+    done = select(func.max(runs.c.done)).where(
+        runs.c.network == Network.OK, runs.c.since.is_(None), runs.c.shard.is_(None)
+    )
     before = connection.scalar(done if run is None else done.where(runs.c.id < run))
     since_then = true() if before is None else or_(transitions.c.at > before, transitions.c.run_id == run)
     return net(_stored(connection, since_then))

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlalchemy import Connection, bindparam, delete, select, update
 
-from dlt_crawler.model import SUCCESSES, Observation, Resource, RunId
+from dlt_crawler.model import SUCCESSES, Observation, Resource, RunId, Validators
 from dlt_crawler.store.documents import fragments_of
 from dlt_crawler.store.resources import upsert
 from dlt_crawler.store.tables import Values, checks, validators
+
+_UNSEEN = 4
+"""Checks in a row that ask only whether a page has changed; the next one sees it, so that soft 404 and drift are."""
+
+HELD = (
+    validators.c.url.label("from_url"),
+    validators.c.etag,
+    validators.c.last_modified,
+    validators.c.fragments,
+    validators.c.unchanged,
+)
+"""What `held_of` takes."""
 
 _CONFIRM = (
     update(validators)
@@ -59,6 +72,17 @@ def keep(connection: Connection, observations: Sequence[Observation], ids: Mappi
         connection.execute(upsert(connection, validators, "resource_id"), rows)
     if confirmed:
         connection.execute(_CONFIRM, confirmed)
+
+
+def held_of(row: Any, fragments: tuple[str, ...]) -> Validators | None:
+    """Return what a page can be asked for with, of a row with HELD, for a link that is written with these fragments.
+
+    None when it has nothing, or when all of it is to be seen.
+    """
+    looked_for: tuple[str, ...] = row.fragments
+    if row.from_url is None or row.unchanged >= _UNSEEN or looked_for != tuple(sorted(fragments)):
+        return None
+    return Validators(row.from_url, row.etag, row.last_modified)
 
 
 def forget(connection: Connection, ids: Sequence[int]) -> None:

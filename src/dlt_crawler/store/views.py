@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dlt_crawler.model import State
-from dlt_crawler.store.reports import WHY_SKIPPED
+from dlt_crawler.store.known import WHY_SKIPPED
 
 
 @dataclass(frozen=True, slots=True)
