@@ -8,7 +8,10 @@ A dead link is never an exception: it is an `Outcome`. An exception says that *w
     ├── LockHeld                    75   another run works on the same database
     ├── NetworkDown                 3    our own network is down: nothing may be judged
     ├── StoreError                  3    the database failed
+    │   ├── SchemaDiffers                it is of another version of the program
+    │   └── SchemaMissing                nothing was ever stored in it
     ├── NotifyError                 3    somebody could not be told what has changed
+    ├── ShardMissing                3    not all shards of a night are there to be merged
     ├── CrawlError                  3    the crawl ended without an observation for every resource
     ├── ReportError                 3    a report could not be written
     ├── RepairError                 3    a document could not be written
@@ -52,6 +55,18 @@ class NetworkDown(DltCrawlError):
 
 class StoreError(DltCrawlError):
     """The database cannot be opened, migrated, read or written."""
+
+
+class ShardMissing(DltCrawlError):
+    """A night cannot be put together: shards of it were not checked, or their databases are not there."""
+
+
+class SchemaDiffers(StoreError):
+    """The schema of the database is that of another version of the program, and not to be upgraded now."""
+
+
+class SchemaMissing(StoreError):
+    """The database is empty, and not to be filled now."""
 
 
 class NotifyError(DltCrawlError):

@@ -85,6 +85,11 @@ def trouble_with(
     )
 
 
+def looks_like_ours(seen: Observation) -> bool:
+    """Return whether a link failed as all links do when it is our own network that does."""
+    return seen.outcome in _OURS and seen.status is None
+
+
 class LatestHosts:
     """How the hosts of a crawl fared that were seen last, and whether that looks like an outage of our own."""
 
@@ -101,7 +106,7 @@ class LatestHosts:
             host = host_of(seen.resource.url)
             self._seen += host not in self._failed
             # A link that is redirected to where nobody answers has an answer of its own host.
-            self._failed[host] = seen.outcome in _OURS and seen.status is None
+            self._failed[host] = looks_like_ours(seen)
             self._failed.move_to_end(host)
             if len(self._failed) > _LATEST_HOSTS:
                 self._failed.popitem(last=False)

@@ -16,6 +16,9 @@ from typer.main import get_group
 from dlt_crawler.cli import stages  # noqa: F401
 
 # isort: split
+from dlt_crawler.cli import merging  # noqa: F401
+
+# isort: split
 from dlt_crawler.cli import repairs  # noqa: F401
 
 # isort: split
@@ -28,7 +31,10 @@ from dlt_crawler.cli import search  # noqa: F401
 from dlt_crawler.cli import export  # noqa: F401
 
 # isort: split
-from dlt_crawler.cli import nights, upkeep  # noqa: F401
+from dlt_crawler.cli import working  # noqa: F401
+
+# isort: split
+from dlt_crawler.cli import metrics, nights, upkeep  # noqa: F401
 from dlt_crawler.cli.app import app
 from dlt_crawler.cli.language import language_asked_for, run, speak, translated
 from dlt_crawler.errors import DltCrawlError

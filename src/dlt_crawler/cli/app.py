@@ -145,8 +145,8 @@ def show(result: str | bytes, job: Job | None = None) -> None:
 
     A reader who has seen enough, such as `head`, is no failure. Raises ReportError.
     """
-    if job is not None and isinstance(job.progress, Watch):
-        job.progress.stop()
+    if job is not None and isinstance(job.watcher, Watch):
+        job.watcher.stop()
     try:
         if isinstance(result, str):
             sys.stdout.write(result)
@@ -199,4 +199,4 @@ def open_stored(context: typer.Context, formats: Sequence[str] | None = None) ->
 
 def failures_of(job: Job) -> tuple[str, ...]:
     """Return what could not be done in a job of `open_job` or `open_stored` until now, a sentence each."""
-    return job.progress.failures if isinstance(job.progress, Watch) else ()
+    return job.watcher.failures if isinstance(job.watcher, Watch) else ()

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from dlt_crawler.cli.app import FormatOf, app, open_job, settings_of, show
+from dlt_crawler.cli.app import FormatOf, app, options_of, settings_of, show
 from dlt_crawler.cli.selection import Baseline, ExitCode, known_links, tell_of_baseline
 from dlt_crawler.cli.stages import Yes
+from dlt_crawler.config import Settings
+from dlt_crawler.terminal import Watch
+
+if TYPE_CHECKING:
+    from dlt_crawler.pipeline import Job, Source
 
 
 @app.command()
@@ -40,9 +47,10 @@ def merge(
     from dlt_crawler import pipeline, summary
     from dlt_crawler.report import broken, selected
 
-    known = known_links(settings_of(context, format_of), baseline)
-    with open_job(context, "merge", format_of) as job:
-        merged = pipeline.merge(job, shards or (), partial=partial, yes=yes)
+    settings = settings_of(context, format_of)
+    known = known_links(settings, baseline)
+    with _opened(context, settings, shards or (), partial=partial) as (job, sources):
+        merged = pipeline.merge(job, sources, partial=partial, yes=yes)
         kept = selected(merged.nightly.report, baseline=known)
         told = summary.of_night(
             replace(merged.nightly, report=kept.report),
@@ -54,3 +62,17 @@ def merge(
     tell_of_baseline(context, known, kept)
     if exit_code and broken(kept.report):
         raise typer.Exit(1)
+
+
+@contextmanager
+def _opened(
+    context: typer.Context, settings: Settings, shards: Sequence[str], *, partial: bool
+) -> Iterator[tuple[Job, Sequence[Source]]]:
+    """Open the database and those of shards, as `open_job` opens the one."""
+    from dlt_crawler import pipeline
+
+    with Watch(quiet=options_of(context).quiet) as watch:
+        with pipeline.open_merge(settings, shards, watch, partial=partial) as opened:
+            yield opened
+        if watch.failures:
+            raise typer.Exit(3)

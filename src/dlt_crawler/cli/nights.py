@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from dlt_crawler.cli.app import app, options_of, show
+from dlt_crawler.cli.distributed import Distributed, require_workers
 from dlt_crawler.errors import DltCrawlError
 from dlt_crawler.terminal import Watch
 
@@ -38,6 +39,7 @@ def schedule(
     status_format: Annotated[
         StatusFormat, typer.Option("--format", help="Of --status: for people, or for programs.")
     ] = StatusFormat.TEXT,
+    distributed: Distributed = False,
 ) -> None:
     """Stay in the foreground and run every night.
 
@@ -56,9 +58,11 @@ def schedule(
         told = nights.status_of(diary, _latest(settings), cron, timezone, usual=usual, now=datetime.now(UTC))
         show(nights.status_json(told) if status_format is StatusFormat.JSON else nights.status_text(told))
         raise typer.Exit(0 if told.alive else 3)
+    if distributed:
+        require_workers(context, since=None, shard=None)
     nights.run_nightly(
         nights.cron_trigger(usual[0] if cron is None else cron, usual[1] if timezone is None else timezone),
-        [sys.executable, "-m", "dlt_crawler", *chosen.arguments, "run"],
+        [sys.executable, "-m", "dlt_crawler", *chosen.arguments, "run", *["--distributed"] * distributed],
         storage=settings.storage,
         latest=lambda: last_run(settings),
         at_once=now,

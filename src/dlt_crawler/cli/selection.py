@@ -10,9 +10,11 @@ from typing import Annotated
 import typer
 
 from dlt_crawler.cli.app import options_of
+from dlt_crawler.config import Settings
+from dlt_crawler.errors import ConfigError
 from dlt_crawler.language import _, ngettext
 from dlt_crawler.report import Baseline as KnownLinks
-from dlt_crawler.report import Kept, inert
+from dlt_crawler.report import Kept, inert, read_baseline
 
 Since = Annotated[
     str | None,
@@ -29,6 +31,15 @@ Baseline = Annotated[
     ),
 ]
 ExitCode = Annotated[bool, typer.Option("--exit-code", help="Exit with 1 when there are broken links.")]
+
+
+def known_links(settings: Settings, baseline: Path | None, *, writes_report: bool = True) -> KnownLinks | None:
+    """Return what a baseline knows; None without one. Raises ConfigError for the report that the command writes."""
+    known = None if baseline is None else read_baseline(baseline)
+    report = settings.storage / "reports" / "report.json"
+    if baseline is not None and writes_report and baseline.resolve() == report.resolve():
+        raise ConfigError(f"{baseline}: each run writes it anew, so it is no baseline: copy it to another place first")
+    return known
 
 
 def tell_of_unread(context: typer.Context, unread: Sequence[str]) -> None:

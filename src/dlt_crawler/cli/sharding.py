@@ -40,7 +40,6 @@ _WHY_NOT: Mapping[str, str] = {
     "--baseline": "a shard reports nothing: give it to `dlt-crawl merge`",
     "--exit-code": "a shard reports nothing: give it to `dlt-crawl merge`",
     "--yes": "deaths are judged over the whole list: give it to `dlt-crawl merge`",
-    "--distributed": "shards are for machines without a common database",
 }
 
 

@@ -11,8 +11,10 @@ from typing import Annotated
 import typer
 
 from dlt_crawler.cli.app import FormatOf, Paths, app, open_job, options_of, settings_of, show
-from dlt_crawler.cli.selection import Baseline, ExitCode, Since, tell_of_baseline
-from dlt_crawler.errors import ConfigError, SourceError
+from dlt_crawler.cli.distributed import Distributed, require_workers
+from dlt_crawler.cli.selection import Baseline, ExitCode, Since, known_links, tell_of_baseline
+from dlt_crawler.cli.sharding import ShardOption, open_shard, refuse_with_shard
+from dlt_crawler.errors import SourceError
 from dlt_crawler.language import _
 from dlt_crawler.model import Extraction, Lint
 from dlt_crawler.terminal import Watch
@@ -42,6 +44,8 @@ def run(
     since: Since = None,
     baseline: Baseline = None,
     exit_code: ExitCode = False,
+    shard: ShardOption = None,
+    distributed: Distributed = False,
     format_of: FormatOf = None,
 ) -> None:
     """Do the nightly job, from documents to repaired documents.
@@ -49,18 +53,24 @@ def run(
     Its stages: extract, fetch, judge, resolve, (archive), repair, report.
 
     Repaired copies go to storage/repaired/, reports to storage/reports/; the documents themselves are not touched.
-    A run that was cut off is gone on with. With --since it repairs nothing and leaves storage/reports/ as it is.
+    A run that was cut off is gone on with. With --since it repairs nothing and leaves storage/reports/ as it is. With
+    --shard it checks a part of the list, and leaves the rest to `merge`. With --distributed the links are asked for by
+    those who run `worker`.
     """
     from dlt_crawler import pipeline, summary
-    from dlt_crawler.report import broken, read_baseline, selected
+    from dlt_crawler.report import broken, selected
 
-    known = None if baseline is None else read_baseline(baseline)
-    report = settings_of(context, format_of).storage / "reports" / "report.json"
-    if baseline is not None and since is None and baseline.resolve() == report.resolve():
-        raise ConfigError(f"{baseline}: each run writes it anew, so it is no baseline: copy it to another place first")
+    if distributed:
+        require_workers(context, since=since, shard=shard)
+    if shard is not None:
+        refuse_with_shard(paths=paths, yes=yes, since=since, baseline=baseline, exit_code=exit_code)
+        with open_shard(context, "run", shard, format_of) as job:
+            show(summary.of_shard(pipeline.run_shard(job, shard, full=full)), job)
+        return
+    known = known_links(settings_of(context, format_of), baseline, writes_report=since is None)
     with open_job(context, "run", format_of) as job:
         if since is None:
-            nightly = pipeline.run(job, paths or (), full=full, yes=yes)
+            nightly = pipeline.run(job, paths or (), full=full, yes=yes, distributed=distributed)
             kept = selected(nightly.report, baseline=known)
             told = summary.of_night(
                 replace(nightly, report=kept.report),
@@ -146,14 +156,24 @@ def fetch(
     *,
     full: Full = False,
     since: Since = None,
+    shard: ShardOption = None,
+    distributed: Distributed = False,
     format_of: FormatOf = None,
 ) -> None:
     """Extract and check only: no verdicts, no archive."""
     from dlt_crawler import pipeline, summary
 
+    if distributed:
+        require_workers(context, since=since, shard=shard)
+    if shard is not None:
+        refuse_with_shard(paths=paths, since=since)
+        with open_shard(context, "fetch", shard, format_of) as job:
+            show(summary.of_shard(pipeline.fetch_shard(job, shard, full=full)), job)
+        return
+
     with open_job(context, "fetch", format_of) as job:
         if since is None:
-            show(summary.of_fetch(pipeline.fetch_only(job, paths or (), full=full)), job)
+            show(summary.of_fetch(pipeline.fetch_only(job, paths or (), full=full, distributed=distributed)), job)
         else:
             show(summary.of_fetch_since(pipeline.fetch_since(job, paths or (), since, full=full)), job)
 

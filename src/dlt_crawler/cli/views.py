@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -20,12 +22,15 @@ from dlt_crawler.report import (
     View,
     broken,
     read_baseline,
-    render,
     render_history,
     selected,
+    written,
 )
 from dlt_crawler.terminal import screen
 from dlt_crawler.urls import target_of
+
+_AT_ONCE = 65_536
+"""Characters that are printed together."""
 
 
 @app.command()
@@ -68,25 +73,39 @@ def report(
         whole, added = (whole, None) if since is None else report_since(job, whole, since)
         kept = selected(whole, added=added, baseline=known)
         shown = explained(job, kept.report, view)
-    text = render(shown, report_format, view)
-    if output is None:
-        show(text)
-    else:
-        _save(output, text)
+        # While the database is open: links are read as they are written.
+        pieces = written(shown, report_format, view)
+        if output is None:
+            for text in _together(pieces):
+                show(text)
+        else:
+            _save(output, pieces)
     tell_of_unread(context, unread)
     tell_of_baseline(context, known, kept)
     if exit_code and broken(shown):
         raise typer.Exit(1)
 
 
-def _save(output: Path, text: str) -> None:
+def _together(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces, small ones together."""
+    waiting = StringIO()
+    for piece in pieces:
+        waiting.write(piece)
+        if waiting.tell() >= _AT_ONCE:
+            yield waiting.getvalue()
+            waiting = StringIO()
+    yield waiting.getvalue()
+
+
+def _save(output: Path, pieces: Iterable[str]) -> None:
     from dlt_crawler import sources
 
-    data = text.encode("utf-8", "replace")
+    data = (piece.encode("utf-8", "replace") for piece in pieces)
     try:
         if output.exists() and not output.is_file():
             # A pipe, /dev/stdout: nothing that could be replaced.
-            output.write_bytes(data)
+            with output.open("wb") as file:
+                file.writelines(data)
         else:
             # A symbolic link stays one.
             sources.write(output.resolve(), data)

@@ -5,7 +5,7 @@ The only package that reads the environment. A key that does not exist is an err
 
 from dlt_crawler.config.archive import ArchiveSettings, FallbackSettings
 from dlt_crawler.config.identity import PRODUCT, user_agent
-from dlt_crawler.config.loading import load
+from dlt_crawler.config.loading import is_in_environment, load
 from dlt_crawler.config.lookups import LookupSettings, github_token
 from dlt_crawler.config.machines import MetricsSettings, WorkerSettings
 from dlt_crawler.config.settings import (
@@ -45,6 +45,7 @@ __all__ = [
     "WorkerSettings",
     "built_in_sites",
     "github_token",
+    "is_in_environment",
     "load",
     "trust_store",
     "user_agent",

@@ -19,7 +19,7 @@ from dlt_crawler.errors import ConfigError
 CONFIG_FILE = "dlt-crawl.toml"
 PYPROJECT_TABLE = "dlt-crawl"
 
-_OPTIONS = frozenset({f"{ENVIRONMENT_PREFIX}LOG_FORMAT", f"{ENVIRONMENT_PREFIX}LANG"})
+_OPTIONS = frozenset({f"{ENVIRONMENT_PREFIX}LOG_FORMAT", f"{ENVIRONMENT_PREFIX}LANG", f"{ENVIRONMENT_PREFIX}BEAT"})
 """Variables that stand for options of the command line, and not for settings: they count before any file is read."""
 
 
@@ -51,6 +51,11 @@ def load(path: Path | None = None, flags: Mapping[str, Any] | None = None) -> Se
         raise ConfigError("\n".join(problems)) from error
     except SettingsError as error:
         raise ConfigError(f"environment: {error}; give lists and tables as JSON") from error
+
+
+def is_in_environment(setting: str) -> bool:
+    """Tell whether a variable says what a setting at the top of the file is."""
+    return any(name.upper() == f"{ENVIRONMENT_PREFIX}{setting.upper()}" for name in os.environ)
 
 
 def _read(path: Path | None) -> tuple[str, Mapping[str, Any]]:

@@ -21,7 +21,7 @@ def explained(job: Job, report: Report, view: View) -> Report:
     """Return the report with the evidence for the verdict on each link that the view lists, where it is to be told."""
     if not view.explain:
         return report
-    listed = (link for link in report.links if view.lists(link) and link.last is not None)
+    listed = (link for link in report.links.of(view.wants) if link.last is not None)
     return replace(report, explanations={**_explanations(job, listed)})
 
 

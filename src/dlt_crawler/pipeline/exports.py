@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, reduce
 from pathlib import Path
@@ -21,7 +21,7 @@ def citations_of(job: Job, paths: Sequence[str] = ()) -> tuple[Citation, ...]:
 
     Raises SourceError where nothing is found under one of the paths.
     """
-    links = with_ignores(job, job.store.report()).links
+    links: Iterable[LinkStatus] = with_ignores(job, job.store.report()).links
     if paths:
         wanted = {path.resolve() for path in documents(job.settings, paths, say=job.progress.say)}
 
@@ -29,10 +29,8 @@ def citations_of(job: Job, paths: Sequence[str] = ()) -> tuple[Citation, ...]:
         def is_wanted(file: str) -> bool:
             return Path(file).resolve() in wanted
 
-        within = (tuple(each for each in link.occurrences if is_wanted(each.file)) for link in links)
-        links = tuple(
-            replace(link, occurrences=written) for link, written in zip(links, within, strict=True) if written
-        )
+        within = ((link, tuple(each for each in link.occurrences if is_wanted(each.file))) for link in links)
+        links = (replace(link, occurrences=written) for link, written in within if written)
     return cited(links, _reader(job.store.works()))
 
 

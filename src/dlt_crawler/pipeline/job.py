@@ -11,6 +11,7 @@ from typing import Protocol
 from dlt_crawler.config import Settings
 from dlt_crawler.errors import LockHeld, StoreError
 from dlt_crawler.model import Outcome, Run
+from dlt_crawler.pipeline.measuring import Metered, metered
 from dlt_crawler.pipeline.web import Clock, OpenWeb, crawler
 from dlt_crawler.store import Store, lock
 
@@ -65,6 +66,11 @@ class Job:
         """The time, aware UTC."""
         return self.clock()
 
+    @property
+    def watcher(self) -> Progress:
+        """Who watches the job, whatever else is told of its progress."""
+        return self.progress.behind if isinstance(self.progress, Metered) else self.progress
+
 
 @contextmanager
 def open_job(settings: Settings, purpose: str, progress: Progress, *, create: bool = True) -> Iterator[Job]:
@@ -72,8 +78,12 @@ def open_job(settings: Settings, purpose: str, progress: Progress, *, create: bo
 
     Raises LockHeld when another job works on it, StoreError when it cannot be opened.
     """
-    with lock(settings.database, purpose), Store.open(settings.database, create=create, alone=True) as store:
-        yield Job(settings, store, progress)
+    with (
+        lock(settings.database, purpose),
+        Store.open(settings.database, create=create, alone=True) as store,
+        metered(settings, store, progress) as told,
+    ):
+        yield Job(settings, store, told)
 
 
 @contextmanager

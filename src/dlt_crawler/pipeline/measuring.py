@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,7 +36,7 @@ class Gauge:
         archive = settings.archive
         self._rates = {"cdx": archive.cdx_rate, "playback": archive.playback_rate, "save": archive.save_rate}
         self._store = store
-        self._measuring = store.measuring()
+        self._measuring = store.measuring(stalled=_stalled(settings, store))
 
     def read(self, at: datetime) -> Measures:
         """Return what is so `at` this moment."""
@@ -49,6 +50,16 @@ class Gauge:
     def text(self, measures: Measures, *, stage: Stage | None = None, accept: str = "") -> tuple[bytes, str]:
         """Return measures as Prometheus reads them, and the media type (`metrics.exposition`)."""
         return exposition(Known(measures, self._rates, stage), accept)
+
+
+def _stalled(settings: Settings, store: Store) -> float:
+    """Return after how many seconds without a heartbeat a worker is dead; infinite where there can be none."""
+    if store.turns is None:
+        return math.inf
+    # Procrastinate, 0.3 s, only where several machines may be at work.
+    from dlt_crawler.pipeline.distributed import pulse_of  # noqa: PLC0415 - as above
+
+    return pulse_of(settings).stalled
 
 
 @contextmanager

@@ -6,22 +6,25 @@ reports) sees what it would see had one machine checked everything.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Self
 
-from dlt_crawler.errors import NetworkDown, ShardMissing
+from dlt_crawler.config import Settings
+from dlt_crawler.errors import ConfigError, NetworkDown, ShardMissing
 from dlt_crawler.model import Network, Run, RunId, Shard
 from dlt_crawler.pipeline.checks import Fetched
 from dlt_crawler.pipeline.dating import date
-from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.job import Job, Progress, open_job
 from dlt_crawler.pipeline.joining import NIGHT, Joined, join
 from dlt_crawler.pipeline.links import forget, store_links
 from dlt_crawler.pipeline.night import Nightly, conclude
 from dlt_crawler.pipeline.notices import require_addressees
 from dlt_crawler.pipeline.repairs import mirror
-from dlt_crawler.pipeline.shards import Source, open_sources
-from dlt_crawler.store import identity_of
+from dlt_crawler.pipeline.shards import Source, complete_runs, open_sources
+from dlt_crawler.store import Identity, Part, database_file, identity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,26 +40,39 @@ class Merged:
     nightly: Nightly
 
 
-def merge(job: Job, named: Sequence[str] = (), *, partial: bool = False, yes: bool = False) -> Merged:
+@contextmanager
+def open_merge(
+    settings: Settings, named: Sequence[str], progress: Progress, *, partial: bool = False
+) -> Iterator[tuple[Job, Sequence[Source]]]:
+    """Open the database for one job, alone, and those of shards: for `merge`, which is to be told the same.
+
+    `named`: theirs, as paths or URLs; those beside ours when empty. No database is made where nothing can be merged.
+    Raises ShardMissing as `merge` does; ConfigError and LockHeld as `open_sources` does; and what `open_job` raises.
+    """
+    with open_sources(settings, named, progress) as sources:
+        file = database_file(settings.database)
+        if file is not None and not file.exists():
+            _Plan.of(_Known({}, ()), sources, partial=partial)
+        with open_job(settings, "merge", progress) as job:
+            yield job, sources
+
+
+def merge(job: Job, sources: Sequence[Source], *, partial: bool = False, yes: bool = False) -> Merged:
     """Bring what shards know into the database, and do the rest of their night.
 
-    `named`: their databases, as paths or URLs; those beside ours when empty. What is here already is left alone: cut
-    off, it is begun again, and ends as one that was not. Raises ShardMissing, with nothing brought, when the latest
-    night has not all of its shards, unless it may be `partial`; NetworkDown, with nothing judged, when no shard had a
-    network; ConfigError and LockHeld as `open_sources` does.
+    What is here already is left alone: cut off, it is begun again, and ends as one that was not. Raises ShardMissing,
+    with nothing brought, when the latest night has not all of its shards, unless it may be `partial`; ConfigError, with
+    nothing brought, for a shard of another list; NetworkDown, with nothing judged, when no shard had a network.
     """
     require_addressees(job)
-    with open_sources(job.settings, named, job.progress) as sources:
-        known = _Known(job)
-        nights = known.joined_by(sources)
-        latest = max((each for each in (*known.nights, *nights) if each.shards), key=_started, default=None)
-        absent = _absent(sources, latest)
-        if absent and not partial:
-            raise ShardMissing(_why_absent(absent, sources))
-        stored = store_links(job, ())
-        forget(job, stored.forgotten, mirror(job.settings.storage / "repaired"))
-        brought = sum(_bring(job, known, sources, nights))
-    for night in nights:
+    known = _Known(job.store.parts.all(), job.store.parts.runs())
+    plan = _Plan.of(known, sources, partial=partial)
+    stored = store_links(job, ())
+    _require_our_list(job, sources)
+    forget(job, stored.forgotten, mirror(job.settings.storage / "repaired"))
+    brought = sum(_bring(job, known, sources, plan.nights))
+    latest = plan.latest
+    for night in plan.nights:
         if night is not latest and night.run is not None:
             _close(job, night.run)
     if latest is None or latest.run is None or all(map(_was_down, sources)):
@@ -64,15 +80,24 @@ def merge(job: Job, named: Sequence[str] = (), *, partial: bool = False, yes: bo
     date(job)
     fetched = _fetched(job, latest.run, anew=bool(latest.new))
     shards = tuple(sorted(latest.shards, key=lambda shard: shard.number))
-    return Merged(shards, tuple(absent), brought, conclude(job, fetched, yes=yes))
+    return Merged(shards, tuple(plan.absent), brought, conclude(job, fetched, yes=yes))
+
+
+def _require_our_list(job: Job, sources: Iterable[Source]) -> None:
+    for source in sources:
+        if job.store.merging(source.store).is_of_another_list():
+            raise ConfigError(
+                f"{source.name} is of another list: none of its links stands in the documents here; merge it where "
+                "its documents are"
+            )
 
 
 class _Known:
     """What our database has of other ones."""
 
-    def __init__(self, job: Job) -> None:
-        self.parts = job.store.parts.all()
-        runs = {run.id: run for run in job.store.parts.runs()}
+    def __init__(self, parts: Mapping[Identity, Part], of_ours: Iterable[Run]) -> None:
+        self.parts = parts
+        runs = {run.id: run for run in of_ours}
         self.places = {identity_of(run): run.id for run in runs.values()}
         """Which of our runs a run is, wherever it was made."""
         self.places.update((identity, part.run) for identity, part in self.parts.items())
@@ -89,9 +114,8 @@ class _Known:
 
         What a merge that was cut off has begun to bring goes on to where that brought it.
         """
-        missing = {
-            identity_of(run): run for source in sources for run in reversed(source.complete) if not self._is_here(run)
-        }
+        complete = complete_runs(sources)
+        missing = {identity: run for identity, (_, run) in complete.items() if not self._is_here(run)}
         begun: dict[RunId, Joined] = {}
         known = {night.run: night for night in self.nights}
         for identity in [each for each in missing if each in self.parts]:
@@ -105,12 +129,31 @@ class _Known:
         return identity_of(run) in self.places if part is None else part.finished is not None
 
 
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """What is to be brought, and what cannot be."""
+
+    nights: Sequence[Joined]
+    latest: Joined | None
+    absent: Sequence[Shard]
+
+    @classmethod
+    def of(cls, known: _Known, sources: Sequence[Source], *, partial: bool) -> Self:
+        """Raise ShardMissing when the latest night has not all of its shards, unless it may be `partial`."""
+        nights = known.joined_by(sources)
+        latest = max((each for each in (*known.nights, *nights) if each.shards), key=_started, default=None)
+        absent = _absent(sources, latest)
+        if absent and not partial:
+            raise ShardMissing(_why_absent(absent, sources))
+        return cls(nights, latest, absent)
+
+
 def _bring(job: Job, known: _Known, sources: Sequence[Source], nights: Sequence[Joined]) -> Iterator[int]:
     """Yield how many checks were brought, transaction by transaction."""
     new = {identity_of(run) for night in nights for run in night.new}
     if not new:
         return
-    brings = [(source, run) for source in sources for run in source.complete if identity_of(run) in new]
+    brings = [(source, run) for source, run in complete_runs(sources).values() if identity_of(run) in new]
     since = min(identity.started for identity in new)
     # First: cut off, a later merge sees by the runs that there is something left to do.
     for source in sources:

@@ -14,6 +14,7 @@ from dlt_crawler.errors import ReportError, SourceError
 from dlt_crawler.git import require_revision
 from dlt_crawler.model import Report
 from dlt_crawler.pipeline.checks import Fetched, fetch
+from dlt_crawler.pipeline.hands import hands_for
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.links import Stored, store_links
 from dlt_crawler.pipeline.reports import report_of
@@ -86,4 +87,7 @@ def _checked(job: Job, paths: Sequence[str], revision: str, *, full: bool) -> tu
         stored = store_links(job, left) if left else Stored((), ())
     plan(job)
     added = added_since(job, stored.documents, revision, paths)
-    return added, fetch(job, stored.documents, full=full, added=added) if added.resources else None
+    if not added.resources:
+        return added, None
+    with hands_for(job, distributed=False) as hands:
+        return added, fetch(job, stored.documents, full=full, added=added, hands=hands)

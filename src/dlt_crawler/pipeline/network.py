@@ -15,6 +15,7 @@ from dlt_crawler.model import Network, Observation, Resource, Run
 from dlt_crawler.network import LatestHosts, Trouble, names_of_nobody, need_names, trouble_with
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.web import Web
+from dlt_crawler.store import conninfo
 
 _PAUSES = (2.0, 4.0, 8.0, 16.0)
 """Seconds before the canaries are asked again when they fail in the middle of a crawl: 30 s in all, in which a router
@@ -45,25 +46,28 @@ def watched(job: Job, run: Run, record: Record, *, wait: Callable[[float], None]
         record(batch)
         hosts.take(batch)
         if hosts.are_failing:
-            _outlast_trouble(job, run, wait)
+            trouble = lasting_trouble(job, wait=wait)
+            if trouble is not None:
+                _give_up(job, run, trouble)
             hosts.vouched_for()
 
     return record_and_watch
 
 
-def _outlast_trouble(job: Job, run: Run, wait: Callable[[float], None]) -> None:
-    trouble = _trouble_by_another_crawler(job)
+def lasting_trouble(job: Job, *, wait: Callable[[float], None] = time.sleep) -> Trouble | None:
+    """Ask the canaries by a crawler of its own, again and again for 30 s when they fail; None: all is well."""
+    trouble = trouble_now(job)
     for seconds in _PAUSES:
         if trouble is None:
-            return
+            return None
         job.progress.say(f"{trouble.what}: asking again in {seconds:g} s")
         wait(seconds)
-        trouble = _trouble_by_another_crawler(job)
-    if trouble is not None:
-        _give_up(job, run, trouble)
+        trouble = trouble_now(job)
+    return trouble
 
 
-def _trouble_by_another_crawler(job: Job) -> Trouble | None:
+def trouble_now(job: Job) -> Trouble | None:
+    """Ask the canaries once, by a crawler of its own; None: all is well."""
     # A new one each time: it remembers no host that did not answer before.
     with job.web(job.settings, job.store, job.clock) as web:
         return _trouble(job, web)
@@ -80,7 +84,11 @@ def _trouble(job: Job, web: Web) -> Trouble | None:
         seen.update((each.resource.url, each) for each in batch)
 
     # A canary is not a link of the list: any answer will do, and its robots.txt is not asked for.
-    web.check([Resource(url) for url in (*canaries, *nobody)], keep, robots=False)
+    # No host sees two of us at once, or closer together than the delay; several workers may want to know just now.
+    with job.store.sharing.exclusively("canaries"):
+        web.check([Resource(url) for url in (*canaries, *nobody)], keep, robots=False)
+        if conninfo(job.settings.database) is not None:
+            time.sleep(job.settings.fetch.delay)
     return trouble_with([seen[url] for url in canaries], [seen[url] for url in nobody], job.store.newest_check())
 
 

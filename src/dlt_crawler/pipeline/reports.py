@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dlt_crawler import sources
 from dlt_crawler.errors import RepairError
-from dlt_crawler.model import LinkStatus, LoggedRepair, Report, State
+from dlt_crawler.model import Kind, LinkStatus, LoggedRepair, Report, State
 from dlt_crawler.pipeline.earlier import earlier_pages, page_of, remove_old
 from dlt_crawler.pipeline.fixes import fixes_of
 from dlt_crawler.pipeline.ignores import with_ignores
 from dlt_crawler.pipeline.job import Job
-from dlt_crawler.report import Format, View, render
+from dlt_crawler.report import Format, View
+from dlt_crawler.report import written as report_as
 from dlt_crawler.report.html import Earlier, listed, pages_html
 from dlt_crawler.sites import Sites, known_sites
 
@@ -49,8 +50,7 @@ def report_of(job: Job, report_format: Format, view: View = View()) -> Report:  
     the edits that `repair` would make, and how the links that `view` lists have fared.
     """
     report, sites = with_ignores(job, job.store.report()), known_sites(job.settings.sites)
-    links = tuple(_with_note(link, sites) for link in report.links)
-    shown = replace(report, links=links)
+    shown = replace(report, links=report.links.changed(lambda link: _with_note(link, sites)))
     match report_format:
         case Format.MARKDOWN:
             return replace(shown, repairs=_repairs(job, shown))
@@ -70,29 +70,29 @@ def write_reports(job: Job) -> Written:
     report, directory = report_of(job, Format.JSON), job.settings.storage / "reports"
     if report.run is not None:
         job.store.trends.keep_tally(report.run.id, report.counts, report.ignored)
-    written = [path for path, text in _texts(job, report, directory) if _write(job, path, text)]
+    written = [path for path, pieces in _files(job, report, directory) if _write(job, path, pieces)]
     if report.run is not None:
         remove_old(job, directory / RUNS, report.run.id)
     return Written(report, tuple(written))
 
 
-def _texts(job: Job, report: Report, directory: Path) -> Iterator[tuple[Path, str]]:
+def _files(job: Job, report: Report, directory: Path) -> Iterator[tuple[Path, Iterable[str]]]:
     """Yield each file and what is to be in it; the page that leads to others last."""
     for name, (report_format, view) in FILES.items():
-        yield directory / name, render(report, report_format, view)
+        yield directory / name, report_as(report, report_format, view)
     view = View()
     page = pages_html(_with_trends(job, report, view), view)
     earlier: Sequence[Earlier] = ()
     if report.run is not None:
         earlier = earlier_pages(job, directory / RUNS, report.run.id)
         if job.settings.report.keep:
-            yield page_of(directory / RUNS, report.run.id), page((), f"../{PAGE}")
-    yield directory / PAGE, page(earlier, "")
+            yield page_of(directory / RUNS, report.run.id), [page((), f"../{PAGE}")]
+    yield directory / PAGE, [page(earlier, "")]
 
 
-def _write(job: Job, path: Path, text: str) -> bool:
+def _write(job: Job, path: Path, pieces: Iterable[str]) -> bool:
     try:
-        sources.write(path, text.encode("utf-8", "replace"))
+        sources.write(path, (piece.encode("utf-8", "replace") for piece in pieces))
     except RepairError as error:
         job.progress.fail(str(error))
         return False
@@ -111,7 +111,7 @@ def _repairs(job: Job, report: Report) -> tuple[LoggedRepair, ...]:
     still there when its link is written as it was, and still dead, not yet alive for good, or moved.
     """
     copies = str(job.settings.storage / "repaired") + os.sep
-    open_links = {(each.file, each.url) for link in report.links if _is_replaced(link) for each in link.occurrences}
+    open_links = {(each.file, each.url) for link in report.links.of(_is_replaced) for each in link.occurrences}
     found: dict[tuple[str, str, str | None, str], list[LoggedRepair]] = {}
     for run in job.store.repairs.runs():
         of_run: dict[tuple[str, str, str | None, str], list[LoggedRepair]] = {}
@@ -124,9 +124,8 @@ def _repairs(job: Job, report: Report) -> tuple[LoggedRepair, ...]:
     return tuple(sorted((each for same in found.values() for each in same), key=lambda each: each.at))
 
 
-def _is_replaced(link: LinkStatus) -> bool:
-    verdict = link.verdict
-    return verdict.state is State.DEAD or verdict.recovering or verdict.moved_to is not None
+def _is_replaced(kind: Kind) -> bool:
+    return kind.state is State.DEAD or kind.recovering or kind.moved
 
 
 def _with_note(link: LinkStatus, sites: Sites) -> LinkStatus:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,10 @@ from dlt_crawler.config import Settings
 from dlt_crawler.errors import ConfigError
 from dlt_crawler.model import Run, Shard
 from dlt_crawler.pipeline.job import Progress
-from dlt_crawler.store import Store, database_file, lock
+from dlt_crawler.store import Identity, Store, database_file, identity_of, lock
+
+_SQLITE = b"SQLite format 3\0"
+"""What every database file begins with (sqlite.org/fileformat2.html, section 1.3)."""
 
 _OF_SHARD = re.compile(r"\.shard-([0-9]+)-of-([0-9]+)\Z")
 
@@ -47,27 +50,55 @@ def open_sources(settings: Settings, named: Sequence[str], progress: Progress) -
     shard is at work, StoreError.
     """
     urls = [name if "://" in name else f"sqlite:///{name}" for name in named] or _beside(settings)
+    files: dict[Path, Path] = {}
+    for file in [_file_of_shard(settings, url) for url in urls]:
+        files.setdefault(file.resolve(), file)
     with ExitStack() as opened:
-        found = [_opened(opened, settings, url) for url in dict.fromkeys(urls)]
+        found = [_opened(opened, file) for file in files.values()]
         if len({source.shard.of for source in found}) > 1:
             shards = ", ".join(f"{source.name} is {source.shard}" for source in found)
             raise ConfigError(f"{shards}: name those that are to be merged, or move the old ones away")
-        progress.say(
-            f"merging {', '.join(str(source.shard) for source in sorted(found, key=lambda one: one.shard.number))}"
-        )
+        found.sort(key=lambda source: source.shard.number)
+        progress.say(f"merging {', '.join(f'{source.shard} ({source.name})' for source in found)}")
         yield found
 
 
-def _opened(opened: ExitStack, settings: Settings, url: str) -> Source:
+def complete_runs(sources: Iterable[Source]) -> Mapping[Identity, tuple[Source, Run]]:
+    """Return each complete run once, with where it is: of copies of a database one that knows how the run ended."""
+    found: dict[Identity, tuple[Source, Run]] = {}
+    for source in sources:
+        for run in source.complete:
+            if (known := found.get(identity_of(run))) is None or (known[1].finished is None and run.finished):
+                found[identity_of(run)] = (source, run)
+    return found
+
+
+def _file_of_shard(settings: Settings, url: str) -> Path:
+    """Return the file that a URL names, if there is an SQLite database in it that is not ours. Leaves no trace."""
     ours, file = database_file(settings.database), database_file(url)
-    if file is None or (ours is not None and file.resolve() == ours.resolve()):
-        raise ConfigError(f"{file or 'a database of a server'}: only files are merged, into {settings.database}")
+    if file is None:
+        shown = re.sub("//.*@", "//***@", url)
+        raise ConfigError(f"{shown} is no shard: shards are SQLite files, which dlt-crawl run --shard 1/3 makes")
+    if ours is not None and file.resolve() == ours.resolve():
+        raise ConfigError(f"{file} is the database that shards are merged into: name theirs")
+    try:
+        with file.open("rb") as opened:
+            beginning = opened.read(len(_SQLITE))
+    except OSError as error:
+        raise ConfigError(f"{file} cannot be read: {error.strerror}; dlt-crawl run --shard 1/3 makes shards") from error
+    if beginning != _SQLITE:
+        raise ConfigError(f"{file} is no SQLite database: name those that dlt-crawl run --shard 1/3 has made")
+    return file
+
+
+def _opened(opened: ExitStack, file: Path) -> Source:
+    url = f"sqlite:///{file}"
     opened.enter_context(lock(url, "dlt-crawl merge"))
     store = opened.enter_context(Store.open(url, create=False, alone=True))
     runs = store.parts.runs()
     latest = next((run.shard for run in reversed(runs) if run.shard is not None), None)
     if latest is None:
-        raise ConfigError(f"{file} holds no run of a shard: dlt-crawl run --shard 1/3 makes such databases")
+        raise ConfigError(f"{file} holds no run of a shard: name databases that dlt-crawl run --shard 1/3 has made")
     return Source(str(file), Shard.parse(latest), store, runs)
 
 
@@ -82,7 +113,7 @@ def _beside(settings: Settings) -> list[str]:
             found[name[2]].append(file)
     if not found:
         raise ConfigError(
-            f"{directory} has no databases of shards ({stem}.shard-1-of-3{suffix}): run them, or name them"
+            f"{directory} has no databases of shards ({stem}.shard-1-of-3{suffix} …): run them, or name them"
         )
     if len(found) > 1:
         raise ConfigError(

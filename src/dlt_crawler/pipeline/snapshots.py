@@ -125,11 +125,12 @@ def _answers(
 
 def _due(job: Job) -> list[Resource]:
     """Return the links that the archive is to be asked for, the dead first."""
-    known = job.store.answers()
-    verdicts = job.store.written_verdicts()
+    states = (State.DEAD, State.FAILING)
+    known = job.store.answers(states)
+    verdicts = job.store.written_verdicts(states)
     again = timedelta(days=job.settings.archive.ask_again_days)
     ordered: list[Resource] = []
-    for state in (State.DEAD, State.FAILING):
+    for state in states:
         links = [
             resource
             for resource, verdict in verdicts.items()

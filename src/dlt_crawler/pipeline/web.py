@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from typing import Protocol
 
 from dlt_crawler.config import Settings
-from dlt_crawler.fetch import Answered, Crawler
+from dlt_crawler.fetch import Answered, Crawler, Stream
 from dlt_crawler.fetch.copying import Copies
 from dlt_crawler.fetch.dialogue import Record
 from dlt_crawler.fetch.frontier import Frontier
@@ -42,12 +42,7 @@ def crawler(settings: Settings, store: Store, clock: Clock) -> Iterator[Crawler]
 
     Copies are kept if the settings say so. Raises CrawlError when their directory cannot be made.
     """
-    with ExitStack() as open_things:
-        copies: Copies | None = None
-        if settings.archive.warc:
-            from dlt_crawler.pipeline.copies import WarcCopies  # noqa: PLC0415 - warcio, 10 ms, only where it is used
-
-            copies = open_things.enter_context(WarcCopies(settings, store, clock))
+    with _copies(settings, store, clock) as copies:
         running = Crawler(
             settings.fetch,
             contact=settings.contact,
@@ -56,7 +51,34 @@ def crawler(settings: Settings, store: Store, clock: Clock) -> Iterator[Crawler]
             copies=copies,
             services=services_of(settings.lookups),
         )
-        yield open_things.enter_context(running)
+        with running:
+            yield running
+
+
+@contextmanager
+def stream(settings: Settings, store: Store, clock: Clock) -> Iterator[Stream]:
+    """Run the crawler of a worker for these settings (`crawler` has the rest)."""
+    with _copies(settings, store, clock) as copies:
+        running = Stream(
+            settings.fetch,
+            contact=settings.contact,
+            sites=known_sites(settings.sites),
+            robots=_KnownRobots(store, clock),
+            copies=copies,
+        )
+        with running:
+            yield running
+
+
+@contextmanager
+def _copies(settings: Settings, store: Store, clock: Clock) -> Iterator[Copies | None]:
+    if not settings.archive.warc:
+        yield None
+        return
+    from dlt_crawler.pipeline.copies import WarcCopies  # noqa: PLC0415 - warcio, 10 ms, only where it is used
+
+    with WarcCopies(settings, store, clock) as copies:
+        yield copies
 
 
 class _KnownRobots:

@@ -12,22 +12,23 @@ from sqlalchemy import JSON, Column, ColumnElement, Connection, Integer, TableVa
 def elements(connection: Connection, array: Column[Any] | Sequence[Any]) -> TableValuedAlias:
     """Return a table of the elements of an array: words, numbers, or arrays of these. Its column is `value`."""
     given = array if isinstance(array, Column) else literal(json.dumps(array), Text)
-    if _is_postgresql(connection):
+    if is_postgresql(connection):
         return func.json_array_elements_text(cast(given, JSON)).table_valued("value")
     return func.json_each(given).table_valued("value")
 
 
 def whole_number(connection: Connection, value: ColumnElement[Any]) -> ColumnElement[Any]:
     """Return an element that is a whole number as one."""
-    return cast(value, Integer) if _is_postgresql(connection) else value
+    return cast(value, Integer) if is_postgresql(connection) else value
 
 
 def nested(connection: Connection, value: ColumnElement[Any], place: int) -> ColumnElement[Any]:
     """Return what stands at a place of an element that is an array."""
-    if _is_postgresql(connection):
+    if is_postgresql(connection):
         return func.json_extract_path_text(cast(value, JSON), str(place))
     return func.json_extract(value, f"$[{place}]")
 
 
-def _is_postgresql(connection: Connection) -> bool:
+def is_postgresql(connection: Connection) -> bool:
+    """Tell which of the two engines it is."""
     return connection.dialect.name == "postgresql"

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import (
     Column,
@@ -18,16 +18,13 @@ from sqlalchemy import (
     Integer,
     MetaData,
     PrimaryKeyConstraint,
-    Select,
     Table,
     Text,
     bindparam,
-    case,
     delete,
     exists,
     func,
     insert,
-    or_,
     select,
     true,
     tuple_,
@@ -35,9 +32,10 @@ from sqlalchemy import (
 )
 
 from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, Shard, SlotLoad
-from dlt_crawler.store.checks import latest_check
+from dlt_crawler.store import planning
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.documents import fragments_of
+from dlt_crawler.store.due import looked_at, never_looked_at
 from dlt_crawler.store.pages import PAGE
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.repairs import repaired_in
@@ -137,12 +135,17 @@ class StoredFrontier:
                 _fill_written(connection, paths)
             else:
                 _fill_chosen(connection, only)
-            due = _never_looked_at(run, due_by) if look == 1 else _looked_at(run, look - 1, outcomes)
             if shard is not None:
-                _fill_slots(connection, shard)
-                due = due.where(resources.c.slot.in_(select(_held_slots.c.slot)))
+                _leave_to_others(connection, shard)
+            planning.tell_of(connection, _written)
+            planning.tell_of_grown(connection, resources, occurrences, checks)
+            if look == 1:
+                due = never_looked_at(connection, _written, run, due_by)
+            else:
+                due = looked_at(_written, run, look - 1, outcomes)
             # In the order of its key the table is written from its beginning to its end.
             connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked_in", "id")))
+            planning.tell_of(connection, _queue)
             _written.drop(connection, checkfirst=False)
             _held_slots.drop(connection, checkfirst=False)
             self.links = connection.scalar(select(func.count()).select_from(_queue)) or 0
@@ -242,52 +245,14 @@ def _fill_chosen(connection: Connection, chosen: Collection[Resource]) -> None:
         connection.execute(insert(_written).from_select(["id"], known))
 
 
-def _fill_slots(connection: Connection, shard: Shard) -> None:
-    """Write down the slots of a shard. All hosts of a slot are of one site."""
+def _leave_to_others(connection: Connection, shard: Shard) -> None:
+    """Strike off what is not in a shard. All hosts of a slot are of one site."""
     query = select(resources.c.slot).distinct().order_by(resources.c.slot).limit(_PAGE)
     slots = connection.scalars(query).all()
     while slots:
         if held := [{"slot": slot} for slot in slots if shard.holds(site_of(slot))]:
             connection.execute(insert(_held_slots), held)
         slots = connection.scalars(query.where(resources.c.slot > slots[-1])).all()
-
-
-def _never_looked_at(run: RunId, due_by: datetime | None) -> Select[Any]:
-    """Return the resources without a check in this run, with what the latest one said that asked for its page.
-
-    Without `due_by` all of them. Due is also what has been written with a fragment since then: nobody has looked for
-    that section.
-    """
-    looked_at = exists().where(checks.c.run_id == run, checks.c.resource_id == resources.c.id)
-    before = checks.alias("before")
-    new_section = exists().where(
-        occurrences.c.resource_id == resources.c.id,
-        occurrences.c.first_seen > before.c.at,
-        occurrences.c.url.like("%#%"),
-    )
-    due = true() if due_by is None else or_(resources.c.due.is_(None), resources.c.due <= due_by, new_section)
-    return (
-        select(resources.c.slot, func.coalesce(before.c.run_id, 0).label("asked_in"), resources.c.id, before.c.elapsed)
-        .join_from(_written, resources, resources.c.id == _written.c.id)
-        .outerjoin(before, before.c.id == latest_check(checks.c.asked))
-        .where(~looked_at, due)
-    )
-
-
-def _looked_at(run: RunId, times: int, outcomes: Collection[Outcome]) -> Select[Any]:
-    """Return the resources with so many looks in this run, the last of which had one of these outcomes."""
-    next_look = checks.alias("next_look")
-    looked_again = exists().where(
-        next_look.c.run_id == run, next_look.c.resource_id == resources.c.id, next_look.c.look == times + 1
-    )
-    return (
-        select(
-            resources.c.slot,
-            case((checks.c.asked, checks.c.run_id), else_=0).label("asked_in"),
-            resources.c.id,
-            checks.c.elapsed,
-        )
-        .join_from(_written, resources, resources.c.id == _written.c.id)
-        .join(checks, checks.c.resource_id == resources.c.id)
-        .where(checks.c.run_id == run, checks.c.look == times, checks.c.outcome.in_(outcomes), ~looked_again)
-    )
+    planning.tell_of(connection, _held_slots)
+    held_here = exists().where(resources.c.id == _written.c.id, resources.c.slot == _held_slots.c.slot)
+    connection.execute(delete(_written).where(~held_here))

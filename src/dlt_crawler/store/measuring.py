@@ -12,26 +12,26 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Connection, and_, func, select, text
+from sqlalchemy import Connection, func, select, text
 
 from dlt_crawler.model import Jobs, Measures, Network, Outcome, Run, RunId, State, Turns
 from dlt_crawler.store import runs, turns
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.tables import checks, repairs, snapshots, tallies, waiting
 from dlt_crawler.store.tables import runs as runs_table
+from dlt_crawler.store.tables.seen import failed
 
 LATELY = timedelta(minutes=1)
 """What the rate of checks is of."""
-MOST_LATELY = 60_000
+MOST_LATELY = 64_000
 """Checks that are looked at for it: a rate of over 1,000 a second would be shown as that."""
+MOST_NEW = 50_000
+"""Checks that are counted one by one: of more at once, all of the run are."""
 
 SHARE = 20
 """What is counted anew only now and then is left alone for at least so many times as long as that took …"""
 LEAST = 5.0
 """… and so many seconds."""
-
-ALIVE = 30.0
-"""Seconds without a heartbeat after which a worker is taken for dead (`jobs.Pulse`, with the usual time-out)."""
 
 _Counted = TypeVar("_Counted")
 
@@ -39,13 +39,14 @@ _Counted = TypeVar("_Counted")
 class Measuring:
     """Raises what `Store` raises. For one thread at a time; the longer it lives, the less it asks."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, stalled: float) -> None:
+        """`stalled`: seconds without a heartbeat after which a worker is taken for dead."""
         self._database = database
         self._checks = _Checks()
         self._bytes = _NowAndThen(lambda _connection: database.bytes)
         self._repairs = _NowAndThen(_standing_repairs)
         self._snapshots = _NowAndThen(_found_snapshots)
-        self._jobs = _NowAndThen(_jobs)
+        self._jobs = _NowAndThen(lambda connection: _jobs(connection, stalled))
 
     def now(self, at: datetime) -> Measures:
         """Return what is so `at` this moment, all but what is counted now and then of one transaction."""
@@ -86,42 +87,56 @@ class _NowAndThen(Generic[_Counted]):
 
 
 class _Checks:
-    """How many checks of the latest run saw what.
+    """How many checks of the latest run saw what, as they were read when they were counted.
 
-    Their numbers grow, and one transaction writes at a time: what is counted once is never looked at again.
+    Their numbers grow, and one transaction writes at a time: what is counted once is not looked at again.
     """
 
     def __init__(self) -> None:
         self.counts: Counter[Outcome] = Counter()
         self._run: RunId | None = None
-        self._last: int | None = None
+        self._last = 0
 
     def go_on(self, connection: Connection, run: Run | None) -> None:
-        """Count what came since the last time, of this run; all of it the first time."""
+        """Count what came since the last time, of this run; all of it the first time, and when that is quicker."""
         if run is None:
             return
-        if self._last is None:
-            self._last = connection.scalar(select(func.max(checks.c.id))) or 0
-            since = and_(checks.c.run_id == run.id, checks.c.id <= self._last)
-        else:
-            since = checks.c.id > self._last
-        if run.id != self._run:
-            self._run, self.counts = run.id, Counter()
-        columns = (checks.c.run_id, checks.c.outcome, func.count(), func.max(checks.c.id))
-        for of, outcome, count, last in connection.execute(
-            select(*columns).where(since).group_by(checks.c.run_id, checks.c.outcome)
-        ):
-            self._last = max(self._last, last)
-            if of == run.id:
-                self.counts[outcome] += count
+        before, self._last = self._last, connection.scalar(select(func.max(checks.c.id))) or 0
+        # Numbers of checks that were deleted are given again.
+        if run.id != self._run or not 0 <= self._last - before <= MOST_NEW:
+            self._run, self.counts = run.id, Counter(_all_of(connection, run.id))
+            return
+        # One by one, by the number: SQLite would go through all of them for groups.
+        new = select(checks.c.run_id, checks.c.outcome).where(checks.c.id > before).order_by(checks.c.id)
+        self.counts.update(outcome for of, outcome in connection.execute(new) if of == run.id)
 
     def per_second(self, connection: Connection, run: Run | None, at: datetime) -> float:
         """Return how many checks a second there were lately; 0 when everything is checked."""
         if run is None or run.finished is not None or not self._last:
             return 0.0
-        lately = (checks.c.id > self._last - MOST_LATELY, checks.c.at > at - LATELY)
-        number = connection.scalar(select(func.count()).select_from(checks).where(*lately)) or 0
+        looked_at, number = 0, 0
+        # Twice as many each time, until half of them are older: so it takes what the rate is.
+        while looked_at < MOST_LATELY and 2 * number >= looked_at:
+            looked_at = 2 * looked_at or 1_000
+            lately = (checks.c.id > self._last - looked_at, checks.c.at > at - LATELY)
+            number = connection.scalar(select(func.count()).select_from(checks).where(*lately)) or 0
         return number / LATELY.total_seconds()
+
+
+def _all_of(connection: Connection, run: RunId) -> dict[Outcome, int]:
+    """Return how many checks of a run saw what.
+
+    Most are good: those are what is left of all when the others are counted. So two indices are gone through, and few
+    rows are looked at, where groups would have all of them sorted.
+    """
+    of_run = select(func.count()).select_from(checks).where(checks.c.run_id == run)
+    bad = select(checks.c.outcome, func.count()).where(checks.c.run_id == run, failed())
+    counted: list[tuple[Outcome, int]] = [
+        (outcome, number) for outcome, number in connection.execute(bad.group_by(checks.c.outcome))
+    ]
+    found = dict(counted)
+    found[Outcome.REDIRECTED] = connection.scalar(of_run.where(checks.c.outcome == Outcome.REDIRECTED)) or 0
+    return found | {Outcome.OK: (connection.scalar(of_run) or 0) - sum(found.values())}
 
 
 def _links(connection: Connection) -> dict[State, int]:
@@ -149,7 +164,7 @@ def _found_snapshots(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(snapshots).where(snapshots.c.none.is_(None))) or 0
 
 
-def _jobs(connection: Connection) -> Jobs | None:
+def _jobs(connection: Connection, stalled: float) -> Jobs | None:
     """Return what the queue of several machines holds, as far as Procrastinate's tables are there."""
     if connection.dialect.name != "postgresql" or not _has_queue(connection):
         return None
@@ -164,10 +179,10 @@ def _jobs(connection: Connection) -> Jobs | None:
         *connection.execute(
             text(
                 "SELECT coalesce(to_jsonb(workers) ->> 'dlt_crawl', CAST(id AS text)), last_heartbeat, "
-                "clock_timestamp() - last_heartbeat < make_interval(secs => :alive) "
+                "clock_timestamp() - last_heartbeat < make_interval(secs => :stalled) "
                 "FROM procrastinate_workers AS workers ORDER BY id"
             ),
-            {"alive": ALIVE},
+            {"stalled": stalled},
         )
     ]
     return Jobs(

@@ -6,17 +6,31 @@ memory stays bounded. What is there already is left alone, so that a merge which
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, bindparam, delete, func, insert, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 
 from dlt_crawler.model import ROBOTS_LIFE, Resource, RobotsRecord, RunId
 from dlt_crawler.store import robots as stored_robots
+from dlt_crawler.store.arrays import elements, whole_number
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Database
-from dlt_crawler.store.resources import batches, ids_by_key, judge_again, resource_ids, upsert
+from dlt_crawler.store.resources import batches, judge_again, resource_ids, upsert
 from dlt_crawler.store.tables import (
     Values,
     checks,
@@ -31,10 +45,13 @@ from dlt_crawler.store.tables import (
     works,
 )
 
-_AT_ONCE = 500
-"""Checks: one transaction. Larger ones gain nothing (`resources.BATCH`)."""
+_AT_ONCE = 1_000
+"""Checks: one transaction, of 0.1 s. Larger ones gain nothing."""
 
 _CHECK = tuple(column for column in checks.c if column.name not in ("id", "run_id"))
+_CHECK_NAMES = tuple(column.name for column in _CHECK)
+
+_OURS = (resources.c.id, resources.c.first_seen, resources.c.page_id, resources.c.unjudged)
 
 _EARLIER = update(resources).where(resources.c.id == bindparam("of"), resources.c.first_seen > bindparam("seen"))
 
@@ -50,6 +67,19 @@ class Merging:
         """Return how many checks one of their runs has."""
         with self._theirs.reading() as connection:
             return connection.scalar(select(func.count()).select_from(checks).where(checks.c.run_id == run)) or 0
+
+    def is_of_another_list(self) -> bool:
+        """Tell whether links stand in their documents, and in ours not one of these."""
+        written = select(occurrences.c.resource_id).distinct()
+        with self._theirs.reading() as theirs, self._ours.reading() as ours:
+            keys = theirs.scalars(select(resources.c.key).where(resources.c.id.in_(written)))
+            of_ours = select(resources.c.id).where(resources.c.id.in_(written))
+            some = False
+            for batch in batches(keys):
+                some = True
+                if ours.scalar(of_ours.where(resources.c.key.in_(batch)).limit(1)) is not None:
+                    return False
+            return some
 
     def checks(self, run: RunId, runs: Mapping[RunId, RunId]) -> Iterator[int]:
         """Add the checks of one of their runs, and yield how many were looked at, transaction by transaction.
@@ -89,19 +119,29 @@ class Merging:
 
     def first_seen(self, since: datetime) -> None:
         """Let what we have seen first after that time have been seen first when they saw it, if that is earlier."""
+        last = 0
+        while some := self._seen_first(since, last):
+            last = some[-1].id
+            known = {row.key: row for row in some}
+            with self._theirs.reading() as theirs, self._ours.writing(durable=False) as ours:
+                query = select(resources.c.key, resources.c.first_seen).where(_among(theirs, resources.c.key, known))
+                rows = theirs.execute(query).all()
+                _see_earlier(ours, {known[key].id: seen for key, seen in rows if seen < known[key].first_seen})
         with self._ours.reading() as ours:
-            new = ours.execute(select(resources.c.id, resources.c.key).where(resources.c.first_seen > since)).all()
             of_documents = select(documents.c.id, documents.c.path).where(
                 documents.c.id.in_(select(occurrences.c.document_id).where(occurrences.c.first_seen > since))
             )
             changed = ours.execute(of_documents).all()
         with self._theirs.reading() as theirs, self._ours.writing(durable=False) as ours:
-            for some in batches(new):
-                ids = {row.key: row.id for row in some}
-                query = select(resources.c.key, resources.c.first_seen).where(resources.c.key.in_([*ids]))
-                _see_earlier(ours, {ids[key]: seen for key, seen in theirs.execute(query)})
             for document in changed:
                 _see_links_earlier(ours, document.id, _first_seen_in(theirs, document.path), since)
+
+    def _seen_first(self, since: datetime, last: int) -> Sequence[Any]:
+        """Return the next of our resources behind one that we have seen first after that time."""
+        query = select(resources.c.id, resources.c.key, resources.c.first_seen)
+        with self._ours.reading() as ours:
+            later = query.where(resources.c.first_seen > since, resources.c.id > last)
+            return ours.execute(later.order_by(resources.c.id).limit(_AT_ONCE)).all()
 
 
 class _Batch:
@@ -111,34 +151,49 @@ class _Batch:
         self._ours = ours
         self._theirs = theirs
         self._rows = rows
-        known = ids_by_key(ours, resources, {row.resource_key for row in rows})
-        self._ids = {row.resource_id: known[row.resource_key] for row in rows if row.resource_key in known}
+        of_ours = select(resources.c.key, *_OURS).where(
+            _among(ours, resources.c.key, {row.resource_key for row in rows})
+        )
+        known = {row.key: row for row in ours.execute(of_ours).all()}
+        self._known: dict[int, Any] = {row.id: row for row in known.values()}
+        """What is known of those that we had before."""
+        self._ids = {row.resource_id: known[row.resource_key].id for row in rows if row.resource_key in known}
         # What stands in no document that we have read; it may in theirs.
         new = {Resource(row.resource_url): row for row in rows if row.resource_id not in self._ids}
+        self._added: dict[int, datetime] = {}
         if new:
-            added = resource_ids(ours, new, min(row.first_seen for row in rows))
+            latest = max(row.first_seen for row in new.values())
+            added = resource_ids(ours, new, latest)
             self._ids.update((row.resource_id, added[resource]) for resource, row in new.items())
+            self._added = dict.fromkeys(added.values(), latest)
         self._pages = self._shared(pages, {row.page_id for row in rows} | {row.known_page for row in rows})
         self._evidence = self._shared(evidence, {row.evidence_id for row in rows})
 
     def add(self, run: RunId, runs: Mapping[RunId, RunId]) -> None:
         """Add them to one of our runs."""
-        ids = [*self._ids.values()]
-        there = select(checks.c.resource_id, checks.c.look).where(checks.c.run_id == run, checks.c.resource_id.in_(ids))
-        known = {tuple(row) for row in self._ours.execute(there)}
+        ids = sorted(set(self._ids.values()))
+        there = select(checks.c.resource_id, checks.c.look).where(
+            checks.c.run_id == run, _among(self._ours, checks.c.resource_id, ids)
+        )
+        known = set(map(tuple, self._ours.execute(there).all()))
         new = [self._values(row, run) for row in self._rows if (self._ids[row.resource_id], row.look) not in known]
         if new:
             self._ours.execute(insert(checks), new)
-        _see_earlier(self._ours, {self._ids[row.resource_id]: row.first_seen for row in self._rows})
-        newest = _latest(self._ours, checks.c.resource_id, func.max(checks.c.at), ids, grouped=True)
+        seen = {self._ids[row.resource_id]: row.first_seen for row in self._rows}
+        _see_earlier(self._ours, {number: at for number, at in seen.items() if at < self._first_seen(number)})
+        times = select(checks.c.resource_id, func.max(checks.c.at)).where(_among(self._ours, checks.c.resource_id, ids))
+        newest = dict(self._ours.execute(times.group_by(checks.c.resource_id)).all())
         # What follows from the latest check of all, wherever that was made.
         led_by = [row for row in self._rows if row.is_latest and newest[self._ids[row.resource_id]] <= row.at]
         self._learn(led_by, runs)
-        judge_again(self._ours, ids)
+        judge_again(self._ours, [number for number, row in self._known.items() if not row.unjudged])
+
+    def _first_seen(self, number: int) -> datetime:
+        return self._added[number] if number in self._added else self._known[number].first_seen
 
     def _values(self, row: Row[Any], run: RunId) -> Values:
-        values = {column.name: getattr(row, column.name) for column in _CHECK}
-        return values | {
+        return {
+            **dict(zip(_CHECK_NAMES, row, strict=False)),
             "run_id": run,
             "resource_id": self._ids[row.resource_id],
             "page_id": self._pages.get(row.page_id),
@@ -149,23 +204,26 @@ class _Batch:
         told = {row.resource_id: self._ids[row.resource_id] for row in rows}
         if not told:
             return
+        had = {number: row.page_id for number, row in self._known.items()}
         known: list[Values] = [
-            {"of": told[row.resource_id], "page": self._pages[row.known_page]} for row in rows if row.known_page
+            {"of": told[row.resource_id], "page": page}
+            for row in rows
+            if row.known_page and (page := self._pages[row.known_page]) != had.get(told[row.resource_id])
         ]
         if known:
             self._ours.execute(
                 update(resources).where(resources.c.id == bindparam("of")).values(page_id=bindparam("page")), known
             )
-        of_works = select(*works.c).where(works.c.resource_id.in_(told))
+        of_works = select(*works.c).where(_among(self._theirs, works.c.resource_id, told))
         self._replace(works, [
             row._asdict() | {"resource_id": told[row.resource_id], "run_id": runs.get(RunId(row.run_id), 0)}
-            for row in self._theirs.execute(of_works)
+            for row in self._theirs.execute(of_works).all()
         ])  # fmt: skip
         # Where they have none, the page is to be seen whole the next time.
-        self._ours.execute(delete(validators).where(validators.c.resource_id.in_(told.values())))
-        held = select(*validators.c).where(validators.c.resource_id.in_(told))
+        self._ours.execute(delete(validators).where(_among(self._ours, validators.c.resource_id, told.values())))
+        held = select(*validators.c).where(_among(self._theirs, validators.c.resource_id, told))
         self._replace(validators, [
-            row._asdict() | {"resource_id": told[row.resource_id]} for row in self._theirs.execute(held)
+            row._asdict() | {"resource_id": told[row.resource_id]} for row in self._theirs.execute(held).all()
         ])  # fmt: skip
 
     def _replace(self, table: Any, rows: list[dict[str, Any]]) -> None:
@@ -174,18 +232,23 @@ class _Batch:
 
     def _shared(self, table: Any, wanted: Collection[int | None]) -> Mapping[int | None, int]:
         """Return which rows of ours say what these of theirs do, by their ids. New ones are added."""
-        found: dict[int | None, int] = {}
-        for numbers in batches(number for number in wanted if number is not None):
-            theirs = select(table.c.key, table.c.id).where(table.c.id.in_(numbers))
-            keys: dict[str, int] = dict(self._theirs.execute(theirs).all())
-            known = dict(ids_by_key(self._ours, table, keys))
-            if new := [number for key, number in keys.items() if key not in known]:
-                content = [column for column in table.c if column.name != "id"]
-                rows = self._theirs.execute(select(*content).where(table.c.id.in_(new)))
-                self._ours.execute(insert(table), [row._asdict() for row in rows])
-                known = dict(ids_by_key(self._ours, table, keys))
-            found.update((number, known[key]) for key, number in keys.items())
-        return found
+        numbers = [number for number in wanted if number is not None]
+        theirs = select(table.c.key, table.c.id).where(_among(self._theirs, table.c.id, numbers))
+        keys: dict[str, int] = dict(self._theirs.execute(theirs).all())
+        of_ours = select(table.c.key, table.c.id)
+        known: dict[str, int] = dict(self._ours.execute(of_ours.where(_among(self._ours, table.c.key, keys))).all())
+        if new := {key: number for key, number in keys.items() if key not in known}:
+            content = [column for column in table.c if column.name != "id"]
+            rows = self._theirs.execute(select(*content).where(_among(self._theirs, table.c.id, new.values()))).all()
+            self._ours.execute(insert(table), [row._asdict() for row in rows])
+            known.update(self._ours.execute(of_ours.where(_among(self._ours, table.c.key, new))).all())
+        return {number: known[key] for key, number in keys.items()}
+
+
+def _among(connection: Connection, column: ColumnElement[Any], wanted: Iterable[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of these. As one parameter: the statement is made once for all."""
+    value: ColumnElement[Any] = elements(connection, [*wanted]).c.value
+    return column.in_(select(whole_number(connection, value) if isinstance(column.type, Integer) else value))
 
 
 def _checks_of(run: RunId) -> Select[Any]:
@@ -206,21 +269,13 @@ def _checks_of(run: RunId) -> Select[Any]:
 
 
 def _latest(
-    connection: Connection,
-    key: ColumnElement[Any],
-    at: ColumnElement[Any],
-    wanted: Sequence[Any],
-    *,
-    grouped: bool = False,
+    connection: Connection, key: ColumnElement[Any], at: ColumnElement[Any], wanted: Iterable[Any]
 ) -> dict[Any, datetime]:
-    query = select(key, at).where(key.in_(wanted))
-    return dict(connection.execute(query.group_by(key) if grouped else query).all())
+    return dict(connection.execute(select(key, at).where(_among(connection, key, wanted))).all())
 
 
 def _see_earlier(ours: Connection, seen: Mapping[int, datetime]) -> None:
-    query = select(resources.c.id, resources.c.first_seen).where(resources.c.id.in_([*seen]))
-    later = [{"of": number, "seen": seen[number]} for number, first in ours.execute(query) if first > seen[number]]
-    if later:
+    if later := [{"of": number, "seen": at} for number, at in seen.items()]:
         ours.execute(_EARLIER.values(first_seen=bindparam("seen")), later)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from psycopg import ProgrammingError
 from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -48,7 +49,13 @@ def conninfo(url: str) -> str | None:
     if parsed.get_backend_name() != "postgresql":
         return None
     place = parsed.translate_connect_args(username="user", database="dbname")
-    return make_conninfo(**{**parsed.query, **{name: str(value) for name, value in place.items()}})
+    # Several hosts are one string to libpq, and several values of the query to SQLAlchemy.
+    options = {name: ",".join(parsed.normalized_query[name]) for name in parsed.query}
+    try:
+        return make_conninfo(**{**options, **{name: str(value) for name, value in place.items()}})
+    except ProgrammingError as error:
+        # An option that libpq does not know.
+        raise StoreError(f"{_shown(parsed)}: {' '.join(str(error).split())}") from error
 
 
 @contextmanager
@@ -66,11 +73,19 @@ def _parsed(url: str) -> URL:
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError) as error:
-        shown = re.sub("//.*@", "//***@", url)
-        raise StoreError(f"{shown!r} is not a database URL, such as {_EXAMPLES}") from error
+        raise StoreError(f"{_unread(url)!r} is not a database URL, such as {_EXAMPLES}") from error
     if parsed.drivername not in {"sqlite", "sqlite+pysqlite", "postgresql+psycopg"}:
         raise StoreError(f"{_shown(parsed)}: only SQLite and PostgreSQL are supported, such as {_EXAMPLES}")
+    if "@" in (parsed.host or ""):
+        # What is before the last one is a part of the password, and would be called the host in each message.
+        raise StoreError(f"{_unread(url)!r} is not a database URL: write the @ of a user or a password as %40")
     return parsed
+
+
+def _unread(url: str) -> str:
+    """Return what is no URL without what may be a password in it: whatever is before an @, or called so."""
+    place = re.sub(r"(?s)^([\w+]*:/*)?.*@", r"\1***@", url)
+    return re.sub(r"(?is)(password\s*[=:]).*", r"\1***", place)
 
 
 def _file(parsed: URL) -> Path:

@@ -37,8 +37,8 @@ def make_current(database: Database, *, create: bool, alone: bool = False, upgra
 
     `alone`: the caller holds the lock of the database. Who does not takes it for the upgrade: nobody changes the schema
     under a job of an older version. Raises LockHeld when there is one; SchemaMissing for an empty database without
-    `create`; StoreError for one of another program, which is not ours to change, and when there is no room for the copy;
-    SchemaDiffers for a schema that is newer than this program, and without `upgrade` for one that is older.
+    `create`; StoreError for one of another program, which is not ours to change, and when there is no room for the
+    copy; SchemaDiffers for a schema that is newer than this program, and without `upgrade` for one that is older.
     """
     version = _version(database)
     if version is None and not create:

@@ -223,9 +223,9 @@ class Store(Nights, Lists):
         with self._database.writing(durable=False) as connection:
             judgements.set_mark(connection, "archive", blocks)
 
-    def measuring(self) -> Measuring:
-        """Return who measures the work on the database, from now on."""
-        return Measuring(self._database)
+    def measuring(self, *, stalled: float) -> Measuring:
+        """Return who measures the work on the database, from now on; a worker is dead so many seconds after a beat."""
+        return Measuring(self._database, stalled)
 
     @property
     def turns(self) -> SharedTurns | None:

@@ -104,6 +104,7 @@ class Proposals:
 
     choice: Choice
     verdicts: Mapping[Resource, Verdict]
+    """Without most of those that live, about which there is nothing to do."""
     answers: Mapping[Resource, tuple[ArchiveAnswer, datetime]]
     moves: Mapping[Resource, Move]
     """Empty where nobody wants redirects."""
@@ -119,12 +120,13 @@ class Proposals:
     @classmethod
     def of(cls, job: Job, choice: Choice) -> Self:
         """Look it up: the database is asked a few times, and not once a link."""
-        verdicts = job.store.verdicts()
+        states = (State.DEAD, State.FAILING) if choice.include_failing else (State.DEAD,)
+        verdicts = job.store.verdicts_for_repairs(failing=choice.include_failing, moved=choice.redirects)
         histories = histories_of(job)
         return cls(
             choice,
             verdicts,
-            job.store.answers(),
+            job.store.answers(states),
             moves(verdicts, histories) if choice.redirects else {},
             {} if choice.disputed else _by_link(job.store.repairs.refused()),
             job.store.repairs.living(),

@@ -1,0 +1,222 @@
+"""One session of a worker: from when it enters the queue until it leaves, with one crawler and one lease."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, suppress
+from datetime import datetime
+
+from dlt_crawler.errors import NetworkDown, StoreError
+from dlt_crawler.fetch import Stream
+from dlt_crawler.jobs import Pulse, Queue, Turn
+from dlt_crawler.model import HandedOn, Observation, Outcome, RunId
+from dlt_crawler.pipeline.job import Job
+from dlt_crawler.pipeline.measuring import Meter
+from dlt_crawler.pipeline.network import lasting_trouble
+from dlt_crawler.pipeline.vouching import VouchedBatch, Vouching
+from dlt_crawler.pipeline.web import stream
+from dlt_crawler.store import SharedFrontier
+
+_POLL = 0.25
+"""Seconds between two looks for a turn when there was none. It takes the database 1 ms."""
+_SETTLE = 0.2
+"""Seconds between two looks at whether what is held was vouched for."""
+_LONGEST_REST = 45.0
+"""Seconds. A pause of a site that is longer is one that no crawl waits out (`fetch.manners.pauses` has 30 s for those
+that are, and back-off and Crawl-delay no more): what waits of the site is not asked in this run."""
+_TOLD = 60.0
+"""Seconds between two lines about how it goes."""
+
+
+class Struck(Exception):
+    """The worker was thought dead, and others have what it had."""
+
+
+class Session:
+    """The session. `serve` is to be called inside of `open`."""
+
+    def __init__(self, job: Job, queue: Queue, pulse: Pulse, digest: str) -> None:
+        self._job = job
+        self._queue = queue
+        self._pulse = pulse
+        self._digest = digest
+        self._vouching = Vouching(asks=bool(job.settings.network.canaries))
+        self._worker = -1
+        self._stream: Stream | None = None
+        self._meter: Meter | None = None
+        self._stopping = False
+        self._handed: set[asyncio.Task[None]] = set()
+        self._warned = False
+        self.turns = 0
+        self.worked = self.heard = time.monotonic()
+        """When something was under way last, and when the database heard of us last."""
+
+    @property
+    def links(self) -> int:
+        """How many were seen."""
+        return self._vouching.seen
+
+    @asynccontextmanager
+    async def open(self, name: str) -> AsyncIterator[None]:
+        """Enter the queue and start the crawler; end it and leave.
+
+        After an exception at once: what was under way is others' when the crawler's requests have ended.
+        """
+        job = self._job
+        self._meter = await asyncio.to_thread(Meter, job.settings, job.store)
+        self._worker = await self._queue.enter(name)
+        open_things = ExitStack()
+        try:
+            self._stream = await asyncio.to_thread(
+                open_things.enter_context, stream(job.settings, job.store, job.clock)
+            )
+            try:
+                yield
+            except BaseException:
+                self._stream.kill()
+                raise
+            finally:
+                await asyncio.to_thread(open_things.__exit__, *sys.exc_info())
+        finally:
+            with suppress(StoreError):
+                await self._queue.leave(self._worker, rest=self._pulse.lease)
+            await asyncio.to_thread(self._meter.close)
+
+    def stop(self) -> None:
+        """Take nothing new, and let what is under way end."""
+        self._stopping = True
+        if self._stream is not None:
+            self._stream.stop()
+
+    async def serve(self, sites: int, is_idle: Callable[[], bool]) -> None:
+        """Work on so many sites at once, until `stop`, or while nothing is to be done, until `is_idle`.
+
+        Raises Struck, NetworkDown, StoreError, CrawlError.
+        """
+        helpers = {asyncio.create_task(work) for work in (self._beat(), self._look_after_network(), self._tell())}
+        turns: set[asyncio.Task[None]] = set()
+        try:
+            while turns or not (self._stopping or is_idle()):
+                while len(turns) < sites and not self._stopping and (turn := await self._queue.take(self._worker)):
+                    turns.add(asyncio.create_task(self._take(turn)))
+                if turns:
+                    self.worked = time.monotonic()
+                waiting = {*helpers, *turns, *self._handed}
+                done, _ = await asyncio.wait(waiting, timeout=_POLL, return_when=asyncio.FIRST_COMPLETED)
+                turns -= done
+                self._handed -= done
+                for task in done:
+                    task.result()
+            await asyncio.gather(*self._handed)
+        finally:
+            for task in (*helpers, *turns, *self._handed):
+                task.cancel()
+            await asyncio.gather(*helpers, *turns, *self._handed, return_exceptions=True)
+
+    # ── The turn of a site ──────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _take(self, turn: Turn) -> None:
+        sharing = self._job.store.sharing
+        seconds, until = await asyncio.to_thread(sharing.resting, turn.site)
+        if until is not None and 0 < seconds <= _LONGEST_REST:
+            await self._queue.put_off(turn, until)
+            return
+        batch = await asyncio.to_thread(sharing.batch, RunId(turn.run), turn.look, turn.site)
+        if batch is None or not batch.links:
+            await self._queue.end(turn)
+            return
+        self.turns += 1
+        await self._compare_settings()
+        if seconds > 0:
+            await asyncio.to_thread(batch.record, _not_asked(batch, seconds, self._job.now))
+            until = None
+        elif self._stopping:
+            await self._queue.put_off(turn, self._job.now)
+            return
+        else:
+            until = await self._ask(turn, batch)
+        # The next turn waits for this one to end. It is there before, so that nothing is left without a turn.
+        if await asyncio.to_thread(lambda: batch.is_left):
+            await self._queue.add([Turn(turn.run, turn.look, turn.site, turn.urgency, until)])
+        await self._queue.end(turn)
+
+    async def _ask(self, turn: Turn, batch: SharedFrontier) -> datetime | None:
+        """Ask for what is in a batch, and return when the next one may begin; None: at once."""
+        if self._stream is None:
+            raise AssertionError("a turn is taken inside of open()")
+        loop = asyncio.get_running_loop()
+
+        def handed_on(handed: Sequence[HandedOn]) -> None:
+            sites = dict.fromkeys(each.site for each in handed)
+            turns = [Turn(turn.run, turn.look, site, turn.urgency) for site in sites]
+            loop.call_soon_threadsafe(lambda: self._handed.add(asyncio.create_task(self._queue.add(turns))))
+
+        vouched = VouchedBatch(batch, self._vouching, handed_on)
+        ended = await asyncio.wrap_future(self._stream.add(turn.site, vouched, look=(turn.run, turn.look)))
+        since = time.monotonic()
+        until = await asyncio.to_thread(self._job.store.sharing.rest, turn.site, ended.resume_in)
+        vouched.ending = True
+        while self._vouching.holds(vouched):
+            await asyncio.sleep(_SETTLE)
+        rest = ended.resume_in - (time.monotonic() - since)
+        return until if 0 < rest <= _LONGEST_REST else None
+
+    async def _compare_settings(self) -> None:
+        if self._warned:
+            return
+        self._warned = True
+        if await asyncio.to_thread(self._job.store.sharing.settings) != self._digest:
+            self._job.progress.say(
+                "the settings of this worker for asking sites ([fetch], [sites]) differ from those of the run: "
+                "its links are asked for by its own"
+            )
+
+    # ── Beside the turns ────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def _beat(self) -> None:
+        """Be heard of, have the crawler ask for as long as that counts, and see to what the dead have left."""
+        if self._stream is None:
+            raise AssertionError("a heart beats inside of open()")
+        while True:
+            sent = time.monotonic()
+            try:
+                if not await self._queue.beat(self._worker):
+                    raise Struck
+                # From when it was sent: the database may have taken its time, or this process.
+                self._stream.renew(max(0.0, self._pulse.lease - (time.monotonic() - sent)))
+                self.heard = sent
+                await self._queue.take_from_the_dead(self._pulse.stalled)
+                if self._meter is not None:
+                    await asyncio.to_thread(self._meter.tick)
+            except StoreError:
+                if time.monotonic() - self.heard > self._pulse.stalled:
+                    raise
+            await asyncio.sleep(self._pulse.beat)
+
+    async def _look_after_network(self) -> None:
+        while True:
+            await asyncio.sleep(_SETTLE)
+            if self._vouching.is_due:
+                asked = time.monotonic()
+                trouble = await asyncio.to_thread(lasting_trouble, self._job)
+                if trouble is not None:
+                    raise NetworkDown(trouble.what)
+                await asyncio.to_thread(self._vouching.vouch, asked)
+
+    async def _tell(self) -> None:
+        while True:
+            before = self.links
+            await asyncio.sleep(_TOLD)
+            seen = self.links - before
+            if seen:
+                self._job.progress.say(f"{seen} links in the last minute")
+
+
+def _not_asked(batch: SharedFrontier, seconds: float, now: datetime) -> list[Observation]:
+    """Return what is seen of links whose site wants to be left alone for longer than a run waits."""
+    detail = f"The site wants to be left alone for another {seconds:.0f} s, so that its links were not asked for."
+    due = [each for load in batch.loads() for each in batch.claim(load.slot, load.links)]
+    return [Observation(each.resource, now, 0.0, Outcome.RATE_LIMITED, detail, asked=False) for each in due]
