@@ -42,7 +42,7 @@ WHOLE: Final = (
     *("schedule/scheduler.py", "sources/directives.py", "sources/files.py", "sources/ignoring.py"),
     *("sources/json_strings.py", "sources/lints.py", "sources/markdown/document.py", "sources/markdown/references.py"),
     *("sources/notebook.py", "sources/rst/names.py", "sources/rst/notes.py", "sources/terms.py", "sources/workers.py"),
-    *("store/backup.py", "store/database.py", "store/lock.py", "store/reports.py", "terminal/bars.py"),
+    *("store/backup.py", "store/database.py", "store/lock.py", "store/known.py", "terminal/bars.py"),
     *("terminal/watch.py", "verdict/"),
 )
 """Modules in which what is returned, or stands in a table, is a sentence or a part of one."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from enum import StrEnum
 from typing import assert_never
 
@@ -51,6 +51,7 @@ __all__ = [
     "render_found",
     "render_history",
     "selected",
+    "written",
 ]
 
 
@@ -89,10 +90,16 @@ def render(report: Report, format: Format, view: View = View()) -> str:  # noqa:
     Text is for a terminal of 80 columns and holds nothing that acts on it, whatever a page said; JSON is ASCII;
     markdown tells of repairs. In each, user information and secret parameters of URLs are masked wherever they stand.
     """
-    return _WRITERS[format](report, view)
+    return "".join(written(report, format, view))
 
 
-_WRITERS: Mapping[Format, Callable[[Report, View], str]] = {
+def written(report: Report, format: Format, view: View = View()) -> Iterator[str]:  # noqa: A002, B008 -- as above
+    """Yield what `render` returns, piece by piece: of what holds every link of a long list, nobody needs it whole."""
+    pieces = _WRITERS[format](report, view)
+    return iter([pieces] if isinstance(pieces, str) else pieces)
+
+
+_WRITERS: Mapping[Format, Callable[[Report, View], str | Iterator[str]]] = {
     Format.TEXT: text.report_text,
     Format.JSON: json.report_json,
     Format.MARKDOWN: markdown.report_markdown,

@@ -12,7 +12,7 @@ from html import escape
 from rich.cells import cell_len
 
 from dlt_crawler.language import _, language_tag, ngettext
-from dlt_crawler.model import LinkStatus, Report, State
+from dlt_crawler.model import Kind, Report, State
 from dlt_crawler.report.json import dump
 from dlt_crawler.report.view import View
 
@@ -82,12 +82,12 @@ def report_shields(report: Report, _view: View) -> str:
 
 def _words(report: Report) -> tuple[str, str, _Colour]:
     """Return label, message and colour."""
-    label, counted = _("links"), [link for link in report.links if _counts(link)]
-    total, broken = len(counted), sum(link.is_broken for link in counted)
+    label, counted = _("links"), {kind: count for kind, count in report.links.kinds().items() if _counts(kind)}
+    total, broken = sum(counted.values()), report.broken
     if not total:
         return label, _("not checked yet") if report.links else _("none"), _Colour.GREY
     if not broken:
-        alive = all(link.verdict.state is State.ALIVE for link in counted)
+        alive = all(kind.state is State.ALIVE for kind in counted)
         message = ngettext("{total} alive", "all {total} alive", total) if alive else _("none of {total} broken")
         return label, message.format(total=f"{total:,}"), _Colour.GREEN
     share = broken / total
@@ -96,8 +96,8 @@ def _words(report: Report) -> tuple[str, str, _Colour]:
     return label, message, colour
 
 
-def _counts(link: LinkStatus) -> bool:
-    return link.ignored is None and link.verdict.state not in _UNCOUNTED
+def _counts(kind: Kind) -> bool:
+    return not kind.ignored and kind.state not in _UNCOUNTED
 
 
 def _width(text: str) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dlt_crawler.language import N_, _, ngettext, told
-from dlt_crawler.model import Change, LinkStatus, Network, Report, Run, Transition
+from dlt_crawler.model import Change, LinkStatus, Network, Report, Run, Transition, links_of
 from dlt_crawler.report.paper import Paper
 from dlt_crawler.report.place import place
 
@@ -65,7 +65,9 @@ def changes_of(links: Iterable[LinkStatus], transitions: Iterable[Transition]) -
     Those of a kind stand in the order of the documents, and of the lines there. What is only another reading of a link
     has transitions, too; but nobody wrote that address.
     """
-    known = {link.url: link for link in links if link.ignored is None}
+    transitions = [each for each in transitions if each.change is not None]
+    named = links_of(links).named({each.url for each in transitions})
+    known = {link.url: link for link in named if link.ignored is None}
     found: dict[Change, list[Changed]] = {change: [] for change in Change}
     for transition in transitions:
         link, change = known.get(transition.url), transition.change

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from typing import Final
 
@@ -35,8 +35,8 @@ _NAMES = frozenset({"file"})
 """Columns whose secrets are none: names of files."""
 
 
-def report_csv(report: Report, view: View) -> str:
-    """Return the links that the view lists, a row for each of their places.
+def report_csv(report: Report, view: View) -> Iterator[str]:
+    """Yield the links that the view lists, a row for each of their places.
 
     Nothing in a cell acts: control characters are shown as escapes, secrets masked, and what may be a formula has an
     apostrophe before it. Each is quoted: LibreOffice proposes to separate by semicolons, too.
@@ -45,13 +45,21 @@ def report_csv(report: Report, view: View) -> str:
     text.write(BYTE_ORDER_MARK)
     writer = csv.DictWriter(text, COLUMNS, lineterminator="\r\n", quoting=csv.QUOTE_ALL)
     writer.writeheader()
-    for link in report.links:
-        if view.lists(link):
-            known = _of_link(link)
-            for place in link.occurrences:
-                row = {**_of_place(place), **known}
-                writer.writerow({column: _cell(column, value) for column, value in row.items()})
-    return text.getvalue()
+    for link in report.links.of(view.wants):
+        known = _of_link(link)
+        for place in link.occurrences:
+            row = {**_of_place(place), **known}
+            writer.writerow({column: _cell(column, value) for column, value in row.items()})
+        yield _taken(text)
+    yield _taken(text)
+
+
+def _taken(text: StringIO) -> str:
+    """Return what was written, and begin anew."""
+    taken = text.getvalue()
+    text.seek(0)
+    text.truncate()
+    return taken
 
 
 def neutralised(text: str) -> str:

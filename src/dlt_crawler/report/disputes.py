@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from dlt_crawler.language import _, ngettext
-from dlt_crawler.model import LinkStatus, State
+from dlt_crawler.model import Links, LinkStatus, State
 from dlt_crawler.report.paper import day
 
 
@@ -28,9 +28,9 @@ def dispute_text(link: LinkStatus) -> Iterator[tuple[str, str]]:
     yield sentence.format(file=dispute.file, day=day(dispute.at)), dispute.replacement
 
 
-def disputed(links: Sequence[LinkStatus]) -> str | None:
+def disputed(links: Links) -> str | None:
     """Say how many of these links are disputed; None where none is."""
-    number = sum(link.dispute is not None for link in links)
+    number = sum(count for kind, count in links.kinds().items() if kind.disputed)
     if not number:
         return None
     return ngettext(

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from io import StringIO
 
 from dlt_crawler.language import _, ngettext, told
 from dlt_crawler.model import LinkOccurrence, LinkStatus, Lint, Network, Report, Snapshot, StaleIgnore
@@ -30,22 +29,20 @@ _SHOWN = 10
 _PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+)")
 
 
-def report_github(report: Report, view: View) -> str:
-    """Return one command a line: first what it comes to, then ignores to look at, then what the view lists.
+def report_github(report: Report, view: View) -> Iterator[str]:
+    """Yield one command a line: first what it comes to, then ignores to look at, then what the view lists.
 
     Of each kind the worst come first, for GitHub shows the first ten of a kind; the log of the job has all.
     """
-    text = StringIO()
-    text.write(_command(Level.NOTE, _summary(report, view), title="dlt-crawl"))
+    yield _command(Level.NOTE, _summary(report, view), title="dlt-crawl")
     for stale in report.ignores:
-        text.write(_stale(stale))
-    for link, rule in _worst_first(report.links, view):
+        yield _stale(stale)
+    for link, rule in _worst_first(report.links.of(view.wants), view):
         sentences = "\n".join(_sentences(link, rule))
         for written in link.occurrences:
-            text.write(_at(level_of(rule, link), _(rule.title), written, sentences))
+            yield _at(level_of(rule, link), _(rule.title), written, sentences)
     for lint in report.lints if view.lints or view.all_links else ():
-        text.write(_at(Level.NOTE, lint_meaning(lint.kind), lint, told(lint.message)))
-    return text.getvalue()
+        yield _at(Level.NOTE, lint_meaning(lint.kind), lint, told(lint.message))
 
 
 def _worst_first(known: Sequence[LinkStatus], view: View) -> Iterator[tuple[LinkStatus, Rule]]:
@@ -58,7 +55,7 @@ def _worst_first(known: Sequence[LinkStatus], view: View) -> Iterator[tuple[Link
 
 def _summary(report: Report, view: View) -> str:
     counts: Counter[Level] = Counter()
-    for link in report.links:
+    for link in report.links.of(view.wants):
         for rule in findings(link, view):
             counts[level_of(rule, link)] += len(link.occurrences)
     lines = [links(len(report.links)), _broken(counts[Level.ERROR])]

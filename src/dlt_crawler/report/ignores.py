@@ -6,13 +6,13 @@ Pure: rules and a report in, a report out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
 from dlt_crawler.language import N_
-from dlt_crawler.model import Ignore, IgnoreTrouble, LinkStatus, Report, StaleIgnore, State
+from dlt_crawler.model import Ignore, IgnoreTrouble, Links, LinkStatus, Report, StaleIgnore, State
 
 EXPIRED: Final = N_(
     "its last day, {until}, has passed: the links that it is about are reported again; remove it, or give it another "
@@ -26,6 +26,9 @@ WITH_REASON: Final = N_("{sentence}; its reason: {reason}")
 
 Answered = Callable[[Iterable[LinkStatus]], bool]
 """Tells whether each of some living links has answered on two UTC days since it failed last."""
+
+
+_STATES: Final = tuple(State)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,22 +70,27 @@ def with_ignores(report: Report, rules: Rules, answered: Answered) -> Report:
 
     That is added to `Report.ignores`. What is not checked anyhow is ignored by nobody.
     """
-    about: dict[Rule, list[LinkStatus]] = {rule: [] for rule in rules.holding}
-    links = [_marked(link, about) for link in report.links] if about else report.links
-    return replace(report, links=tuple(links), ignores=(*report.ignores, *_stale(rules, about, answered)))
+    if not rules.holding:
+        return replace(report, ignores=(*report.ignores, *_stale(rules, {}, answered)))
+    links = report.links
+    states = bytearray(_STATES.index(link.kind.state) for link in links.outlines())
+    found: dict[Rule, set[int]] = {rule: set() for rule in rules.holding}
+    for place, url in links.addresses():
+        if _STATES[states[place]] is not State.SKIPPED:
+            for rule in rules.holding:
+                if rule.is_about((url,)):
+                    found[rule].add(place)
+    ignored: dict[int, Ignore] = {}
+    for rule, places in found.items():
+        for place in places:
+            if _STATES[states[place]] is not State.ALIVE:
+                ignored.setdefault(place, rule.ignore)
+    about = {rule: links.at(sorted(places)) for rule, places in found.items()}
+    stale = tuple(_stale(rules, about, answered))
+    return replace(report, links=links.ignoring(ignored), ignores=(*report.ignores, *stale))
 
 
-def _marked(link: LinkStatus, about: dict[Rule, list[LinkStatus]]) -> LinkStatus:
-    if link.verdict.state is State.SKIPPED:
-        return link
-    urls = {link.url, *(written.url for written in link.occurrences)}
-    found = [rule for rule in about if rule.is_about(urls)]
-    for rule in found:
-        about[rule].append(link)
-    return replace(link, ignored=found[0].ignore) if found and link.verdict.state is not State.ALIVE else link
-
-
-def _stale(rules: Rules, about: dict[Rule, list[LinkStatus]], answered: Answered) -> Iterator[StaleIgnore]:
+def _stale(rules: Rules, about: Mapping[Rule, Links], answered: Answered) -> Iterator[StaleIgnore]:
     for rule in rules.expired:
         yield _trouble(rule, IgnoreTrouble.EXPIRED, EXPIRED.format(until=rule.ignore.until))
     for rule, links in about.items():
@@ -96,5 +104,5 @@ def _trouble(rule: Rule, trouble: IgnoreTrouble, sentence: str) -> StaleIgnore:
     return StaleIgnore(rule.ignore, trouble, WITH_REASON.format(sentence=sentence, reason=rule.ignore.reason))
 
 
-def _live(links: Sequence[LinkStatus]) -> bool:
-    return all(link.verdict.state is State.ALIVE for link in links)
+def _live(links: Links) -> bool:
+    return all(kind.state is State.ALIVE for kind in links.kinds())

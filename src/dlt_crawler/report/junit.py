@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import StringIO
 from xml.sax.saxutils import escape
 
 from dlt_crawler import __version__
-from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Lint, Report, State
+from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, Links, LinkStatus, Lint, Report, State, links_of
 from dlt_crawler.report.english import facts, ignored
 from dlt_crawler.report.inert import discreet, inert
 from dlt_crawler.report.place import place
@@ -42,45 +41,42 @@ class _Test:
     """`failure` or `skipped` as XML; empty for one that passed."""
 
 
-def report_junit(report: Report, view: View) -> str:
-    """Return the links that the view lists as tests, and one more for the others of each document.
+def report_junit(report: Report, view: View) -> Iterator[str]:
+    """Yield the links that the view lists as tests, and one more for the others of each document.
 
     Broken links fail, living ones pass, all else is skipped with its reason. A link is named by its URL, and from its
     second place in a document on by its number, too: so its history goes on when lines move.
     """
-    text = StringIO()
-    text.write('<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n')
-    documents = _by_document(report, view) or {"dlt-crawl": _Document()}
-    for number, (file, document) in enumerate(documents.items()):
-        for line in _suite(report, file, number, document):
-            text.write(line + "\n")
-    text.write("</testsuites>\n")
-    return text.getvalue()
+    yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n'
+    lints: dict[str, list[Lint]] = {}
+    for lint in report.lints if view.lints or view.all_links else ():
+        lints.setdefault(lint.file, []).append(lint)
+    for number, (file, links) in enumerate(_documents(report.links, lints)):
+        listed = [(link, each) for link in links.of(view.wants) for each in link.occurrences if each.file == file]
+        document = _Document(listed, not all(map(view.wants, links.kinds())), lints.get(file, ()))
+        yield from (f"{line}\n" for line in _suite(report, file, number, document))
+    yield "</testsuites>\n"
 
 
-@dataclass(slots=True)
+def _documents(links: Links, others: Collection[str]) -> Iterator[tuple[str, Links]]:
+    """Yield each document that has links, with these, and the others; without any, one that is none."""
+    nobody = True
+    for file, of_file in links.by_file():
+        yield file, of_file
+        others, nobody = set(others) - {file}, False
+    yield from ((file, links_of(())) for file in sorted(others))
+    if nobody and not others:
+        yield "dlt-crawl", links_of(())
+
+
+@dataclass(frozen=True, slots=True)
 class _Document:
     """What is written in one document."""
 
-    listed: list[tuple[LinkStatus, LinkOccurrence]] = field(default_factory=list)
-    others: int = 0
-    """Links that are not listed."""
-    lints: list[Lint] = field(default_factory=list)
-
-
-def _by_document(report: Report, view: View) -> Mapping[str, _Document]:
-    documents: dict[str, _Document] = {}
-    for link in report.links:
-        is_listed = view.lists(link)
-        for written in link.occurrences:
-            document = documents.setdefault(written.file, _Document())
-            if is_listed:
-                document.listed.append((link, written))
-            else:
-                document.others += 1
-    for lint in report.lints if view.lints or view.all_links else ():
-        documents.setdefault(lint.file, _Document()).lints.append(lint)
-    return documents
+    listed: Sequence[tuple[LinkStatus, LinkOccurrence]]
+    others: bool
+    """Whether there are links that are not listed."""
+    lints: Sequence[Lint]
 
 
 def _suite(report: Report, file: str, number: int, document: _Document) -> Iterator[str]:
@@ -136,7 +132,9 @@ def _skipped(kind: str, why: str) -> str:
 
 def _when(report: Report) -> str:
     """Return when the run began, UTC: the schema of Ant allows no zone, and requires a time."""
-    at = report.run.started if report.run else max((link.first_seen for link in report.links), default=_EPOCH)
+    at = (
+        report.run.started if report.run else max((link.first_seen for link in report.links.outlines()), default=_EPOCH)
+    )
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
 
 

@@ -55,8 +55,15 @@ class Paper:
 
     @property
     def text(self) -> str:
-        """What was written, without the blanks that fill up columns."""
+        """What was written, or what was written since it was taken, without the blanks that fill up columns."""
         return "".join(line.rstrip() + "\n" for line in self._lines.getvalue().split("\n")[:-1])
+
+    def take(self) -> str:
+        """Return `text`, and forget it: a page of a million links is taken in parts."""
+        text = self.text
+        self._lines.seek(0)
+        self._lines.truncate()
+        return text
 
     def blank(self) -> None:
         """Leave a line empty."""

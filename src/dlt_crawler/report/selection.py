@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from dlt_crawler.errors import ConfigError
 from dlt_crawler.language import N_
-from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Lint, Report, Resource, State
+from dlt_crawler.model import BROKEN_STATES, LinkOccurrence, LinkStatus, Lint, Report, Resource, State, links_of
 from dlt_crawler.report.json import SCHEMA, sound
 from dlt_crawler.urls import masked
 
@@ -87,7 +87,7 @@ def narrowed_to(report: Report, added: Added) -> Report:
     """Return the report about nothing but what was added: links, their occurrences, changes and lints."""
     links = tuple(
         replace(link, occurrences=occurrences)
-        for link in report.links
+        for link in report.links.within({each.file for each in added.links})
         if (occurrences := tuple(each for each in link.occurrences if each in added.links))
     )
     lints = tuple(lint for lint in report.lints if lint in added.lints)
@@ -133,7 +133,7 @@ def selected(report: Report, *, added: Added | None = None, baseline: Baseline |
 
 def broken(report: Report) -> int:
     """Return how many links are shown that are broken: what `--exit-code` fails on."""
-    return sum(link.is_broken for link in report.links)
+    return report.broken
 
 
 _ADVICE = "write one with `dlt-crawl report --format json --output FILE`"
@@ -144,7 +144,7 @@ def _with_links(report: Report, links: tuple[LinkStatus, ...], only: str) -> Rep
     shown = {link.url for link in links}
     return replace(
         report,
-        links=links,
+        links=links_of(links),
         transitions=tuple(each for each in report.transitions if each.url in shown),
         trends=None,
         only=only,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from dlt_crawler.language import N_, _
-from dlt_crawler.model import LinkStatus, State
+from dlt_crawler.model import LinkStatus, Outline, State, links_of
 from dlt_crawler.urls import host_of, slot_of
 
 _YEAR = timedelta(days=365.2425)
@@ -46,7 +46,7 @@ def by_host(links: Iterable[LinkStatus]) -> Sequence[Share]:
     """
     found: dict[str, Counter[State]] = {}
     for host, link in _checked(links):
-        found.setdefault(host, Counter())[link.verdict.state] += 1
+        found.setdefault(host, Counter())[link.kind.state] += 1
     shares = [Share(host, counts.total(), counts) for host, counts in found.items()]
     return sorted(shares, key=lambda share: (-share.links, share.name))
 
@@ -59,7 +59,7 @@ def by_age(links: Iterable[LinkStatus], now: datetime) -> Sequence[Share]:
     names = [*(name for _years, name in _BANDS), _OLDEST, _UNKNOWN]
     found: dict[str, Counter[State]] = {name: Counter() for name in names}
     for _host, link in _checked(links):
-        found[_band(link.written, now)][link.verdict.state] += 1
+        found[_band(link.written, now)][link.kind.state] += 1
     return [Share(_(name), counts.total(), counts) for name, counts in found.items()]
 
 
@@ -70,10 +70,10 @@ def _band(written: datetime | None, now: datetime) -> str:
     return next((name for years, name in _BANDS if age < years), _OLDEST)
 
 
-def _checked(links: Iterable[LinkStatus]) -> Iterator[tuple[str, LinkStatus]]:
+def _checked(links: Iterable[LinkStatus]) -> Iterator[tuple[str, Outline]]:
     """Yield the links that are checked, each with the host that it counts for."""
-    for link in links:
-        if link.verdict.state is not State.SKIPPED and link.url.lower().startswith(("http://", "https://")):
+    for link in links_of(links).outlines():
+        if link.kind.state is not State.SKIPPED and link.url.lower().startswith(("http://", "https://")):
             try:
                 host = host_of(link.url)
             except ValueError:  # Two brackets that hold no address.

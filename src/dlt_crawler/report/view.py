@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
-from dlt_crawler.model import LinkStatus, State
+from dlt_crawler.model import Kind, LinkStatus, State, kind_of
 from dlt_crawler.report.paper import PLAIN, Screen
 
 
@@ -74,17 +74,21 @@ class View:
 
     def lists(self, link: LinkStatus) -> bool:
         """Tell whether the link is one of those."""
+        return self.wants(kind_of(link))
+
+    def wants(self, kind: Kind) -> bool:
+        """Tell whether links of a kind are."""
         if self.all_links:
             return True
-        if link.ignored is not None:
+        if kind.ignored:
             # One that is not checked, as a comment in its document says, is listed among the skipped ones, too.
-            return self.ignored or (link.verdict.state is State.SKIPPED and State.SKIPPED in self.states)
+            return self.ignored or (kind.state is State.SKIPPED and State.SKIPPED in self.states)
         return (
-            link.is_broken
-            or link.verdict.state in self.states
-            or link.dispute is not None
-            or (self.warnings and is_warned_of(link))
-            or (self.moved and link.verdict.moved_to is not None)
+            kind.is_broken
+            or kind.state in self.states
+            or kind.disputed
+            or (self.warnings and kind.warned)
+            or (self.moved and kind.moved)
         )
 
 

@@ -7,7 +7,7 @@ import glob
 import os
 import secrets
 import stat
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
@@ -18,8 +18,12 @@ _NAME = 200
 """Bytes of a file's name in that of the file beside it: a name has at most 255 in all (NAME_MAX of Linux)."""
 
 
-def write(path: Path, data: bytes, *, like: Path | None = None, check: Callable[[], None] = lambda: None) -> None:
+def write(
+    path: Path, data: bytes | Iterable[bytes], *, like: Path | None = None, check: Callable[[], None] = lambda: None
+) -> None:
     """Replace the file at `path`, or make it and its directories: whoever looks sees the old bytes or the new ones.
+
+    `data` may come in pieces; what they raise leaves the old file as it was.
 
     An existing file keeps its mode, and its owner and group where we may set them; its other names, if it has any (hard
     links), keep the old file. A new one has the permissions of `like`, and new directories of the same names those of
@@ -38,7 +42,8 @@ def write(path: Path, data: bytes, *, like: Path | None = None, check: Callable[
         _make_directories(path.parent, () if like is None else like.resolve().parents)
         _remove_leftovers(path.parent, hidden)
         try:
-            _write_through(temporary, data, _status(path), None if like is None else _status(like))
+            pieces = [data] if isinstance(data, bytes) else data
+            _write_through(temporary, pieces, _status(path), None if like is None else _status(like))
             check()
             temporary.replace(path)
         finally:
@@ -79,7 +84,7 @@ def _status(path: Path) -> os.stat_result | None:
         return None
 
 
-def _write_through(path: Path, data: bytes, old: os.stat_result | None, like: os.stat_result | None) -> None:
+def _write_through(path: Path, data: Iterable[bytes], old: os.stat_result | None, like: os.stat_result | None) -> None:
     # Not tempfile: its files are private, and a new document is to get the mode that the umask leaves. Where it is to
     # get another, nobody else sees it before that.
     is_plain = old is None and like is None
@@ -92,7 +97,7 @@ def _write_through(path: Path, data: bytes, old: os.stat_result | None, like: os
             _become(descriptor, old)
         elif like is not None:
             os.fchmod(descriptor, like.st_mode & 0o777)
-        file.write(data)
+        file.writelines(data)
         file.flush()
         os.fsync(descriptor)
 

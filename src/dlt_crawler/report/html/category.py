@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dlt_crawler.language import _
-from dlt_crawler.model import LinkStatus, State
+from dlt_crawler.model import Kind, Links, State
 from dlt_crawler.report import wording
 
 IGNORED: Final = "ignored"
@@ -29,19 +28,22 @@ CATEGORIES: Final[Sequence[str]] = (
 _UNCOUNTED = frozenset({IGNORED, State.SKIPPED.value, State.UNCHECKED.value})
 
 
-def category_of(link: LinkStatus) -> str:
-    """Return which of CATEGORIES a link is in."""
-    return link.verdict.state.value if link.ignored is None else IGNORED
+def category_of(kind: Kind) -> str:
+    """Return which of CATEGORIES links of a kind are in."""
+    return IGNORED if kind.ignored else kind.state.value
 
 
-def counted(links: Sequence[LinkStatus]) -> Mapping[str, int]:
+def counted(links: Links) -> Mapping[str, int]:
     """Return how many links are in each category; each is a key, in the order of CATEGORIES."""
-    return {**dict.fromkeys(CATEGORIES, 0), **Counter(map(category_of, links))}
+    counts = dict.fromkeys(CATEGORIES, 0)
+    for kind, count in links.kinds().items():
+        counts[category_of(kind)] += count
+    return counts
 
 
-def counts_as_checked(link: LinkStatus) -> bool:
-    """Tell whether a link is one of those whose share is told: those that the badge of a README counts, too."""
-    return category_of(link) not in _UNCOUNTED
+def counts_as_checked(kind: Kind) -> bool:
+    """Tell whether links of a kind are those whose share is told: those that the badge of a README counts, too."""
+    return category_of(kind) not in _UNCOUNTED
 
 
 def category_word(category: str) -> str:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from dlt_crawler.language import _
-from dlt_crawler.model import Change, LinkStatus, Report, Trends
+from dlt_crawler.model import Change, Kind, LinksAtHand, LinkStatus, Report, Trends, kind_of
 from dlt_crawler.report import wording
 from dlt_crawler.report.changes import changes_of, is_first
 from dlt_crawler.report.html.category import CATEGORIES, category_meaning, category_of, category_word
@@ -46,12 +46,12 @@ _ACTIVE: Final = re.compile("[<\u2028\u2029\ud800-\udfff]")
 def listed(report: Report, view: View) -> Sequence[LinkStatus]:
     """Return the links that the page holds, at most ROOM: what the view lists, then what somebody has to look at."""
     order = {category: place for place, category in enumerate(CATEGORIES)}
-    changes = _changes(report)
 
-    def urgency(link: LinkStatus) -> tuple[bool, int, bool]:
-        return not view.lists(link), order[category_of(link)], not _flags(link, changes.get(link.url))
+    def rank(kind: Kind, is_changed: bool) -> int:
+        is_flagged = kind.warned or kind.moved or kind.disputed or is_changed
+        return (0 if view.wants(kind) else 2 * len(order)) + 2 * order[category_of(kind)] + (not is_flagged)
 
-    return sorted(report.links, key=urgency)[:ROOM]
+    return LinksAtHand(report.links.ordered(rank, _changes(report), ROOM))
 
 
 def data_of(report: Report, links: Sequence[LinkStatus]) -> str:
@@ -117,7 +117,7 @@ class _Columns:
             discreet(link.url),
             discreet(link.page.title or ""),
             discreet(link.page.abstract or ""),
-            CATEGORIES.index(category_of(link)),
+            CATEGORIES.index(category_of(kind_of(link))),
             self._hosts.place(_host(link.url)),
             self._reasons.place(wording.reason(verdict)),
             strip_code([seen.outcome]) if seen else "",

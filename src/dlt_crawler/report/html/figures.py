@@ -48,7 +48,7 @@ def headline(report: Report) -> Markup:
     """Return how many links live, and how many are in each category: links to the table of those."""
     counts = counted(report.links)
     alive = counts[State.ALIVE.value]
-    checked = sum(map(counts_as_checked, report.links))
+    checked = sum(count for kind, count in report.links.kinds().items() if counts_as_checked(kind))
     if not report.links:
         return fill(
             '<section class="card headline"><p class="empty">{text}</p></section>',
@@ -119,10 +119,10 @@ def _notices(report: Report) -> Iterator[tuple[str, str]]:
 
 def _work(report: Report, checked: int) -> Markup:
     """Return what there is to do next."""
-    if not checked and any(link.verdict.state is State.UNCHECKED for link in report.links):
+    if not checked and report.counts[State.UNCHECKED]:
         said = [_("None has been checked yet: `dlt-crawl run` does it.")]
     else:
-        said = list(work([link for link in report.links if link.is_broken]))
+        said = list(work(report.links.of(lambda kind: kind.is_broken)))
     return joined(fill('<p class="work">{text}</p>', text=prose(text)) for text in said)
 
 

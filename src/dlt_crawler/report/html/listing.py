@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from dlt_crawler.language import _, ngettext
-from dlt_crawler.model import LinkStatus, Report, Snapshot
+from dlt_crawler.model import LinkStatus, Report, Snapshot, kind_of
 from dlt_crawler.report import wording
 from dlt_crawler.report.html.category import CATEGORIES, category_meaning, category_of, category_word, counted
-from dlt_crawler.report.html.figures import is_broken
 from dlt_crawler.report.html.markup import Markup, fill, joined, prose, web_link
 from dlt_crawler.report.paper import day
 from dlt_crawler.report.place import place
@@ -33,7 +32,7 @@ def listing(report: Report, links: Sequence[LinkStatus]) -> Markup:
         controls=_controls(report),
         results=_("Without scripts this page lists only the first {number} broken links.").format(number=_ROWS),
         heads=joined(_head(name, words) for name, words in _heads()),
-        rows=joined(_row(link) for link in [link for link in links if is_broken(category_of(link))][:_ROWS]),
+        rows=joined(_row(link) for link in [link for link in links if link.is_broken][:_ROWS]),
     )
 
 
@@ -66,7 +65,7 @@ def _left_out(total: int, kept: int) -> Markup:
 def _controls(report: Report) -> Markup:
     counts = counted(report.links)
     states = [category for category in CATEGORIES if counts[category]]
-    files = list(dict.fromkeys(written.file for link in report.links for written in link.occurrences))
+    files = report.links.files()
     return fill(
         '<form class="controls scripted" id="controls" role="search" hidden>'
         '<label class="search"><span>{search}</span><input id="search" type="search" autocomplete="off" '
@@ -135,7 +134,7 @@ def _chip(kind: str, name: str, words: str, meaning: str, number: int | None = N
 
 
 def _row(link: LinkStatus) -> Markup:
-    verdict, category = link.verdict, category_of(link)
+    verdict, category = link.verdict, category_of(kind_of(link))
     snapshot = Markup()
     if isinstance(link.snapshot, Snapshot):
         words = wording.snapshot_words(link.snapshot)

@@ -103,7 +103,7 @@ def _now(report: Report) -> datetime:
     """Return when the report speaks of: when its run began, or when the latest link was seen first."""
     if report.run is not None:
         return report.run.started
-    return max((link.first_seen for link in report.links), default=datetime.fromtimestamp(0, UTC))
+    return max((link.first_seen for link in report.links.outlines()), default=datetime.fromtimestamp(0, UTC))
 
 
 def _lints(report: Report) -> str:

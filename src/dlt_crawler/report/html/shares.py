@@ -31,7 +31,7 @@ _BAR: Final[Sequence[str]] = (
 
 def survival(report: Report, now: datetime) -> Markup:
     """Return both sections; nothing where no link is checked. `now`: when links are as old as is said."""
-    links = list(filter(counts_as_checked, report.links))
+    links = report.links.of(counts_as_checked)
     hosts = by_host(links)
     if not hosts:
         return Markup()

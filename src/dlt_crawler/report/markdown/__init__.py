@@ -65,7 +65,7 @@ def _summary(report: Report, edits: Sequence[Edit]) -> Iterator[str]:
         yield said.format(links=wording.links(number), documents=f"{documents:,}")
     if report.run is not None:
         yield _("Run {run} of {day}:").format(run=report.run.id, day=day(report.run.started))
-    number = sum(link.is_broken for link in report.links)
+    number = report.broken
     many = ngettext("{links}, {number} of them is broken.", "{links}, {number} of them are broken.", number)
     yield many.format(links=wording.links(len(report.links)), number=f"{number:,}")
     if report.only:
@@ -86,9 +86,10 @@ def _counts(report: Report) -> Iterator[str]:
         for state, count in report.counts.items()
     ]
     rows.append((_("ignored"), sum(ignored.values()), _("not to be reported")))
-    warned = sum(any(wording.warnings(link)) for link in report.links)
+    kinds = report.links.kinds().items()
+    warned = sum(count for kind, count in kinds if kind.warned)
     rows.append((_("with warnings"), warned, _("alive, but something is to be said of them")))
-    moved = sum(link.verdict.moved_to is not None for link in report.links)
+    moved = sum(count for kind, count in kinds if kind.moved)
     rows.append((_("moved"), moved, _("to another address, for good")))
     if report.links:
         yield f"\n| {_('links')} | {_('state')} | {_('meaning')} |\n|--:|---|---|"

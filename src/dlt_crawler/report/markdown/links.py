@@ -22,7 +22,8 @@ _NAME = 120
 
 def broken(report: Report, repaired: Collection[str], places: Places, view: View) -> Part:
     """Tell of the broken links that are not `repaired` (URLs), document by document, each once in each."""
-    left = [each for each in report.links if each.is_broken and each.dispute is None and each.url not in repaired]
+    links = report.links.of(lambda kind: kind.is_broken and not kind.disputed)
+    left = [each for each in links if each.url not in repaired]
     documents: dict[str, list[tuple[LinkStatus, Sequence[LinkOccurrence]]]] = {}
     for each in left:
         at: dict[str, list[LinkOccurrence]] = {}
@@ -68,10 +69,9 @@ def changed(report: Report, places: Places) -> Part:
 def listed(report: Report, places: Places, view: View) -> Iterator[Part]:
     """Tell of the other links that somebody wants to see, by state; of living ones by what is to be said of them."""
     kinds: dict[str, tuple[list[LinkStatus], Callable[[LinkStatus], str]]] = {}
-    for each in report.links:
-        if view.lists(each) and not each.is_broken and each.dispute is None:
-            heading, said = _kind(each, view)
-            kinds.setdefault(heading, ([], said))[0].append(each)
+    for each in report.links.of(lambda kind: view.wants(kind) and not kind.is_broken and not kind.disputed):
+        heading, said = _kind(each, view)
+        kinds.setdefault(heading, ([], said))[0].append(each)
     columns = (_("where"), _("link"), _("what is known"))
     living = wording.state_word(State.ALIVE).capitalize()
     for heading, (links, said) in sorted(kinds.items(), key=lambda kind: kind[0] == living):

@@ -56,7 +56,9 @@ def repaired(edits: Sequence[Edit], places: Places) -> Part:
 
 def disputed(report: Report, places: Places) -> Part:
     """Tell of the repairs that somebody took back."""
-    found = [(status, status.dispute) for status in report.links if status.dispute is not None]
+    found = [
+        (status, status.dispute) for status in report.links.of(lambda kind: kind.disputed) if status.dispute is not None
+    ]
     return Part.of(
         _("Disputed: somebody took the repair back"),
         (_("where"), _("link"), _("what was taken back")),

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from io import StringIO
 from itertools import islice
 
 from dlt_crawler.model import LinkOccurrence, Lint, Report
@@ -24,24 +23,22 @@ MAX_RESULTS = 25_000
 """A run with more is rejected as a whole. The worst 5,000 are shown."""
 
 
-def report_sarif(report: Report, view: View) -> str:
-    """Return one run with a result for each place where something is found, the worst when they are too many.
+def report_sarif(report: Report, view: View) -> Iterator[str]:
+    """Yield one run with a result for each place where something is found, the worst when they are too many.
 
     Links that are fine have none: code scanning shows every result as an alert. `Report.fixes` become the fixes of
     their links. One result a line, each written before the next is made.
     """
     counts = Counter(finding.level for finding in _findings(report, view))
-    text = StringIO()
-    text.write(f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [\n')
+    yield f'{{"$schema": "{SCHEMA}", "version": "2.1.0", "runs": [\n'
     left_out = max(0, counts.total() - MAX_RESULTS)
-    text.write(dump(run_without_results(report, left_out)).removesuffix("}") + ', "results": [')
+    yield dump(run_without_results(report, left_out)).removesuffix("}") + ', "results": ['
     fixes = {as_written(fix.repair.occurrence): fix for fix in report.fixes if is_exact(fix)}
     separator = "\n"
     for finding in _reported(report, view, counts):
-        text.write(separator + dump(result(finding, fixes)))
+        yield separator + dump(result(finding, fixes))
         separator = ",\n"
-    text.write("\n]}]}\n")
-    return text.getvalue()
+    yield "\n]}]}\n"
 
 
 def _reported(report: Report, view: View, counts: Mapping[Level, int]) -> Iterator[Finding]:
@@ -59,7 +56,7 @@ def _findings(report: Report, view: View) -> Iterator[Finding]:
         ordinals[rule.id, place.file, what] += 1
         return ordinals[rule.id, place.file, what]
 
-    for link in report.links:
+    for link in report.links.of(view.wants):
         for rule in findings(link, view):
             for place in link.occurrences:
                 yield Finding(rule, level_of(rule, link), place, link.url, ordinal(rule, place, link.url), link)

@@ -10,11 +10,12 @@ can be put in its place; then how many links there are of each kind, and which o
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 
 from dlt_crawler.language import _, ngettext, told
-from dlt_crawler.model import LinkOccurrence, LinkStatus, Lint, LintKind, Network, Report, Run
+from dlt_crawler.model import LinkOccurrence, Links, LinkStatus, Lint, LintKind, Network, Report, Run
 from dlt_crawler.report.changes import news_of, write_changes
 from dlt_crawler.report.disputes import disputed
 from dlt_crawler.report.lint import write_lints
@@ -33,17 +34,17 @@ _OF_IGNORES = frozenset({LintKind.EXPIRED_IGNORE, LintKind.NEEDLESS_IGNORE, Lint
 """Lints that may be told of as ignores that should be looked at."""
 
 
-def report_text(report: Report, view: View) -> str:
-    """Return the report for a person: the links by document."""
+def report_text(report: Report, view: View) -> Iterator[str]:
+    """Yield the report for a person: the links by document."""
     paper = Paper(view.screen)
     _write_head(paper, report)
     if report.links:
         write_changes(paper, report)
-        _write_links(paper, report, view)
+        yield from _write_links(paper, report, view)
         write_totals(paper, report, view)
     write_ignores(paper, report.ignores)
     write_lints(paper, _others(report), each=view.all_links or view.lints)
-    return paper.text
+    yield paper.take()
 
 
 def _others(report: Report) -> Sequence[Lint]:
@@ -89,8 +90,9 @@ def _when(run: Run) -> str:
     return _("run {run}, {first} to {last} UTC").format(run=run.id, first=minute(run.started), last=last)
 
 
-def _write_links(paper: Paper, report: Report, view: View) -> None:
-    broken = [link for link in report.links if link.is_broken]
+def _write_links(paper: Paper, report: Report, view: View) -> Iterator[str]:
+    """Write the links of each document, and yield what stands on the paper by then."""
+    broken = report.links.of(lambda kind: kind.is_broken)
     paper.blank()
     if broken:
         _write_work(paper, broken)
@@ -99,8 +101,9 @@ def _write_links(paper: Paper, report: Report, view: View) -> None:
     if (sentence := disputed(report.links)) is not None:
         paper.prose(sentence)
     listing = _Listing(paper, report, view)
-    for file, links in _by_file([link for link in report.links if view.lists(link)]).items():
-        listing.write(file, links)
+    for file, links in sorted(report.links.of(view.wants).by_file(), key=itemgetter(0)):
+        listing.write(file, _in(file, links))
+        yield paper.take()
 
 
 def _write_work(paper: Paper, broken: Sequence[LinkStatus]) -> None:
@@ -126,7 +129,7 @@ class _Listing:
     def __post_init__(self) -> None:
         self._news = news_of(self.report)
 
-    def write(self, file: str, links: Sequence[tuple[LinkStatus, list[LinkOccurrence]]]) -> None:
+    def write(self, file: str, links: Sequence[tuple[LinkStatus, Sequence[LinkOccurrence]]]) -> None:
         """Write the links of a document, in the order in which they stand there; last those that `repair` mends."""
         links = sorted(links, key=lambda entry: (entry[1][0].line, entry[1][0].column))
         mended = [entry for entry in links if is_ready(*entry)]
@@ -175,12 +178,12 @@ def _heading(file: str, links: int, broken: int) -> str:
     return sentence.format(file=file, number=f"{links:,}", broken=f"{broken:,}")
 
 
-def _by_file(links: Sequence[LinkStatus]) -> Mapping[str, Sequence[tuple[LinkStatus, list[LinkOccurrence]]]]:
-    files: dict[str, list[tuple[LinkStatus, list[LinkOccurrence]]]] = {}
-    for link in links:
-        places: dict[str, list[LinkOccurrence]] = {}
-        for occurrence in link.occurrences:
-            places.setdefault(occurrence.file, []).append(occurrence)
-        for file, found in places.items():
-            files.setdefault(file, []).append((link, found))
-    return {file: files[file] for file in sorted(files)}
+def _in(file: str, links: Links) -> Sequence[tuple[LinkStatus, Sequence[LinkOccurrence]]]:
+    """Return each of the links of a document with its places there: all it has, mostly, which is one."""
+    return [(link, _places(file, link)) for link in links]
+
+
+def _places(file: str, link: LinkStatus) -> Sequence[LinkOccurrence]:
+    if len(link.occurrences) == 1:
+        return link.occurrences[:1]
+    return [each for each in link.occurrences if each.file == file]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dlt_crawler.language import _, ngettext, told
@@ -38,7 +38,7 @@ class Entry:
     """A link in one document."""
 
     link: LinkStatus
-    places: list[LinkOccurrence]
+    places: Sequence[LinkOccurrence]
     """There; at least one."""
     is_new: bool
     """Whether its state is what the latest run has changed."""

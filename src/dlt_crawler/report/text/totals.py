@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from dlt_crawler.language import N_, _, told
-from dlt_crawler.model import LinkStatus, Report, StaleIgnore, State
+from dlt_crawler.model import Kind, Links, Report, StaleIgnore, State
 from dlt_crawler.report import wording
 from dlt_crawler.report.paper import Paper, cell
 from dlt_crawler.report.text.links import STYLES
-from dlt_crawler.report.view import Listed, View, is_warned_of
+from dlt_crawler.report.view import Listed, View
 
 _OTHERS = {
     Listed.WARNINGS: N_("of those alive: there is something to know"),
@@ -40,7 +40,7 @@ _ORDER = (
 
 def write_totals(paper: Paper, report: Report, view: View) -> None:
     """Write how many links are in each state, and how to have those listed that were not."""
-    counts = Counter(_kinds(report.links))
+    counts = _counted(report.links)
     table = Table.grid(padding=(0, 2, 0, 0))
     for kind in _ORDER:
         if counts[kind]:
@@ -73,16 +73,22 @@ def write_ignores(paper: Paper, ignores: Sequence[StaleIgnore]) -> None:
         paper.prose(told(stale.sentence), 4)
 
 
-def _kinds(links: Sequence[LinkStatus]) -> Iterator[State | Listed]:
-    for link in links:
-        if link.ignored is not None:
-            yield Listed.IGNORED
-            continue
-        yield link.verdict.state
-        if is_warned_of(link):
-            yield Listed.WARNINGS
-        if link.verdict.moved_to is not None:
-            yield Listed.MOVED
+def _counted(links: Links) -> Counter[State | Listed]:
+    counts: Counter[State | Listed] = Counter()
+    for kind, count in links.kinds().items():
+        counts.update(dict.fromkeys(_listed_as(kind), count))
+    return counts
+
+
+def _listed_as(kind: Kind) -> Iterator[State | Listed]:
+    if kind.ignored:
+        yield Listed.IGNORED
+        return
+    yield kind.state
+    if kind.warned:
+        yield Listed.WARNINGS
+    if kind.moved:
+        yield Listed.MOVED
 
 
 def _is_listed(kind: State | Listed, view: View) -> bool:
