@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 from time import monotonic
@@ -20,7 +21,8 @@ import pytest
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch import Ended, Stream
-from dlt_crawler.model import Due, Observation, Outcome, Resource
+from dlt_crawler.model import Due, Observation, Outcome, Resource, Validators
+from dlt_crawler.model.payloads import Payload
 from tests.fetch_support import ends, settings
 from tests.stream_support import LOOK, Listed, Page, Web, web
 from tests.test_fetch_robots import free_port
@@ -48,7 +50,7 @@ class Served:
             case ["", "odd", _]:
                 return Page(f"<title>Page not found</title><p>{SENTENCES}")
             case ["", "robots.txt"] if host == B:
-                return Page("User-agent: *\nCrawl-delay: 3", fields={"Content-Type": "text/plain"})
+                return Page("User-agent: *\nCrawl-delay: 1", fields={"Content-Type": "text/plain"})
             case ["", "robots.txt"]:
                 return Page("", 404)
         return Page("<title>A page</title>A page that lives.")
@@ -74,7 +76,7 @@ def stream(**changes: Any) -> Iterator[Stream]:
 
 
 def test_batches_come_and_go(there: Web) -> None:
-    with stream(processes=3) as running:
+    with stream(processes=2) as running:
         batches = {host: Listed.of(*(there.url(host, f"/{n}") for n in range(30))) for host in (A, C)}
         futures = [running.add(host, batch, look=LOOK) for host, batch in batches.items()]
         ended = [future.result(SECONDS) for future in futures]
@@ -94,9 +96,114 @@ def test_batches_come_and_go(there: Web) -> None:
     assert multiprocessing.active_children() == []
 
 
+ONE, TWO, WWW, NEW, SLOW = (f"{name}.hosts.localhost" for name in ("one", "two", "www", "new", "slow"))
+SITE = "hosts.localhost"
+
+
+def test_batch_of_several_hosts_of_a_site_waits_for_the_slowest_whoever_was_asked(there: Web) -> None:
+    serve, slow = there.serve, there.url(SLOW, "/robots.txt")
+
+    def led(host: str, target: str, fields: Mapping[str, str]) -> Page:
+        match host, target:
+            case _ if host == TWO and target == "/robots.txt":
+                return Page("", 302, {"Location": slow})
+            case _ if host == ONE and target == "/moved":
+                return Page("", 302, {"Location": there.url(NEW, "/here")})
+        return serve(host, target, fields)
+
+    there.serve = led
+    odd = [f"http://somebody@{ONE}/", f"http://{ONE}:99999/", f"gopher://{ONE}/"]
+    batch = Listed.of(*odd, *(there.url(host, path) for host in (ONE, TWO) for path in ("/1", "/moved")))
+    # No link is of this host, and none leads there: only a robots.txt does.
+    with stream(processes=2, hosts={SLOW: {"delay": 7}}) as running:
+        ended = running.add(SITE, batch, look=LOOK).result(SECONDS)
+        none_valid = running.add(SITE, Listed.of(*odd), look=LOOK).result(SECONDS)
+
+    assert (ended.observed, ended.handed_on, ended.released) == (7, 0, 0)
+    assert 4 < ended.resume_in <= 7
+    assert none_valid.observed == 3
+    outcomes = {each.resource.url: each.outcome for each in batch.seen}
+    assert {outcomes.pop(url) for url in odd} == {Outcome.UNSAFE, Outcome.INVALID_URL}
+    assert outcomes.pop(there.url(ONE, "/moved")) is Outcome.REDIRECTED
+    assert set(outcomes.values()) == {Outcome.OK}
+    assert {host for host, _ in there.asked} == {ONE, TWO, NEW, SLOW}
+
+
+def test_nobody_is_asked_for_a_batch_that_has_ended(there: Web) -> None:
+    serve, asked, go = there.serve, threading.Event(), threading.Event()
+
+    def led(host: str, target: str, fields: Mapping[str, str]) -> Page:
+        match host, target:
+            case _ if host == SITE and target == "/late":
+                # Meanwhile the alternative of the link asks for the robots.txt of its host.
+                asked.wait(SECONDS)
+            case _ if host == WWW and target == "/robots.txt" and not asked.is_set():
+                asked.set()
+                go.wait(SECONDS)
+                return Page("", 302, {"Location": there.url(WWW, "/stale")})
+        return serve(host, target, fields)
+
+    there.serve = led
+    with Stream(settings(timeout=4, per_host=1)) as running:
+        running.renew(math.inf)
+        late = Listed.of(there.url(SITE, "/late"))
+        assert running.add(SITE, late, look=LOOK).result(SECONDS).observed == 1
+        assert asked.is_set()
+        go.set()
+        # Where the first question went on, its next request would have the turn before this one's page.
+        running.add(SITE, Listed.of(there.url(WWW, "/page")), look=LOOK).result(SECONDS)
+
+    assert (WWW, "/page") in there.asked
+    assert (WWW, "/stale") not in there.asked
+
+
+def test_of_a_stream_copies_are_kept_and_unchanged_is_heard_only_where_there_is_one(there: Web, tmp_path: Path) -> None:
+    copied, bare = there.url(C, "/copied"), there.url(C, "/bare")
+    copies, conditional = Copied(tmp_path, copied), []
+    serve = there.serve
+
+    def noted(host: str, target: str, fields: Mapping[str, str]) -> Page:
+        if "if-none-match" in fields:
+            conditional.append(target)
+            return Page("", 304, {"ETag": '"1"'})
+        return Page("", 302, {"Location": there.url(A, "/")}) if target == "/away" else serve(host, target, fields)
+
+    there.serve = noted
+    batch = Listed(Due(Resource(url), validators=Validators(url, '"1"')) for url in (copied, bare))
+    away = there.url(C, "/away")
+    with Stream(settings(), copies=copies) as running:
+        running.renew(math.inf)
+        running.add(C, batch, look=LOOK).result(SECONDS)
+        leads_away = Listed.of(away)
+        running.add(C, leads_away, look=LOOK).result(SECONDS)
+
+    assert conditional == ["/copied"]
+    assert {each.resource.url: each.status for each in batch.seen} == {copied: 304, bare: 200}
+    assert sorted(copies.kept) == sorted([f"302 {away}", bare, copied])
+    assert [each.site for each in leads_away.handed] == [A]
+
+
+class Copied:
+    """Copies of one page (fetch.copying.Copies)."""
+
+    def __init__(self, directory: Path, url: str) -> None:
+        self.directory = directory
+        self._known = Payload("sha1:" + "A" * 32, url, datetime(2026, 1, 1, tzinfo=UTC), "old.warc.gz")
+        self.kept: list[str] = []
+
+    def payload(self, digest: str | None, answer: str) -> Payload | None:
+        return self._known if digest is None and answer == self._known.url else None
+
+    def keep(self, records: bytes, answer: str, payload: Payload | None) -> None:
+        assert records.startswith(b"\x1f\x8b")
+        self.kept.append(answer)
+
+
 def test_a_site_has_one_batch_at_a_time(there: Web, served: Served) -> None:
     with stream() as running:
-        running.add(C, Listed.of(there.url(C, "/held/1")), look=LOOK)
+        future = running.add(C, Listed.of(there.url(C, "/held/1")), look=LOOK)
+        # Who waits for it no more does not end it.
+        assert not future.cancel()
         with pytest.raises(ValueError, match=f"a batch of {C} is under way"):
             running.add(C, Listed.of(there.url(C, "/held/2")), look=LOOK)
         served.go.set()
@@ -104,11 +211,11 @@ def test_a_site_has_one_batch_at_a_time(there: Web, served: Served) -> None:
 
 @pytest.mark.parametrize(
     ("host", "path", "least", "most"),
-    [(C, "/ok", 0.0, 0.9), (C, "/busy", 5.0, 7.0), (B, "/ok", 1.5, 3.0)],
+    [(C, "/ok", 0.0, 0.3), (C, "/busy", 5.0, 7.0), (B, "/ok", 0.3, 1.0)],
     ids=["delay", "Retry-After", "Crawl-delay"],
 )
 def test_end_says_when_the_site_may_be_asked_again(there: Web, host: str, path: str, least: float, most: float) -> None:
-    with stream(delay=0.9, per_host=1) as running:
+    with stream(delay=0.3, per_host=1) as running:
         ended = running.add(host, Listed.of(there.url(host, path)), look=LOOK).result(SECONDS)
 
     assert least < ended.resume_in <= most

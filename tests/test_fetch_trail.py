@@ -15,10 +15,11 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from dlt_crawler import model
 from dlt_crawler.fetch import Crawler, Stream
 from dlt_crawler.fetch.link.check import Checker
 from dlt_crawler.fetch.outcome import Finding
-from dlt_crawler.fetch.visit.trails import Asked, HandOn, Held, Step, held_now, read, written
+from dlt_crawler.fetch.visit.trails import Asked, HandOn, Held, Hold, Step, held_now, read, written
 from dlt_crawler.fetch.visit.visits import HeldVisits
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer
 from dlt_crawler.model import Due, Observation, Outcome, Resource, Sibling, SlotLoad, Trail, Validators
@@ -209,6 +210,26 @@ def test_trail_that_nobody_understands_is_walked_anew(there: Web) -> None:
     assert [(each.site, each.slot, each.trail.hops) for each in batch.handed] == [(B, B, 2)]
 
 
+def test_what_the_settings_have_for_a_host_is_in_no_trail(there: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[str | None] = []
+    serve_it = there.serve
+
+    def listens(host: str, target: str, fields: Mapping[str, str]) -> Page:
+        heard.append(fields.get("authorization"))
+        return serve_it(host, target, fields)
+
+    monkeypatch.setattr(there, "serve", listens)
+    batch = Listed([Due(Resource(there.url(A, "/twice")), validators=Validators(there.url(A, "/twice"), '"tag"'))])
+    with Stream(settings(headers={A: {"Authorization": "Bearer hush-hush"}})) as stream:
+        stream.renew(math.inf)
+        stream.add(A, batch, look=LOOK).result(30)
+
+    assert set(heard) == {"Bearer hush-hush"}
+    (handed,) = batch.handed
+    assert "tag" in handed.trail.text
+    assert "hush" not in handed.trail.text
+
+
 def test_trail_that_is_too_long_is_not_handed_on() -> None:
     asked = Asked("http://a.example/")
 
@@ -217,6 +238,23 @@ def test_trail_that_is_too_long_is_not_handed_on() -> None:
 
     assert written(steps(100_000)) is not None
     assert written(steps(300_000)) is None
+
+
+def test_trail_of_what_is_no_text_is_not_handed_on() -> None:
+    """JSON in a page can spell half of a surrogate pair: one page may not end the crawl of all others."""
+    answer = Answer(
+        "http://a.example/", 200, None, None, False, 0.1, (), content=Content(page=model.Page(title="\ud800"))
+    )
+
+    assert written((Step("", Asked("http://a.example/"), answer),)) is None
+
+
+def test_trail_that_swells_is_not_understood() -> None:
+    answer = Answer("http://a.example/robots.txt", 200, None, None, False, 0.1, (), body=b"#" * 50_000_000)
+    text = written((Step("robots.txt", Asked("http://a.example/robots.txt"), answer),))
+
+    assert text is not None
+    assert read(text) == ()
 
 
 texts = st.text(max_size=20)
@@ -255,7 +293,7 @@ def handed_around(steps: Mapping[str, answering.Step], url: str) -> tuple[Observ
     sites, trail = ["a.example"], ()
 
     async def observe() -> Observation | tuple[str, tuple[Step, ...]]:
-        held = Held(sites[-1], trail)
+        held = Held(Hold(sites[-1]), trail)
         held_now.set(held)
         try:
             return await checker.observe(Due(Resource(url)))

@@ -71,6 +71,15 @@ def test_hostile_page_is_read_in_bounded_time(body: bytes) -> None:
     assert found.title == "T" if body.startswith(HEAD) else found.title is None or len(found.title) <= 300
 
 
+def test_half_of_a_surrogate_pair_in_json_is_no_part_of_a_text() -> None:
+    script = '{"@type": "Article", "sameAs": "https://doi.org/10.1000/\\udc00", "headline": "\\ud83d\\ude00 \\uD800"}'
+    (thing,) = described([script]).pages
+
+    # Else it could not be stored, and one page would end the crawl of all others.
+    assert thing["sameAs"] == "https://doi.org/10.1000/\N{REPLACEMENT CHARACTER}"
+    assert thing["headline"] == "\N{GRINNING FACE} \N{REPLACEMENT CHARACTER}"
+
+
 @pytest.mark.parametrize(
     "piece",
     [b"<h1>", b"<h2>", b"<h1></h1>", b"<h1><a>", b"<title>", b"<svg><title></title>",

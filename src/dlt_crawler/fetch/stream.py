@@ -103,6 +103,8 @@ class Stream:
         """
         given = batch if self._copies is None else CopiedBatch(batch, self._copies)
         work = Work(site, given, look)
+        # It is under way from here on, whoever waits: nobody can cancel it.
+        work.future.set_running_or_notify_cancel()
         with self._lock:
             if self._stopped or self._killed or self._failure is not None:
                 raise CrawlError("the stream takes no more batches") from self._failure
@@ -141,6 +143,8 @@ class Stream:
             children.end(at_once=True)
             self._fail(CrawlError("the stream was killed") if self._killed else error)
         else:
+            if self._works:
+                self._fail(CrawlError(f"there was no end to what was asked of {next(iter(self._works))}"))
             children.end(at_once=False)
 
     def _serve(self, children: Children, streaming: Streaming) -> None:

@@ -22,6 +22,8 @@ _NAMES = 20
 _BEFORE = ("//", "<![CDATA[", "<!--")
 _AFTER = ("//", "]]>", "-->", ";")
 """What old templates put around scripts."""
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
+"""What may be half of a surrogate pair: with one left alone in it, a text can be neither stored nor sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,9 @@ def _parsed(script: str) -> object:
     try:
         # Not strict: raw control characters in strings are common (science.md, C1).
         parsed: object = json.loads(_unwrapped(script), strict=False)
+        if _HALF.search(script):
+            whole = json.dumps(parsed, ensure_ascii=False).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            parsed = json.loads(whole)
     except (ValueError, RecursionError):
         return None
     return parsed

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from dlt_crawler.fetch.link.chain import told_of_visits
 from dlt_crawler.fetch.link.siblings import SIBLING_REDIRECTS
 from dlt_crawler.fetch.messages import Added, BatchEnded, Draw, Drawn
-from dlt_crawler.fetch.visit.trails import HandOn, Held, held_now, read, written
+from dlt_crawler.fetch.visit.trails import HandOn, Held, Hold, held_now, read, written
 from dlt_crawler.model import Due, HandedOn, Observation, Outcome, Resource, Trail
 from dlt_crawler.urls import site_of
 
@@ -29,29 +29,40 @@ leads, and back."""
 class _Batch:
     left: int
     """Links of which nothing has come yet."""
-    slots: set[str]
-    """Those that were asked, or were to be."""
+    hold: Hold
     released: list[Resource] = field(default_factory=list)
 
 
 class Batches:
     """What the spider of a stream draws from, and tells. Every link of a batch ends in one of three ways."""
 
-    def __init__(self, engine: Engine, window: HostWindow, outbox: Outbox, *, max_redirects: int, keep: bool) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        window: HostWindow,
+        outbox: Outbox,
+        do: Callable[[Coroutine[None, None, None]], asyncio.Task[None]],
+        *,
+        max_redirects: int,
+        keep: bool,
+    ) -> None:
+        """`do` begins what is not waited for here; an error in it ends the crawl."""
         self._engine = engine
         self._window = window
         self._outbox = outbox
-        self._keep = keep
+        self._do = do
         self._most_hops = _TO_A_HOP * (max_redirects + SIBLING_REDIRECTS + 1)
         self._look: tuple[int, int] | None = None
         self._checker = engine.new_look(robots=True, keep=keep)
         self._batches: dict[str, _Batch] = {}
+        self._ending: set[asyncio.Task[None]] = set()
         self._waiting: asyncio.Queue[Added | None] = asyncio.Queue()
 
     def add(self, added: Added) -> None:
         """Let the spider draw a batch."""
-        slots = {slot.name for slot in added.drawn.opened}
-        self._batches[added.site] = _Batch(sum(len(filling.due) for filling in added.drawn.filled), slots)
+        drawn = added.drawn
+        hold = Hold(added.site, (slot.name for slot in drawn.opened))
+        self._batches[added.site] = _Batch(sum(len(filling.due) for filling in drawn.filled), hold)
         self._waiting.put_nowait(added)
 
     def stop(self) -> None:
@@ -77,14 +88,12 @@ class Batches:
     async def check(self, link: Link) -> Observation | HandedOn:
         """Return what became of a link, of whose site alone hosts are asked."""
         site, due, tell = link.site, link.due, told_of_visits.get()
-        held, slots = Held(site, read(due.trail.text) if due.trail is not None else ()), self._batches[site].slots
+        held = Held(self._batches[site].hold, read(due.trail.text) if due.trail is not None else ())
 
         def visiting(slot: str) -> None:
-            # What is answered from a trail, or leads elsewhere, is not asked.
-            if site_of(slot) == site:
-                slots.add(slot)
-                if tell is not None:
-                    tell(slot)
+            # What leads elsewhere keeps its place here: it is broken off.
+            if tell is not None and site_of(slot) == site:
+                tell(slot)
 
         held_now.set(held)
         told_of_visits.set(visiting)
@@ -103,7 +112,7 @@ class Batches:
         if hops > self._most_hops:
             return _given_up(due, "It leads to and fro between more sites than are followed.")
         if text is None:
-            return _given_up(due, f"What was answered on the way to {leaving.site} is too long to be handed on.")
+            return _given_up(due, f"What was answered on the way to {leaving.site} cannot be handed on.")
         return HandedOn(due.resource, leaving.site, leaving.slot, Trail(text, hops))
 
     def _release(self, site: str, due: Iterable[Due]) -> None:
@@ -114,13 +123,23 @@ class Batches:
     def _count(self, site: str, links: int) -> None:
         batch = self._batches[site]
         batch.left -= links
-        if batch.left:
-            return
+        if not batch.left:
+            task = self._do(self._end(site, batch))
+            self._ending.add(task)
+            task.add_done_callback(self._ending.discard)
+
+    async def _end(self, site: str, batch: _Batch) -> None:
+        await batch.hold.end()
         del self._batches[site]
         self._checker.siblings.leave(site)
         self._engine.leave(site)
-        resume_in = max(map(self._engine.slots.rest_of, batch.slots), default=0.0)
+        resume_in = max(map(self._engine.slots.rest_of, batch.hold.slots), default=0.0)
         self._outbox.say(BatchEnded(site, tuple(batch.released), resume_in))
+
+    async def over(self) -> None:
+        """Wait until it is said of all batches that they have ended, when all of their links have."""
+        if self._ending:
+            await asyncio.wait([*self._ending])
 
 
 def _given_up(due: Due, why: str) -> Observation:

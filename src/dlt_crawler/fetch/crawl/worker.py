@@ -123,15 +123,22 @@ class Worker:
             draw=self._draw,
             put=lambda _, seen: self._outbox.put(seen),
         )
+        self._done()
+
+    async def _stream(self, window: HostWindow, batches: Batches) -> None:
+        await self._run_spider(window, check=batches.check, draw=batches.draw, put=batches.put)
+        await batches.over()
+        self._done()
 
     def _batch(self, message: Stream | Added | Stop) -> None:
         match message, self._engine, self._batches:
             case Stream(keep), Engine() as engine, _:
                 settings = self._setup.settings
                 window = HostWindow(settings, engine.slots)
-                self._batches = Batches(engine, window, self._outbox, max_redirects=settings.max_redirects, keep=keep)
-                ours = self._batches
-                self._do(self._run_spider(window, check=ours.check, draw=ours.draw, put=ours.put))
+                self._batches = Batches(
+                    engine, window, self._outbox, self._do, max_redirects=settings.max_redirects, keep=keep
+                )
+                self._do(self._stream(window, self._batches))
             case Added(), _, Batches() as batches:
                 batches.add(message)
             case Stop(), _, Batches() as batches:
@@ -142,6 +149,8 @@ class Worker:
     async def _run_spider(self, window: HostWindow, **ways: object) -> None:
         crawler = AsyncCrawlerRunner(scrapy_settings(self._setup.settings)).create_crawler(CheckSpider)
         await crawler.crawl_async(window=window, **ways)
+
+    def _done(self) -> None:
         if not self._broken:
             self._outbox.say(Done())
 
@@ -183,7 +192,7 @@ class Worker:
         except OSError:
             self._exit()
 
-    def _do(self, work: Coroutine[None, None, None]) -> None:
+    def _do(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         async def guarded() -> None:
             try:
                 await work
@@ -193,6 +202,7 @@ class Worker:
         task = asyncio.ensure_future(guarded())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     def _fail(self, error: BaseException) -> None:
         """Tell the calling process, which ends this one and its peers. The first error is what counts."""

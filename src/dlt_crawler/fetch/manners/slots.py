@@ -6,15 +6,13 @@ A slot is a host, or the hosts of one server farm (`urls.slot_of`).
 from __future__ import annotations
 
 import asyncio
-import math
 from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
 
 from dlt_crawler.fetch.manners.backoff import BackOff
-from dlt_crawler.fetch.manners.limits import Limits, SlotLimits
-from dlt_crawler.fetch.manners.pauses import Pauses
+from dlt_crawler.fetch.manners.limits import SlotLimits
+from dlt_crawler.fetch.manners.slot import Slot, Tenant
 
 _KEPT = 5.0
 """Seconds for which a slot is remembered at least: between its robots.txt and the page that waits for it, too."""
@@ -32,57 +30,6 @@ class HostPaused(Exception):
         self.seconds = seconds
 
 
-@dataclass(slots=True, eq=False)
-class _Slot:
-    name: str
-    limits: Limits
-    used: float
-    """Loop time at which it was spoken of last."""
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
-    active: int = 0
-    started: float = -math.inf
-    """Loop time of the last start."""
-    pauses: Pauses = field(default_factory=Pauses)
-    """What the host itself wants."""
-    crawl_delay: float = 0.0
-    back_off: BackOff | None = None
-    slowed: float = -math.inf
-    """Loop time of the last step of the back-off."""
-    in_line: bool = False
-    idle: bool = False
-    timer: asyncio.TimerHandle | None = None
-
-    def leaves(self) -> None:
-        self.started = asyncio.get_running_loop().time()
-
-    @property
-    def gentle(self) -> bool:
-        return bool(self.crawl_delay or self.pauses.in_all) or self.back_off is not None
-
-    @property
-    def at_once(self) -> int:
-        if self.crawl_delay:
-            return 1
-        return self.limits.per_host if self.back_off is None else self.back_off.at_once
-
-    @property
-    def due(self) -> float:
-        """Loop time of the earliest next start."""
-        pause = self.limits.delay if self.back_off is None else self.back_off.pause
-        return max(self.started + max(pause, self.crawl_delay), self.pauses.until)
-
-
-@dataclass(slots=True, eq=False)
-class _Tenant:
-    """One host of a farm that asks for a Crawl-delay: it speaks for itself, not for its neighbours."""
-
-    slot: str
-    delay: float
-    started: float
-    """Loop time of the last start."""
-    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
 class HostSlots:
     """Where every request waits until it may start.
 
@@ -94,11 +41,11 @@ class HostSlots:
         self._concurrency = concurrency
         self.limits = limits
         self._active = 0
-        self._slots: dict[str, _Slot] = {}
-        self._line: deque[_Slot] = deque()
-        self._idle: deque[_Slot] = deque()
+        self._slots: dict[str, Slot] = {}
+        self._line: deque[Slot] = deque()
+        self._idle: deque[Slot] = deque()
         """Slots that may be forgotten."""
-        self._tenants: OrderedDict[str, _Tenant] = OrderedDict()
+        self._tenants: OrderedDict[str, Tenant] = OrderedDict()
         self.on_progress: Callable[[], None] | None = None
         """Called when the line of `lined_up` has become shorter."""
 
@@ -157,7 +104,7 @@ class HostSlots:
         """
         now = asyncio.get_running_loop().time()
         if host and host != name:
-            tenant = self._tenants.setdefault(host, _Tenant(name, seconds, now))
+            tenant = self._tenants.setdefault(host, Tenant(name, seconds, now))
             tenant.delay = seconds
             self._tenants.move_to_end(host)
             if len(self._tenants) > _TENANTS:
@@ -199,20 +146,20 @@ class HostSlots:
         self._settle(slot, asyncio.get_running_loop().time())
         self._start()
 
-    def _slot(self, name: str, now: float) -> _Slot:
+    def _slot(self, name: str, now: float) -> Slot:
         if (slot := self._slots.get(name)) is None:
-            slot = self._slots[name] = _Slot(name, self.limits.of(name), now)
+            slot = self._slots[name] = Slot(name, self.limits.of(name), now)
         slot.used = now
         return slot
 
-    async def _enter(self, name: str) -> _Slot:
+    async def _enter(self, name: str) -> Slot:
         """Return the slot `name` when its turn has come; `_end` ends the turn."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         slot = self._slot(name, now)
         if (given_up := slot.pauses.given_up_for(now)) > 0:
             raise HostPaused(given_up)
-        if self._line or self._active >= self._concurrency or slot.waiting or not _may_start(slot, now):
+        if self._line or self._active >= self._concurrency or slot.waiting or not slot.may_start(now):
             await self._turn(slot, now)
             # Counted again from here: a busy loop may have let time pass between the turn and the start.
             slot.started = loop.time()
@@ -220,7 +167,7 @@ class HostSlots:
             self._begin(slot, now)
         return slot
 
-    async def _turn(self, slot: _Slot, now: float) -> None:
+    async def _turn(self, slot: Slot, now: float) -> None:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         slot.waiting.append(turn)
         self._settle(slot, now)
@@ -233,14 +180,14 @@ class HostSlots:
                 self._end(slot)
             raise
 
-    def _begin(self, slot: _Slot, now: float) -> None:
+    def _begin(self, slot: Slot, now: float) -> None:
         slot.active += 1
         self._active += 1
         slot.started = now
         if slot.back_off is not None:
             slot.back_off.waited()
 
-    def _end(self, slot: _Slot) -> None:
+    def _end(self, slot: Slot) -> None:
         slot.active -= 1
         self._active -= 1
         slot.used = now = asyncio.get_running_loop().time()
@@ -248,7 +195,7 @@ class HostSlots:
         self._start()
         self._forget(now)
 
-    def _settle(self, slot: _Slot, now: float) -> None:
+    def _settle(self, slot: Slot, now: float) -> None:
         """Line the slot up when its next request may start, and let it be forgotten when none is wanted."""
         if not slot.waiting:
             if not slot.active and not slot.idle:
@@ -262,7 +209,7 @@ class HostSlots:
             slot.in_line = True
             self._line.append(slot)
 
-    def _wake(self, slot: _Slot) -> None:
+    def _wake(self, slot: Slot) -> None:
         slot.timer = None
         self._settle(slot, asyncio.get_running_loop().time())
         self._start()
@@ -274,7 +221,7 @@ class HostSlots:
         while self._line and self._active < self._concurrency:
             slot = self._line.popleft()
             slot.in_line = False
-            if slot.waiting and _may_start(slot, now):  # It may have been paused since.
+            if slot.waiting and slot.may_start(now):  # It may have been paused since.
                 turn = slot.waiting.popleft()
                 if not turn.done():  # done: cancelled
                     self._begin(slot, now)
@@ -294,7 +241,3 @@ class HostSlots:
                 self._idle.append(slot)
             else:
                 del self._slots[slot.name]
-
-
-def _may_start(slot: _Slot, now: float) -> bool:
-    return slot.active < slot.at_once and slot.due <= now

@@ -51,7 +51,10 @@ def question(name: str, work: Callable[[], Awaitable[Known]]) -> Question[Known]
         except HandOn as leaving:
             return leaving
 
-    return Question(asyncio.get_running_loop().create_task(ask(), context=context), branch)
+    task = asyncio.get_running_loop().create_task(ask(), context=context)
+    if held is not None:
+        held.hold.holds(task)
+    return Question(task, branch)
 
 
 class Questions(Generic[Known]):

@@ -10,19 +10,24 @@ goes with each of them.
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections import defaultdict, deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from dlt_crawler.fetch.visit.wish import Answer, NoAnswer, Wish
 
 _MOST_BYTES = 262_144
 """Of a trail. A redirect takes up to 1 KB, a page that sends its visitors on 8 KB, a robots.txt of 500 KiB that is
 another site's some 100 KB."""
+_MOST_OF_A_BODY = 1_048_576
+"""Bytes: only of a robots.txt the body itself is kept, of which half of that is read."""
 _LINK = ""
 """The question what becomes of the link itself."""
 
@@ -70,26 +75,54 @@ _STEPS = TypeAdapter(tuple[Step, ...], config=ConfigDict(ser_json_bytes="base64"
 
 
 def written(steps: tuple[Step, ...]) -> str | None:
-    """Return the steps as JSON; None where that is too long to be handed on."""
+    """Return the steps as JSON; None where that is too long to be handed on, or no text: halves of surrogate pairs."""
     packed = tuple(_with_body(step, zlib.compress) for step in steps)
-    text = _STEPS.dump_json(packed, exclude_defaults=True)
+    try:
+        text = _STEPS.dump_json(packed, exclude_defaults=True)
+    except PydanticSerializationError:
+        return None
     return text.decode() if len(text) <= _MOST_BYTES else None
 
 
 def read(text: str) -> tuple[Step, ...]:
     """Return the steps that were `written`; none where another version did so, in a way that is not understood."""
     try:
-        return tuple(_with_body(step, zlib.decompress) for step in _STEPS.validate_json(text))
+        return tuple(_with_body(step, _unpacked) for step in _STEPS.validate_json(text))
     except (ValidationError, zlib.error):
         return ()
+
+
+class Hold:
+    """The hold of one site, by a batch of links: what is asked under it."""
+
+    def __init__(self, site: str, slots: Iterable[str] = ()) -> None:
+        """`slots`: what there are links of."""
+        self.site = site
+        self.slots = set(slots)
+        """Those that were asked, or were to be."""
+        self._asking: set[asyncio.Task[Any]] = set()
+
+    def holds(self, task: asyncio.Task[Any]) -> None:
+        """Note a question for which no link needs to wait to its end."""
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)
+
+    async def end(self) -> None:
+        """Break off the questions that nobody waits for any more: when the hold is over, somebody else may ask."""
+        tasks = [*self._asking]
+        for task in tasks:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks)
 
 
 class Held:
     """The check of one link under the hold of one site, or a question that came up in it."""
 
-    def __init__(self, site: str, steps: tuple[Step, ...] = (), question: str = _LINK) -> None:
+    def __init__(self, hold: Hold, steps: tuple[Step, ...] = (), question: str = _LINK) -> None:
         """Begin with the `steps` that the link brings with it."""
-        self.site = site
+        self.hold = hold
+        self.site = hold.site
         self._question = question
         self._steps: defaultdict[str, list[Step]] = defaultdict(list)
         for step in steps:
@@ -115,7 +148,7 @@ class Held:
 
     def branch(self, question: str) -> Held:
         """Return what a question begins with that others may wait for as well: all but what is this link's own."""
-        return Held(self.site, tuple(step for step in self.steps if step.question != self._question), question)
+        return Held(self.hold, tuple(step for step in self.steps if step.question != self._question), question)
 
     def learn(self, question: Held) -> None:
         """Take over what was answered in a question that was waited for, where it is more than what is known of it."""
@@ -144,6 +177,14 @@ class Held:
 
 held_now: ContextVar[Held | None] = ContextVar("held_now", default=None)
 """Under whose hold the check in this context is made; None: all hosts may be asked."""
+
+
+def _unpacked(packed: bytes) -> bytes:
+    unpacking = zlib.decompressobj()
+    body = unpacking.decompress(packed, _MOST_OF_A_BODY)
+    if not unpacking.eof:
+        raise zlib.error("that is more than is ever read")
+    return body
 
 
 def _with_body(step: Step, change: Callable[[bytes], bytes]) -> Step:

@@ -74,6 +74,7 @@ class HeldVisits:
             if on_silence is not None:
                 on_silence()
 
+        held.hold.slots.add(wish.server.slot)
         answer = await self._visits.visit(wish, on_silence and silence)
         held.note(wish, answer, silent=silent)
         return answer
