@@ -6,6 +6,8 @@ The clock of a night stands still, so that the times of both are equal, too.
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -18,7 +20,7 @@ import pytest
 
 from dlt_crawler import pipeline
 from dlt_crawler.config import ArchiveSettings, FetchSettings, NetworkSettings, Settings
-from dlt_crawler.errors import NetworkDown, ShardMissing
+from dlt_crawler.errors import ConfigError, NetworkDown, ShardMissing
 from dlt_crawler.model import Network, Run, RunId, Shard
 from dlt_crawler.pipeline import Job
 from dlt_crawler.pipeline.joining import Joined, join
@@ -26,6 +28,7 @@ from dlt_crawler.report import Format, View, render
 from dlt_crawler.store import Store
 from tests.internet.archive.captures import Capture
 from tests.internet.client import Internet
+from tests.postgres import Server
 from tests.simulated import HandClock, SimulatedWeb
 from tests.test_many_nights import Watch
 from tests.years import CANARIES, Link, World, fate
@@ -73,8 +76,9 @@ class Maintainer:
             return pipeline.run_shard(replace(job, clock=self.clock, web=self.web.open), shard)
 
     def merge(self, *named: str, partial: bool = False) -> dict[str, Any]:
-        with self.opened() as job:
-            return shown(job, pipeline.merge(job, named, partial=partial).nightly)
+        with pipeline.open_merge(self.settings, named, self.watch, partial=partial) as (job, sources):
+            ours = replace(job, clock=self.clock, web=self.web.open)
+            return shown(ours, pipeline.merge(ours, sources, partial=partial).nightly)
 
     def run_shards(self) -> dict[str, Any]:
         for shard in SHARDS:
@@ -166,7 +170,7 @@ LINKS = (
 def test_shards_come_to_the_verdicts_of_one_run_night_after_night(maintainer: Callable[..., Maintainer]) -> None:
     alone, apart = maintainer("alone", LINKS), maintainer("apart", LINKS)
     states, held = set(), 0
-    for night in (0, 1, 8, 9):
+    for night in (0, 7, 8):
         alone.begin(night)
         of_one = alone.run()
         apart.begin(night)
@@ -191,82 +195,121 @@ def test_shards_that_live_by_themselves_do_so_too(maintainer: Callable[..., Main
         machine = maintainer(f"machine-{shard.number}", links)
         machine.clock, machine.web, machine.world = apart.clock, apart.web, apart.world
         machines.append(machine)
-    for night in (0, 1, 9):
+    for night in (0, 9):
         alone.begin(night)
         of_one = alone.run()
         apart.begin(night)
-        # A merge that was left out does not matter.
-        of_shards = None
         for shard, machine in zip(SHARDS, machines, strict=True):
             machine.run_shard(shard)
-        if night != 1:
-            of_shards = apart.merge(
-                *(str(machine.file(shard)) for shard, machine in zip(SHARDS, machines, strict=True))
-            )
-            assert of_shards["links"] == of_one["links"], f"night {night}"
         assert apart.asked() == alone.asked(), f"night {night}"
+    # That it was left out after the first night does not matter.
+    of_shards = apart.merge(*(str(machine.file(shard)) for shard, machine in zip(SHARDS, machines, strict=True)))
+    assert of_shards["links"] == of_one["links"]
 
 
-def test_a_second_merge_changes_nothing(maintainer: Callable[..., Maintainer]) -> None:
-    apart = maintainer("apart", LINKS[:12])
-    for night in (0, 1):
-        apart.begin(night)
-        first = apart.run_shards()
-    before = apart.contents()
-    assert apart.merge() == first
-    assert apart.contents() == before
+@pytest.fixture(scope="module")
+def first_night() -> dict[str, bytes]:
+    """The databases of the shards after their first night, by name: `checked` fills it."""
+    return {}
 
 
-@pytest.mark.parametrize("after", [1, 3])
-def test_a_merge_that_is_cut_off_is_completed_by_the_next(
-    maintainer: Callable[..., Maintainer], monkeypatch: pytest.MonkeyPatch, after: int
+@pytest.fixture
+def checked(maintainer: Callable[..., Maintainer], first_night: dict[str, bytes]) -> Callable[[str], Maintainer]:
+    """Somebody whose three shards have been checked in one night, and were not merged yet."""
+
+    def begin(name: str) -> Maintainer:
+        apart = maintainer(name, LINKS[:12])
+        apart.begin(0)
+        apart.directory.mkdir()
+        if not first_night:
+            for shard in SHARDS:
+                apart.run_shard(shard)
+            first_night.update((file.name, file.read_bytes()) for file in apart.directory.glob("*.db"))
+            apart.asked()
+        for file, content in first_night.items():
+            (apart.directory / file).write_bytes(content)
+        return apart
+
+    return begin
+
+
+def test_a_merge_that_is_killed_is_completed_by_the_next_and_then_nothing_changes(
+    checked: Callable[[str], Maintainer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, cut = maintainer("whole", LINKS[:9]), maintainer("cut", LINKS[:9])
-    for each in (whole, cut):
-        each.begin(0)
-        for shard in SHARDS:
-            each.run_shard(shard)
+    whole, cut = checked("whole"), checked("cut")
     expected = whole.merge()
-    left = after
-
     stages: list[str] = []
+    calls = iter(range(4))
 
-    def dies() -> None:
-        nonlocal left
-        left -= 1
-        if not left:
-            raise KeyboardInterrupt
+    def dies(_: int = 1) -> None:
+        if stages[-1] == "merge" and next(calls) == 3:
+            os.kill(os.getpid(), signal.SIGKILL)
 
-    with monkeypatch.context() as patch:
-        patch.setattr("dlt_crawler.store.merging._AT_ONCE", 2)
-        # From the moment on at which checks are brought.
-        patch.setattr(cut.watch, "begin", lambda stage, _: stages.append(stage))
-        patch.setattr(cut.watch, "advance", lambda _=1: dies() if stages[-1] == "merge" else None)
-        with pytest.raises(KeyboardInterrupt):
+    if not (killed := os.fork()):
+        try:
+            monkeypatch.setattr("dlt_crawler.store.merging._AT_ONCE", 2)
+            monkeypatch.setattr(cut.watch, "begin", lambda stage, _: stages.append(stage))
+            monkeypatch.setattr(cut.watch, "advance", dies)
             cut.merge()
+        finally:
+            os._exit(1)
+    assert os.waitpid(killed, 0)[1] == signal.SIGKILL
     with closing(Store.open(cut.settings.database)) as store:
-        assert store.number_of_links() == 9
+        assert store.number_of_links() == 12
         assert store.distrusted_runs(), "half of a night proves something"
+    with closing(sqlite3.connect(cut.directory / "links.db")) as connection:
+        assert 0 < connection.execute("SELECT count(*) FROM checks").fetchone()[0] < len(whole.contents()["checks"])
     assert cut.merge() == expected
-    assert cut.contents().keys() == whole.contents().keys()
     assert len(cut.contents()["checks"]) == len(whole.contents()["checks"])
+    before = cut.contents()
+    assert cut.merge() == expected
+    assert cut.contents() == before
+
+
+def test_shards_are_merged_into_postgresql_alike(checked: Callable[[str], Maintainer], postgresql: Server) -> None:
+    one, other = checked("one"), checked("other")
+    other.settings = other.settings.model_copy(update={"database": postgresql.new()})
+    files = [str(other.file(shard)) for shard in SHARDS]
+    expected = one.merge()
+    assert other.merge(*files) == expected
+    assert other.merge(*files) == expected
+
+
+def test_a_copy_of_a_shard_adds_nothing(checked: Callable[[str], Maintainer], tmp_path: Path) -> None:
+    one, other = checked("one"), checked("other")
+    copy, alias = tmp_path / "copy.db", tmp_path / "alias.db"
+    files = [str(other.file(shard)) for shard in SHARDS]
+    copy.write_bytes(Path(files[0]).read_bytes())
+    alias.symlink_to(files[1])
+    assert other.merge(files[0], *files, str(copy), str(alias), f"sqlite:///{files[0]}") == one.merge()
+    assert len(other.contents()["checks"]) == len(one.contents()["checks"])
+
+
+def test_a_shard_of_another_list_is_refused(
+    checked: Callable[[str], Maintainer], maintainer: Callable[..., Maintainer]
+) -> None:
+    apart = checked("apart")
+    other = maintainer("other", LINKS[12:14])
+    with pytest.raises(ConfigError, match=r"links\.shard-1-of-3\.db is of another list"):
+        other.merge(*(str(apart.file(shard)) for shard in SHARDS))
+    assert not other.contents()["checks"]
 
 
 def test_an_incomplete_night_is_refused_and_leaves_what_it_has_not_as_it_was(
-    maintainer: Callable[..., Maintainer],
+    checked: Callable[[str], Maintainer],
 ) -> None:
-    apart = maintainer("apart", LINKS[:12])
-    apart.begin(0)
-    for shard in SHARDS[:2]:
-        apart.run_shard(shard)
+    apart = checked("apart")
+    late_one = apart.file(SHARDS[2])
+    late_one.rename(apart.directory / "late")
     with pytest.raises(ShardMissing, match=r"3/3: no database"):
         apart.merge()
+    assert not (apart.directory / "links.db").exists()
     partly = apart.merge(partial=True)
     own = {link["url"] for link in partly["links"] if link["state"] == "unchecked"}
     assert own
     assert all(link["checks"] == 0 and link["last_checked"] is None for link in partly["links"] if link["url"] in own)
     # It comes late, and the night is what it would have been.
-    apart.run_shard(SHARDS[2])
+    (apart.directory / "late").rename(late_one)
     late = apart.merge()
     assert late["run"]["id"] == partly["run"]["id"]
     assert all(link["checks"] for link in late["links"] if link["url"] in own)
@@ -278,10 +321,9 @@ def test_an_incomplete_night_is_refused_and_leaves_what_it_has_not_as_it_was(
         apart.merge()
 
 
-def test_a_shard_without_a_network_proves_nothing(maintainer: Callable[..., Maintainer]) -> None:
-    apart = maintainer("apart", LINKS[:12])
-    apart.begin(0)
-    apart.run_shards()
+def test_a_shard_without_a_network_proves_nothing(checked: Callable[[str], Maintainer]) -> None:
+    apart = checked("apart")
+    apart.merge()
     apart.begin(1)
     for shard in SHARDS[:2]:
         apart.run_shard(shard)
@@ -305,12 +347,10 @@ def test_a_shard_without_a_network_proves_nothing(maintainer: Callable[..., Main
 
 
 def test_a_run_of_a_shard_that_was_cut_off_is_gone_on_with_and_waited_for(
-    maintainer: Callable[..., Maintainer], monkeypatch: pytest.MonkeyPatch
+    checked: Callable[[str], Maintainer], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    apart = maintainer("apart", LINKS[:12])
-    apart.begin(0)
-    for shard in SHARDS[:2]:
-        apart.run_shard(shard)
+    apart = checked("apart")
+    apart.file(SHARDS[2]).unlink()
     with monkeypatch.context() as patch:
         patch.setattr("dlt_crawler.pipeline.checks.reread_crowds", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):

@@ -50,7 +50,7 @@ def best(
     st.lists(ENTRIES, min_size=1, max_size=2),
     st.lists(st.lists(TERM, min_size=1, max_size=3, unique=True).map(tuple), min_size=1, max_size=8),
 )
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_whatever_is_indexed_and_asked_the_engines_agree(
     stores: tuple[Store, Store], entries: list[dict[int, Texts]], asked: list[tuple[Term, ...]]
 ) -> None:
@@ -68,7 +68,7 @@ def test_they_agree_about_a_library(stores: tuple[Store, Store]) -> None:
             " ".join(chance.choices(common, k=6)),
             " ".join(chance.choices(common, k=chance.randrange(80))),
         )
-        for n in range(150)
+        for n in range(90)
     ]
     for store in stores:
         write(store, *links)

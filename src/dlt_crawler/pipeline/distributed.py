@@ -53,7 +53,9 @@ def place_of_queue(settings: Settings) -> str:
 def pulse_of(settings: Settings) -> Pulse:
     """Return how soon a worker that is gone is noticed. DLT_CRAWL_BEAT: seconds between heartbeats, for tests."""
     beat = os.environ.get("DLT_CRAWL_BEAT")
-    return Pulse.of(settings.fetch.timeout) if beat is None else Pulse.of(settings.fetch.timeout, float(beat))
+    # The delay, too, is over by then.
+    longest = max(settings.fetch.timeout, settings.fetch.delay)
+    return Pulse.of(longest) if beat is None else Pulse.of(longest, float(beat))
 
 
 def digest_of(settings: Settings) -> str:
@@ -88,7 +90,7 @@ def require_no_workers(job: Job) -> None:
 async def _refuse_busy(queue: Queue, stalled: float) -> None:
     if busy := await queue.busy(stalled):
         raise LockHeld(
-            f"workers are at work for a run that was cut off: {', '.join(busy)}; "
+            f"workers are at work for a run that was cut off ({'; '.join(busy)}): "
             "end them, or go on with dlt-crawl run --distributed"
         )
 
@@ -182,8 +184,8 @@ class Workers:
             return
         if counts.workers:
             self._number = counts.workers
-            several = f"{counts.workers} workers are at work"
-            self._job.progress.say("1 worker is at work" if counts.workers == 1 else several)
+            said = "1 worker is at work" if counts.workers == 1 else f"{counts.workers} workers are at work"
+            self._job.progress.say(said)
         elif now - self._last_seen >= _ALONE:
             self._number = 0
             self._job.progress.say("no worker is at work: start dlt-crawl worker, here or on another machine")

@@ -22,6 +22,8 @@ from dlt_crawler.store import SharedFrontier
 
 _POLL = 0.25
 """Seconds between two looks for a turn when there was none. It takes the database 1 ms."""
+_AT_A_TIME = 4
+"""Turns that are taken between two such looks: those of a short list are shared by all workers that are there."""
 _SETTLE = 0.2
 """Seconds between two looks at whether what is held was vouched for."""
 _LONGEST_REST = 45.0
@@ -100,7 +102,9 @@ class Session:
         turns: set[asyncio.Task[None]] = set()
         try:
             while turns or not (self._stopping or is_idle()):
-                while len(turns) < sites and not self._stopping and (turn := await self._queue.take(self._worker)):
+                for _ in range(min(_AT_A_TIME, sites - len(turns))):
+                    if self._stopping or (turn := await self._queue.take(self._worker)) is None:
+                        break
                     turns.add(asyncio.create_task(self._take(turn)))
                 if turns:
                     self.worked = time.monotonic()
@@ -134,7 +138,7 @@ class Session:
             await asyncio.to_thread(batch.record, _not_asked(batch, seconds, self._job.now))
             until = None
         elif self._stopping:
-            await self._queue.put_off(turn, self._job.now)
+            await self._queue.put_off(turn, None)
             return
         else:
             until = await self._ask(turn, batch)
@@ -212,7 +216,7 @@ class Session:
             await asyncio.sleep(_TOLD)
             seen = self.links - before
             if seen:
-                self._job.progress.say(f"{seen} links in the last minute")
+                self._job.progress.say(f"links asked for in the last minute: {seen}")
 
 
 def _not_asked(batch: SharedFrontier, seconds: float, now: datetime) -> list[Observation]:

@@ -56,7 +56,7 @@ def open_sources(settings: Settings, named: Sequence[str], progress: Progress) -
     with ExitStack() as opened:
         found = [_opened(opened, file) for file in files.values()]
         if len({source.shard.of for source in found}) > 1:
-            shards = ", ".join(f"{source.name} is {source.shard}" for source in found)
+            shards = ", ".join(f"{source.name} is shard {source.shard}" for source in found)
             raise ConfigError(f"{shards}: name those that are to be merged, or move the old ones away")
         found.sort(key=lambda source: source.shard.number)
         progress.say(f"merging {', '.join(f'{source.shard} ({source.name})' for source in found)}")
@@ -117,7 +117,7 @@ def _beside(settings: Settings) -> list[str]:
         )
     if len(found) > 1:
         raise ConfigError(
-            f"{directory} has shards of {' and of '.join(sorted(found, key=int))}: name those that are to be merged, "
+            f"{directory} has sets of {' and '.join(sorted(found, key=int))} shards: name those that are to be merged, "
             "or move the old ones away"
         )
     return [f"sqlite:///{file}" for files in found.values() for file in files]

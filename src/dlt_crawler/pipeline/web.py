@@ -57,7 +57,7 @@ def crawler(settings: Settings, store: Store, clock: Clock) -> Iterator[Crawler]
 
 @contextmanager
 def stream(settings: Settings, store: Store, clock: Clock) -> Iterator[Stream]:
-    """Run the crawler of a worker for these settings (`crawler` has the rest)."""
+    """Run the crawler of a worker for these settings (`crawler` has the rest). Others learn of pauses at once."""
     with _copies(settings, store, clock) as copies:
         running = Stream(
             settings.fetch,
@@ -65,6 +65,7 @@ def stream(settings: Settings, store: Store, clock: Clock) -> Iterator[Stream]:
             sites=known_sites(settings.sites),
             robots=_KnownRobots(store, clock),
             copies=copies,
+            paused=store.sharing.rest,
         )
         with running:
             yield running

@@ -80,12 +80,12 @@ class Worker:
             except StoreError as error:
                 if not self._may_pass(error):
                     raise
-                self._say(f"{error}: waiting for it")
+                self._tell(f"{error}: waiting for it")
                 await self._pause(1.0)
             except Struck:
-                self._say("this worker was not heard of for too long, and others have its sites: beginning anew")
+                self._tell("this worker was not heard of for too long, and others have its sites: beginning anew")
             except NetworkDown as error:
-                self._say(f"{error}: looking again in {_NETWORK_AGAIN:g} s")
+                self._tell(f"{error}: looking again in {_NETWORK_AGAIN:g} s")
                 await self._pause(_NETWORK_AGAIN)
 
     @asynccontextmanager
@@ -143,7 +143,7 @@ class Worker:
             self._stopping.set()
             if self._session is not None:
                 self._session.stop()
-            self._say("ending: what is under way ends first; once more to end at once")
+            self._tell("ending: what is under way ends first; once more to end at once")
 
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, asked, number)
@@ -152,7 +152,7 @@ class Worker:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._stopping.wait(), seconds)
 
-    def _say(self, sentence: str) -> None:
+    def _tell(self, sentence: str) -> None:
         if sentence != self._said:
             self._said = sentence
             self._progress.say(sentence)

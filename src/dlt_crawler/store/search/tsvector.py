@@ -49,7 +49,6 @@ _WRITE = text(
     "ON CONFLICT (resource_id) DO UPDATE SET size = excluded.size, words = excluded.words "
     f"WHERE ({INDEX}.size, {INDEX}.words) IS DISTINCT FROM (excluded.size, excluded.words)".replace("::", r"\:\:")
 )
-_COUNT = text(f"SELECT count(*) FROM {INDEX} WHERE words @@ CAST(:wanted AS tsquery)")  # noqa: S608
 
 
 class Tsvector:
@@ -90,17 +89,19 @@ class Tsvector:
 
     def best(self, connection: Connection, terms: Sequence[Term], number: int) -> tuple[int, Sequence[int]]:
         """Rank all entries that hold the terms (Engine)."""
-        phrases = list(map(_phrase, terms))
-        wanted = " & ".join(phrases)
-        total = connection.scalar(_COUNT, {"wanted": wanted}) or 0
-        if not total:
-            return 0, ()
         entries, size = _total(connection)
-        holding = [connection.scalar(_COUNT, {"wanted": phrase}) or 0 for phrase in phrases] if terms[1:] else [total]
-        asked = {f"phrase_{at}": phrase for at, phrase in enumerate(phrases)}
-        worth = {f"worth_{at}": _worth(entries, each) for at, each in enumerate(holding)}
-        values = {"wanted": wanted, "number": number, "mean": size / entries, **asked, **worth}
-        return total, connection.scalars(_best(len(terms)), values).all()
+        if not entries:
+            return 0, ()
+        phrases = {f"phrase_{at}": _phrase(term) for at, term in enumerate(terms)}
+        values: dict[str, object] = {**phrases, "wanted": " & ".join(phrases.values()), "mean": size / entries}
+        if terms[1:]:
+            values["some"] = " | ".join(phrases.values())
+            holding = connection.execute(_holding(len(terms)), values).one()
+            values |= {f"worth_{at}": _worth(entries, each) for at, each in enumerate(holding)}
+        else:
+            values["entries"] = entries
+        found = connection.execute(_best(len(terms)), {**values, "number": number}).all()
+        return (found[0].total if found else 0), [row.resource_id for row in found]
 
     def is_damage(self, error: StoreError) -> bool:
         """Go by the SQLSTATE (Engine)."""
@@ -128,18 +129,32 @@ def _worth(entries: int, holding: int) -> float:
     return max(math.log((entries - holding + 0.5) / (holding + 0.5)), 0.0) or _LEAST
 
 
+def _holding(terms: int) -> TextClause:
+    """Return the query for how many entries hold each of so many terms: one scan for all."""
+    counts = ", ".join(f"count(*) FILTER (WHERE words @@ CAST(:phrase_{at} AS tsquery))" for at in range(terms))
+    return text(f"SELECT {counts} FROM {INDEX} WHERE words @@ CAST(:some AS tsquery)")  # noqa: S608 - names of ours
+
+
 def _best(terms: int) -> TextClause:
-    """Return the query for the best of what holds so many terms: bm25, in the order in which FTS5 computes it."""
+    """Return the query for the best of what holds so many terms: bm25, in the order in which FTS5 computes it.
+
+    With it comes how many there are: to read the entries is what takes time. What a single term is worth follows from
+    that, in the same scan (`_worth`).
+    """
     often = ", ".join(
         f"{_HIGHEST} * CAST(ts_rank_cd('{{{_WEIGHTS}}}', words, CAST(:phrase_{at} AS tsquery)) AS float8) AS often_{at}"
         for at in range(terms)
     )
+    rarity = "ln((CAST(:entries AS float8) - total + 0.5) / (total + 0.5))"
+    worth = [f"CAST(:worth_{at} AS float8)" for at in range(terms)]
+    if terms == 1:
+        worth = [f"(CASE WHEN {rarity} > 0 THEN {rarity} ELSE {_LEAST} END)"]
     score = " + ".join(
-        f"CAST(:worth_{at} AS float8) * ((often_{at} * {_K1 + 1.0}) / (often_{at} + {_K1} * share))"
-        for at in range(terms)
+        f"{each} * ((often_{at} * {_K1 + 1.0}) / (often_{at} + {_K1} * share))" for at, each in enumerate(worth)
     )
     return text(
-        f"SELECT resource_id FROM (SELECT resource_id, {1 - _B} + {_B} * size / CAST(:mean AS float8) AS share, {often}"  # noqa: S608
+        "SELECT resource_id, total FROM (SELECT resource_id, count(*) OVER () AS total, "  # noqa: S608
+        f"{1 - _B} + {_B} * size / CAST(:mean AS float8) AS share, {often}"
         f" FROM {INDEX} WHERE words @@ CAST(:wanted AS tsquery) OFFSET 0) AS found"
         f" ORDER BY {score} DESC, resource_id LIMIT :number"
     )
