@@ -32,7 +32,7 @@ def links(target: Target, sites: int, each: int) -> list[str]:
         found += [target.url(site, f"/page/{number}") for number in range(each)]
         found += [target.url(site, path) for path in ("/gone/1", "/soft/1", "/slow/0.4/1")]
         found += [target.url(site, f"/to/{following}/page/x"), target.url(site, f"/to/{following}/to/{after}/page/y")]
-    found += [target.url(sites - 1, "/error/1"), target.url(sites - 2, "/busy/1"), target.url(6, "/private/1")]
+    found += [target.url(sites - 1, "/error/1"), target.url(sites, "/busy/1"), target.url(6, "/private/1")]
     return [*found, *(target.url(4, f"/home/{number}") for number in range(8))]
 
 

@@ -14,7 +14,7 @@ from tests.distributed_target import Target
 
 BEAT = 0.6
 """Seconds between heartbeats: a lease of 2 s, and TIMEOUT more until a worker counts as dead."""
-TIMEOUT = 4.0
+TIMEOUT = 6.0
 DELAY = 0.1
 
 _CONFIGURATION = """

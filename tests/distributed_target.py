@@ -7,13 +7,16 @@ import re
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from types import TracebackType
 from typing import Self
 
 _PROSE = "Sedimentary layers of the northern basin record seasonal floods and long droughts in bands of clay. " * 12
+
+BUSY = 40
+"""Seconds for which `/busy` wants its site to be left alone."""
 
 
 @dataclass
@@ -39,7 +42,6 @@ class Target:
 
     def __enter__(self) -> Self:
         self._loop = asyncio.new_event_loop()
-        self._visits: dict[str, int] = defaultdict(int)
         ready = threading.Event()
 
         async def serve() -> None:
@@ -77,7 +79,6 @@ class Target:
 
     def forget(self) -> None:
         self.asked = []
-        self._visits.clear()
 
     # ── What the log says ───────────────────────────────────────────────────────────────────────────────────────────
 
@@ -98,13 +99,6 @@ class Target:
                     yield f"{site}: {before} is under way when {after} begins"
                 if before.contact != after.contact and gap < delay:
                     yield f"{site}: {after} begins {gap:.3f} s after {before}"
-
-    def repeated(self) -> Sequence[tuple[str, str]]:
-        """Return what was asked for more often than twice (a first and a second look), robots.txt aside."""
-        times: dict[tuple[str, str], int] = defaultdict(int)
-        for each in self.asked:
-            times[each.site, each.path] += 1
-        return [which for which, number in times.items() if number > 2 and which[1] != "/generate_204"]
 
     # ── How it answers ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -134,16 +128,6 @@ class Target:
         kind, _, rest = asked.path.lstrip("/").partition("/")
         slow = float(rest.partition("/")[0]) if kind == "slow" else 0.0
         await asyncio.sleep(self.latency + slow)
-        key = asked.site + asked.path
-        self._visits[key] += 1
-        if kind == "flaky":
-            return _response(404) if self._visits[key] == 1 else _response(200, _page(rest, _PROSE))
-        if kind == "busy":
-            return (
-                _response(429, extra="Retry-After: 1\r\n")
-                if self._visits[key] == 1
-                else _response(200, _page(rest, _PROSE))
-            )
         if kind == "to":
             site, _, path = rest.partition("/")
             return _response(301, extra=f"Location: http://{site}:{self.port}/{path}\r\n")
@@ -169,6 +153,7 @@ _ALWAYS = {
     "generate_204": _response(204),
     "gone": _GONE,
     "error": _response(500, _page("Error", "Something broke.")),
+    "busy": _response(429, extra=f"Retry-After: {BUSY}\r\n"),
     "home": _response(302, extra="Location: /\r\n"),
     "soft": _response(200, _page("Page not found", "Sorry, the page you are looking for does not exist.")),
 }

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from benchmarks.bound import least_seconds
-from benchmarks.million import truth
+from benchmarks.million import fill, truth
 from benchmarks.million.law import KINDS, List, kind_of, latency, link_of
 from benchmarks.million.log import Request, manners
 from benchmarks.million.night import Look, Machine, by_host, look
@@ -20,6 +22,7 @@ from benchmarks.million.results import Results
 from benchmarks.million.stages import Site
 from benchmarks.webs import Web
 from dlt_crawler.config import FetchSettings
+from dlt_crawler.store import Store
 from tests.internet.client import ROOT
 from tests.internet.namespace import why_not
 
@@ -97,19 +100,53 @@ def test_stage_is_measured_once(tmp_path: Path) -> None:
         Results(tmp_path, {"links": 400})
 
 
-@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
-def test_harness_measures_stages_and_notices_a_check_that_is_wrong(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "benchmarks.million", str(tmp_path), "--links", "300", "--only", "sqlite"]
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """300 links, crawled by the harness: its directory, and what it has said."""
+    directory = tmp_path_factory.mktemp("million")
+    command = [sys.executable, "-m", "benchmarks.million", str(directory), "--links", "300", "--only", "sqlite"]
     stop = ["--stop-after", "sqlite: fetch"]
     done = subprocess.run([*command, *stop], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    stages = json.loads((tmp_path / "results.json").read_text())["stages"]
+    return directory, done.stdout
+
+
+@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+def test_harness_measures_stages_and_notices_a_check_that_is_wrong(crawled: tuple[Path, str], tmp_path: Path) -> None:
+    directory, said = crawled
+    stages = json.loads((directory / "results.json").read_text())["stages"]
     assert [*stages] == ["list", "sqlite: extract", "sqlite: load", "sqlite: fetch"]
     # The links, those that are redirected and those that fail once more, and robots.txt of each host.
     assert stages["sqlite: fetch"]["manners"]["requests"] == 300 + 4 + 6 + 30
-    assert "| sqlite: fetch |" in done.stdout
-    with sqlite3.connect(tmp_path / "sqlite.db") as changed:
+    assert "| sqlite: fetch |" in said
+    file = shutil.copy(directory / "sqlite.db", tmp_path)
+    with sqlite3.connect(file) as changed:
         changed.execute("UPDATE checks SET outcome = 'timeout' WHERE resource_id = 1")
     changed.close()
     with pytest.raises(truth.Wrong, match=r"TIMEOUT.*1\} too many|timeout.*1\} too many"):
-        truth.check_outcomes(List(300), f"sqlite:///{tmp_path / 'sqlite.db'}")
+        truth.check_outcomes(List(300), f"sqlite:///{file}")
+
+
+SEEN = (
+    "SELECT r.url, c.look, c.outcome, c.detail, c.status, c.final_url, c.redirects, c.content_type, p.title,"
+    " p.abstract, p.script, v.url, v.etag FROM checks c JOIN resources r ON r.id = c.resource_id"
+    " LEFT JOIN pages p ON p.id = c.page_id LEFT JOIN validators v ON v.resource_id = r.id ORDER BY r.url, c.look"
+)
+
+
+@pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
+def test_night_that_is_written_down_is_what_a_crawl_sees(crawled: tuple[Path, str], tmp_path: Path) -> None:
+    files = (crawled[0] / "sqlite.db", tmp_path / "filled.db")
+    with Store.open(f"sqlite:///{files[0]}") as store:
+        specimens = fill.collect(store)
+    with Store.open(f"sqlite:///{files[1]}") as store:
+        fill.fill(store, List(300), specimens, datetime.now(UTC))
+    crawl, filled = map(sqlite3.connect, files)
+    assert filled.execute(SEEN).fetchall() == crawl.execute(SEEN).fetchall()
+    robots = "SELECT origin, text FROM robots ORDER BY origin"
+    assert filled.execute(robots).fetchall() == crawl.execute(robots).fetchall()
+    sizes = [each.execute("SELECT count(*), sum(length(facts)) FROM evidence").fetchone() for each in (crawl, filled)]
+    assert sizes[0][0] == sizes[1][0]
+    assert sizes[1][1] == pytest.approx(sizes[0][1], rel=0.01)
+    for each in (crawl, filled):
+        each.close()

@@ -16,6 +16,7 @@ from procrastinate.schema import SchemaManager
 from prometheus_client.metrics_core import Metric
 from prometheus_client.openmetrics.parser import text_string_to_metric_families as parse_openmetrics
 from prometheus_client.parser import text_string_to_metric_families as parse
+from sqlalchemy import delete
 
 from dlt_crawler import __version__
 from dlt_crawler.archive import Blocks
@@ -27,6 +28,7 @@ from dlt_crawler.pipeline import Crawling
 from dlt_crawler.pipeline.archives import StoredMemory
 from dlt_crawler.pipeline.measuring import INTERVAL, Meter, Metered
 from dlt_crawler.store import Store
+from dlt_crawler.store.tables import checks
 from dlt_crawler.terminal import Watch
 from tests import postgres
 from tests.archive_support import HandClock
@@ -53,10 +55,10 @@ def values(families: Iterable[Metric]) -> Values:
     return found
 
 
-def said(url: str, directory: Path, *options: str) -> Values:
+def said(url: str, directory: Path, *options: str, **environment: str) -> Values:
     """Return what the command prints."""
     arguments = ["--database", url, "metrics", *options]
-    status, out, err = program().run(arguments, directory, os.environ, timeout=60)
+    status, out, err = program().run(arguments, directory, {**os.environ, **environment}, timeout=60)
     assert (status, err) == (0, "")
     return values(parse(out))
 
@@ -116,8 +118,8 @@ def test_a_run_under_way_is_told_of_before_it_ends_and_a_bad_night_is_no_success
     found = said(database_url, tmp_path)
     assert found["dlt_crawl_run_id"] == run.id
     assert "dlt_crawl_run_end_timestamp_seconds" not in found
-    assert store.measuring().now(NOW + timedelta(seconds=30)).per_second == pytest.approx(4 / 60)
-    assert store.measuring().now(NOW + timedelta(seconds=90)).per_second == 0
+    assert store.measuring(stalled=30).now(NOW + timedelta(seconds=30)).per_second == pytest.approx(4 / 60)
+    assert store.measuring(stalled=30).now(NOW + timedelta(seconds=90)).per_second == 0
     assert good.done is not None
     assert found["dlt_crawl_last_success_timestamp_seconds"] == good.done.timestamp()
     assert "dlt_crawl_links{state=alive}" not in found
@@ -133,15 +135,33 @@ def test_a_new_database_has_no_run_and_what_never_was_is_not_zero(
 
 def test_who_measures_again_and_again_counts_what_who_measures_once_counts(store: Store) -> None:
     written(store)
-    watching = store.measuring()
+    watching = store.measuring(stalled=30)
     assert sum(watching.now(NOW).checks.values()) == 0
     for _ in range(2):
         run = store.begin_run(NOW)
         for number, outcomes in ((1, [Outcome.OK, Outcome.TIMEOUT]), (2, [Outcome.SKIPPED]), (3, [Outcome.OK])):
             look(store, run, number, *outcomes)
-            assert watching.now(NOW).checks == store.measuring().now(NOW).checks
+            assert watching.now(NOW).checks == store.measuring(stalled=30).now(NOW).checks
             assert sum(watching.now(NOW).checks.values()) == number + 1
         store.complete_run(run.id, now=NOW)
+
+
+def test_checks_are_counted_again_when_their_numbers_are_given_again_or_very_many_are_new(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written(store)
+    watching = store.measuring(stalled=30)
+    run = store.begin_run(NOW)
+    look(store, run, 1, Outcome.OK, Outcome.REDIRECTED, Outcome.TIMEOUT)
+    assert sum(watching.now(NOW).checks.values()) == 3
+    monkeypatch.setattr("dlt_crawler.store.measuring.MOST_NEW", 2)
+    look(store, run, 2, Outcome.OK, Outcome.OK, Outcome.NOT_FOUND)
+    for number, outcomes in ((2, 6), (1, 3)):
+        measured = watching.now(NOW).checks
+        assert measured == store.measuring(stalled=30).now(NOW).checks
+        assert sum(measured.values()) == outcomes, number
+        with store._database.writing() as connection:
+            connection.execute(delete(checks).where(checks.c.look == number))
 
 
 def test_the_archives_limits_are_told_on_either_engine(store: Store, database_url: str, tmp_path: Path) -> None:
@@ -184,10 +204,14 @@ def test_the_queue_of_several_machines_is_told_and_their_names_do_no_harm(
             "SELECT %s, 1, id, 'example.com', 'example.com', 0, 0 FROM resources",
             [run.id],
         )
-    found = said(url, tmp_path)
+    # A request may last 120 s: so long a worker that is silent may still be at one.
+    with postgres.connected(url, autocommit=True) as connection:
+        connection.execute("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '60 s')")
+    assert said(url, tmp_path)["dlt_crawl_workers"] == 1
+    found = said(url, tmp_path, DLT_CRAWL_FETCH__TIMEOUT="120")
+    assert found["dlt_crawl_workers"] == 2
     assert found["dlt_crawl_queue_links{frontier=shared}"] == len(LINKS)
     assert (found["dlt_crawl_jobs{status=todo}"], found["dlt_crawl_jobs{status=doing}"]) == (3, 2)
-    assert found["dlt_crawl_workers"] == 1
     assert found[f"dlt_crawl_worker_last_heartbeat_timestamp_seconds{{worker={name}}}"] > NOW.timestamp() - 600
 
 
@@ -212,7 +236,7 @@ def test_a_job_keeps_a_file_up_to_date_and_goes_on_when_it_cannot(internet: Inte
     assert found["dlt_crawl_checks_total{outcome=not_found}"] == 2
     assert "dlt_crawl_run_end_timestamp_seconds" in found
     environment = {**os.environ, "DLT_CRAWL_METRICS__FILE": "lists/a.md/dlt.prom"}
-    status, _, err = program().run(["fetch"], tmp_path, environment, timeout=60)
+    status, _, err = program().run(["judge", "--yes"], tmp_path, environment, timeout=60)
     assert status == 0
     assert err.count("metrics: lists/a.md/dlt.prom: cannot be written") == 1
 

@@ -116,8 +116,6 @@ class Backed:
 def test_a_sqlite_database_is_backed_up_during_a_run_and_the_run_goes_on_from_the_back_up(
     internet: Internet, tmp_path: Path
 ) -> None:
-    if shutil.which("sqlite3") is None and not os.environ.get("CI"):
-        pytest.skip("the command sqlite3 is not installed")
     backed = Backed(tmp_path, internet)
     before = backed.back_up("sqlite back-up")
     # All is lost, and what is left of the file is another one's.
@@ -154,7 +152,6 @@ def test_a_postgresql_database_is_backed_up_during_a_run_and_the_run_goes_on_fro
     after = backed.report(DLT_CRAWL_DATABASE=restored)
     assert after["run"]["id"] == before["run"]["id"]
     assert sorted(link["state"] for link in after["links"]) == ["alive", "dead", "failing"]
-    assert backed.report() == before
 
 
 # ── The compose file, and the unit ──────────────────────────────────────────────────────────────────────────────────

@@ -159,12 +159,12 @@ def test_text_tells_the_first_places_of_a_changed_link(places: int, rest: str | 
 
 
 def test_changes_of_a_kind_stand_in_the_order_of_the_documents() -> None:
-    order = [("b.md", 2), ("a.md", 30), ("a.md", 4)]
+    order = [("a.md", 4), ("a.md", 30), ("b.md", 2)]
     links = [
         replace(DEAD, url=f"https://{n}.example/", occurrences=(occurrence(file=file, line=line),))
         for n, (file, line) in enumerate(order)
     ]
-    transitions = tuple(change(link, State.FAILING) for link in links)
+    transitions = tuple(change(link, State.FAILING) for link in reversed(links))
     text = render(Report(RUN, tuple(links), transitions=transitions), Format.TEXT)
     told = text.partition("Newly dead: 3\n")[2].partition("\n\n")[0]
     assert told.split()[::2] == ["a.md:4:23", "a.md:30:23", "b.md:2:23"]

@@ -62,6 +62,17 @@ def test_a_run_writes_its_report_in_every_format_for_people(maintainer: Maintain
     assert tallies(maintainer) == [(1, "alive", 1, 0), (1, "dead", 1, 0)]
 
 
+def test_of_a_very_long_list_the_nightly_json_holds_what_somebody_has_to_look_at(
+    maintainer: Maintainer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dlt_crawler.pipeline.reports.EVERY_LINK", 1)
+    maintainer.run("run")
+    report = json.loads((reports(maintainer) / "report.json").read_text())
+    assert [link["state"] for link in report["links"]] == ["dead"]
+    assert (report["summary"]["links"], report["summary"]["alive"]) == (2, 1)
+    assert report == json.loads(maintainer.run("report", "--format", "json"))
+
+
 def test_each_run_keeps_its_page_and_the_latest_leads_to_the_others(maintainer: Maintainer, tmp_path: Path) -> None:
     maintainer.run("run")
     first = (reports(maintainer) / "runs/000001.html").read_bytes()

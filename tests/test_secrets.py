@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,6 +16,7 @@ from tests.archive_support import settings_of, wanted
 from tests.internet.archive.captures import Capture
 from tests.internet.client import Internet
 from tests.nightly import Maintainer
+from tests.program import program
 
 
 @pytest.mark.parametrize(
@@ -85,3 +87,26 @@ def test_a_secret_stays_in_the_document(internet: Internet, tmp_path: Path) -> N
     )
     raws = [json.loads(line)["raw"] for line in maintainer.run("extract", "--format", "jsonl").splitlines()]
     assert raws == list(links.values())
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql+psycopg://me:T0PS3CRET@127.0.0.1:9/links",
+        "postgresql+psycopg://127.0.0.1:9/links?user=me&password=T0PS3CRET",
+        "postgresql+psycopg://me:T0PS3CRET@127.0.0.1:9/links?nosuch=1",
+        "postgresql+psycopg://me:T0PS3CRET@127.0.0.1:port/links",
+        "postgresql+psycopg://me:one@T0PS3CRET@127.0.0.1:9/links",
+        "postgresql+psycopg:/me:T0PS3CRET@127.0.0.1:9/links",
+        "postgresql://me:T0PS3CRET@127.0.0.1/links",
+        "host=127.0.0.1 password=T0PS3CRET",
+    ],
+)
+def test_the_password_of_a_database_that_is_not_reached_is_in_no_message(url: str, tmp_path: Path) -> None:
+    for command in (["metrics"], ["worker", "--status"], ["fetch"]):
+        environment = {**os.environ, "DLT_CRAWL_DATABASE": url}
+        status, out, err = program().run(["--verbose", *command], tmp_path, environment, timeout=60)
+        assert status in (2, 3)
+        assert "dlt-crawl: " in err
+        assert "Traceback" not in err
+        assert "T0PS3CRET" not in out + err

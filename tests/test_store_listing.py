@@ -113,6 +113,7 @@ def test_they_are_counted_and_chosen_alike(both: tuple[Report, Report]) -> None:
         (stored.links.of(is_dead), at_hand.links.of(is_dead)),
         (stored.links.ordered(rank, urls, 99), at_hand.links.ordered(rank, urls, 99)),
         (stored.links.named(urls), at_hand.links.named(urls)),
+        (stored.links.kinds_of(urls), at_hand.links.kinds_of(urls)),
         (stored.links.within({"lists/0003.md"}), at_hand.links.within({"lists/0003.md"})),
         (stored.links.of(is_dead).at([3, 1]), at_hand.links.of(is_dead).at([3, 1])),
         (stored.links.outlines(), at_hand.links.outlines()),
@@ -132,10 +133,17 @@ def test_ignored_links_are_counted_as_such(both: tuple[Report, Report]) -> None:
     assert not both[1].ignored.get(State.DEAD)
 
 
-@pytest.mark.parametrize("format_", [each for each in Format if each is not Format.MARKDOWN])
+@pytest.mark.parametrize("format_", Format)
 def test_every_format_says_the_same_of_both(both: tuple[Report, Report], format_: Format) -> None:
     at_hand, stored = both
     assert render(stored, format_) == render(at_hand, format_)
+
+
+def test_markdown_of_all_links_says_the_same_of_both(both: tuple[Report, Report]) -> None:
+    at_hand, stored = both
+    assert render(stored, Format.MARKDOWN, View(all_links=True)) == render(
+        at_hand, Format.MARKDOWN, View(all_links=True)
+    )
 
 
 def test_a_report_is_of_one_moment(tmp_path: Path) -> None:
@@ -165,4 +173,3 @@ def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
 
     few, many = 2 * AT_HAND, 4 * AT_HAND
     assert peak(many) - peak(few) < 600 * (many - few)
-    assert View().wants(Kind(State.DEAD))

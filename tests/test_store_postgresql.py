@@ -13,12 +13,14 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import text
 
 from dlt_crawler.errors import LockHeld, StoreError
+from dlt_crawler.model import Resource
 from dlt_crawler.store import Store, lock, schema
 from dlt_crawler.store import postgresql as postgresql_engine
-from dlt_crawler.store.opening import database_at
+from dlt_crawler.store.opening import conninfo, database_at
 from dlt_crawler.store.tables import metadata
 from tests.databases import execute, rows
 from tests.postgres import GUARDED, Server, connected
@@ -176,6 +178,40 @@ def test_trouble_with_the_server_is_said_in_words_without_the_password(
     assert "postgresql+psycopg://***@127.0.0.1:" in talk
 
 
+@pytest.mark.parametrize(
+    ("state", "said"),
+    [
+        ("55P03", "is kept busy by another program"),
+        ("40P01", "is kept busy by another program"),
+        ("40001", "is kept busy by another program"),
+        ("42501", "does not permit this role to do so"),
+        ("25006", "cannot be written: it is a standby, or read-only"),
+        ("53100", "cannot be written: the disk of the server is full"),
+        ("57P01", "cannot be reached: the server has ended the connection"),
+        ("XX001", "is damaged: restore a back-up"),
+        ("22012", "fails: .*22012"),
+    ],
+)
+def test_what_the_server_says_comes_with_what_to_do(postgresql: Server, state: str, said: str) -> None:
+    with closing(database_at(postgresql.url("postgres"))) as database, database.reading() as connection:
+        trouble = f"DO $$ BEGIN RAISE 'of {state}' USING ERRCODE = '{state}'; END $$"
+        with pytest.raises(StoreError, match=said), database.errors_in_our_words():
+            connection.exec_driver_sql(trouble)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("postgresql+psycopg://dlt:p%40ss@db.example/links", {"password": "p@ss", "host": "db.example"}),
+        ("postgresql+psycopg://dlt@/links?host=one.example&host=two.example", {"host": "one.example,two.example"}),
+        ("postgresql+psycopg://dlt@db.example/links?sslmode=verify-full", {"sslmode": "verify-full"}),
+    ],
+)
+def test_the_job_queue_connects_by_the_same_options(written: str, told: dict[str, str]) -> None:
+    options = conninfo_to_dict(conninfo(written) or "")
+    assert {"user": "dlt", "dbname": "links", **told}.items() <= options.items()
+
+
 @pytest.mark.parametrize("encoding", ["LATIN1", "SQL_ASCII"])
 def test_a_database_that_cannot_hold_every_script_is_refused(postgresql: Server, encoding: str) -> None:
     url = postgresql.bare(encoding=f"'{encoding}'", locale="'C'", template="template0", locale_provider="libc")
@@ -297,6 +333,19 @@ def test_a_transaction_that_waits_too_long_says_why(url: str, monkeypatch: pytes
         # Who reads waits for nobody.
         with second.reading() as connection:
             assert connection.scalar(text("SELECT count(*) FROM runs")) == 0
+
+
+def test_the_planner_knows_what_a_first_night_has_filled(url: str) -> None:
+    # The tests' server has no autovacuum, and that of a new database comes too late.
+    known = "SELECT relname FROM pg_class WHERE relname IN ('resources', 'occurrences', 'checks') AND reltuples >= 100"
+    links = [occurrence("a.md", Resource(f"https://a.example/{number}")) for number in range(100)]
+    with Store.open(url) as store:
+        save(store, document("a.md"), links, now=NOW)
+        assert rows(url, known) == []
+        with store.frontier(store.begin_run(NOW).id, 1, ["a.md"]) as frontier:
+            assert sorted(rows(url, known)) == [("occurrences",), ("resources",)]
+            with frontier._transaction() as connection:
+                assert connection.scalar(text("SELECT reltuples FROM pg_class WHERE relname = 'queue'")) == 100
 
 
 @pytest.mark.parametrize("variable", ["PGTZ", "server"])

@@ -1,6 +1,6 @@
 """Measure a list of a million links, stage by stage; what is measured already is not measured again.
 
-    python -m benchmarks.million DIRECTORY [--links N] [--only PART …]
+    python -m benchmarks.million DIRECTORY [--links N] [--fill] [--only PART …]
 
 The parts: sqlite (every stage of a night, and later nights), night (the simulation of a polite night, and its
 rehearsal), postgresql (a night of two workers), workers (two workers beside one, on work bound by the processor).
@@ -18,7 +18,7 @@ from benchmarks.million import documents, namespace, rehearsal, table, workers
 from benchmarks.million.law import List
 from benchmarks.million.measuring import Failed
 from benchmarks.million.results import Results
-from benchmarks.million.stages import Database, EnoughSeen, Site, whole_night
+from benchmarks.million.stages import DUE_EACH, Database, EnoughSeen, Site, whole_night
 from benchmarks.million.truth import Wrong
 from tests.internet.namespace import why_not
 
@@ -44,6 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--speed", type=float, default=10.0, help="how much faster the target is than its law (10)")
     parser.add_argument("--delay", type=float, default=0.0, help="fetch.delay (0: bound by the processor)")
+    parser.add_argument("--fill", action="store_true", help="write the first night down, and ask nobody")
+    parser.add_argument("--due-each", type=int, default=DUE_EACH, metavar="N", help="last night: each Nth link is due")
     parser.add_argument("--only", nargs="+", choices=[*PARTS], default=[*PARTS], metavar="PART")
     parser.add_argument("--stop-after", metavar="STAGE", help="a stage by its name, such as 'sqlite: judge'")
     return parser
@@ -60,6 +62,7 @@ def _inside(options: argparse.Namespace) -> int:
     parameters = {name: getattr(options, name) for name in ("links", "seed", "speed", "delay")}
     results = Results(directory, parameters | {"hosts": listed.hosts})
     site = Site(directory, listed, results, options.speed, options.delay, options.stop_after)
+    site.filled, site.due_each = options.fill, options.due_each
     status = 0
     try:
         size = documents.write(listed, directory)

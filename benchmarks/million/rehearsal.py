@@ -55,10 +55,15 @@ def measure(site: Site) -> None:
 
 
 def _machine(site: Site) -> Machine:
-    """Return what a link costs, as the stage `fetch` has shown."""
-    if "sqlite: fetch" not in site.results:
-        raise truth.Wrong("the stage `sqlite: fetch` says what a link costs: measure it first")
-    fetched, links = site.results["sqlite: fetch"], site.listed.links
+    """Return what a link costs, as the stage `fetch` has shown, or the small crawl before `fill`."""
+    if "sqlite: fetch" in site.results:
+        fetched, links = site.results["sqlite: fetch"], site.listed.links
+    elif "sqlite: fill" in site.results:
+        # Too much rather than too little: the crawl was a short one, and its beginning counts.
+        fetched = site.results["sqlite: fill"]["specimens"]
+        links = fetched["links"]
+    else:
+        raise truth.Wrong("the stages `sqlite: fetch` and `sqlite: fill` say what a link costs: measure one first")
     cores = os.cpu_count() or 1
     rest = fetched["main_cpu"] / links
     return Machine(fetched["cpu"] / links - rest, rest, cores, min(cores, 4))

@@ -66,6 +66,11 @@ def _notes(results: Results, stages: list[str]) -> Iterator[str]:
             polite = of["manners"]
             said.append(f"target {of['target_cpu']:,.1f} s for {polite['requests']:,} requests")
             said.append(f"at most {polite['at_once']} at once to a host")
+        if "specimens" in of:
+            crawled = of["specimens"]
+            said.append(
+                f"written down and not fetched, after {crawled['links']:,} links were for {crawled['cpu']:,.1f} s"
+            )
         if "output_mb" in of:
             said.append(f"{of['output_mb']:,.1f} MB written")
         if of.get("archive_calls"):

@@ -8,7 +8,7 @@ from typing import Final
 
 from tests.catalogue.naming import last_name, words
 
-SAYING: Final = words("say fail give_up doubt begin tell_of_mistake _elsewhere _unknown _leave _fail")
+SAYING: Final = words("say fail give_up doubt begin tell_of_mistake _elsewhere _given_up _unknown _leave _fail _tell")
 """Functions and methods whose arguments people read."""
 
 CARRYING: Final = words(
@@ -21,7 +21,7 @@ KEYWORDS: Final = words("detail evidence message note reason sentence trouble wh
 """Parameters and variables that hold a sentence …"""
 
 VARIABLES: Final = KEYWORDS | words(
-    "advice asked clauses did how_long late left missing odd said shown told_later unknown what where where_to"
+    "advice asked clauses did how_long late left missing odd said shown told_later unknown what where where_to who"
 )
 """… and variables that hold a part of one."""
 
@@ -33,17 +33,19 @@ WHOLE: Final = (
         "archive/playback.py",
         "archive/silence.py",
     ),
-    *("archive/saving/jobs.py", "archive/saving/refusals.py", "config/loading.py", "fetch/link/", "fetch/manners/"),
-    *("fetch/outcome.py", "fetch/visit/asking.py", "fetch/visit/client.py", "fetch/visit/redirects.py"),
-    *("fetch/visit/robots.py", "fetch/visit/server.py", "fetch/wire/addresses.py", "fetch/wire/failure.py"),
-    *("git/revisions.py", "git/running.py", "network.py", "notify.py", "page/markers.py", "page/reasons.py"),
-    *("page/walls/consent.py", "page/walls/login.py", "page/walls/robots.py", "pipeline/captures.py"),
-    *("pipeline/keeping.py", "pipeline/notices.py", "pipeline/repairs/", "repair/", "report/selection.py"),
+    *("archive/saving/jobs.py", "archive/saving/refusals.py", "cli/sharding.py", "config/loading.py", "fetch/link/"),
+    *("fetch/manners/", "fetch/outcome.py", "fetch/visit/asking.py", "fetch/visit/client.py"),
+    *("fetch/visit/redirects.py", "fetch/visit/robots.py", "fetch/visit/server.py", "fetch/wire/addresses.py"),
+    *("fetch/wire/failure.py", "git/revisions.py", "git/running.py", "network.py", "notify.py", "page/markers.py"),
+    *("page/reasons.py", "page/walls/consent.py", "page/walls/login.py", "page/walls/robots.py"),
+    *("pipeline/captures.py", "pipeline/keeping.py", "pipeline/merging.py", "pipeline/notices.py"),
+    *("pipeline/repairs/", "pipeline/shards.py", "pipeline/working.py", "repair/", "report/selection.py"),
     *("schedule/scheduler.py", "sources/directives.py", "sources/files.py", "sources/ignoring.py"),
     *("sources/json_strings.py", "sources/lints.py", "sources/markdown/document.py", "sources/markdown/references.py"),
     *("sources/notebook.py", "sources/rst/names.py", "sources/rst/notes.py", "sources/terms.py", "sources/workers.py"),
-    *("store/backup.py", "store/database.py", "store/lock.py", "store/known.py", "terminal/bars.py"),
-    *("terminal/watch.py", "verdict/"),
+    *("store/backup.py", "store/known.py", "store/lock.py", "store/opening.py", "store/postgresql.py"),
+    *("store/search/fts5.py", "store/soundness.py", "store/sqlite.py", "terminal/bars.py", "terminal/watch.py"),
+    "verdict/",
 )
 """Modules in which what is returned, or stands in a table, is a sentence or a part of one."""
 

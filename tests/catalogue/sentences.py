@@ -30,8 +30,12 @@ _FEWEST = 4
 
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
 _CONVERSION = re.compile(r"%[sd]")
-_NO_SENTENCE = re.compile(r"[ ,;:%<]|.*(?: \| |\(\?|[ :]\Z)|.*\n", re.DOTALL)
-"""Parts of sentences that are put in by others, types, patterns, lists of phrases."""
+_NO_SENTENCE = re.compile(r"[ ,;:%<]|SELECT |.*(?: \| |\(\?|[ :]\Z)|.*\n", re.DOTALL)
+"""Parts of sentences that are put in by others, types, patterns, statements, lists of phrases."""
+
+_DATABASES: Final = frozenset({"store/postgresql.py", "store/sqlite.py"})
+_OF_DATABASES: Final = ("is ", "cannot ", "does not ")
+"""What is said of a database begins so; its name stands before, and the words of its driver behind."""
 
 _MOST = 24
 """Templates of one f-string."""
@@ -94,8 +98,8 @@ def _with_subject(text: str, where: str) -> str | None:
     if text.startswith("its certificate "):
         # `fetch.link.chain` says whose, of those that redirected.
         return f"the certificate of {{origin}}{text.removeprefix('its certificate')}"
-    if where == "store/database.py" and text.startswith(("is ", "cannot ")):
-        return f"{{path}} {text}"
+    if where in _DATABASES and text.startswith(_OF_DATABASES):
+        return f"{{path}} {text} ({{error}})"
     # `sources.workers` says it of the document.
     return f"it {text}" if text.startswith("is no notebook: ") else None
 

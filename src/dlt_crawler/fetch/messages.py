@@ -119,6 +119,14 @@ class BatchEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class Paused:
+    """From the child: a host of this site wants to be left alone for so many seconds."""
+
+    site: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class RobotsWanted:
     """From the child: whether this origin's robots.txt is known."""
 
@@ -230,6 +238,6 @@ class Broken:
 
 Message = Ask | Drawn | Stream | Added | Stop | RobotsKnown | PayloadKnown | Kept | LookUp | Claimed
 Reply = (
-    Seen | Draw | BatchEnded | RobotsWanted | RobotsRecord | PayloadWanted | Recorded | Claim | LookedUp | Logged
-    | Done | Broken
+    Seen | Draw | BatchEnded | Paused | RobotsWanted | RobotsRecord | PayloadWanted | Recorded | Claim | LookedUp
+    | Logged | Done | Broken
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from types import TracebackType
 
@@ -17,7 +18,7 @@ from dlt_crawler.fetch.frontier import Batch
 from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.starting import start, useful_processes
-from dlt_crawler.fetch.streaming import Ended, Streaming, Work
+from dlt_crawler.fetch.streaming import Ended, OnPause, Streaming, Work
 from dlt_crawler.sites import Sites
 
 
@@ -39,13 +40,23 @@ class Stream:
         sites: Sites | None = None,
         robots: RobotsCache | None = None,
         copies: Copies | None = None,
+        paused: OnPause | None = None,
+        flush: Callable[[], object] | None = None,
     ) -> None:
-        """As `Crawler`; `robots` and `copies` are called in the stream's own thread."""
+        """As `Crawler`; `robots`, `copies`, `paused` and `flush` are called in the stream's own thread.
+
+        `flush` follows the `record`s of several batches whose observations came together, so that they can be stored
+        together: until then none of them is done.
+        `paused` hears at once of what `Ended.resume_in` says in the end, where it is longer than some seconds: this
+        process may not live to see that end.
+        """
         self._settings = settings
         self._contact = contact
         self._sites = Sites() if sites is None else sites
         self._robots = robots
         self._copies = copies
+        self._paused = paused
+        self._flush = flush
         self._lease = Lease()
         self._children: Children | None = None
         self._thread: threading.Thread | None = None
@@ -72,7 +83,7 @@ class Stream:
         )
         clerk = Clerk(self._children, self._robots, self._copies)
         limits = SlotLimits(self._settings, self._sites)
-        streaming = Streaming(self._children, clerk, limits, self._resolve)
+        streaming = Streaming(self._children, clerk, limits, self._resolve, self._paused, self._flush)
         self._thread = threading.Thread(target=self._run, args=(self._children, streaming), name="stream", daemon=True)
         self._thread.start()
         return self

@@ -13,12 +13,27 @@ from dlt_crawler.fetch.children import Children
 from dlt_crawler.fetch.clerk import Clerk
 from dlt_crawler.fetch.frontier import Batch, seconds_for
 from dlt_crawler.fetch.manners.limits import SlotLimits
-from dlt_crawler.fetch.messages import Added, BatchEnded, Done, Drawn, Filling, OpenedSlot, Reply, Seen, Stop, Stream
+from dlt_crawler.fetch.messages import (
+    Added,
+    BatchEnded,
+    Done,
+    Drawn,
+    Filling,
+    OpenedSlot,
+    Paused,
+    Reply,
+    Seen,
+    Stop,
+    Stream,
+)
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.fetch.visit.owners import owner_of
 from dlt_crawler.model import HandedOn, Observation, Resource
 
 _Seen = TypeVar("_Seen", Observation, HandedOn)
+
+OnPause = Callable[[str, float], object]
+"""Hears of a site, and of the seconds for which a host of it wants to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +68,21 @@ class Streaming:
     """One stream, by all children. For one thread."""
 
     def __init__(
-        self, children: Children, clerk: Clerk, limits: SlotLimits, resolve: Callable[[Work, Ended], None]
+        self,
+        children: Children,
+        clerk: Clerk,
+        limits: SlotLimits,
+        resolve: Callable[[Work, Ended], None],
+        paused: OnPause | None,
+        flush: Callable[[], object] | None,
     ) -> None:
         """`resolve` is told when nothing more will come of a batch, and everything is recorded."""
         self._children = children
         self._clerk = clerk
         self._limits = limits
         self._resolve = resolve
+        self._paused = paused
+        self._flush = flush
         self._works: dict[str, Work] = {}
         self._of: dict[Resource, Work] = {}
         self._done = 0
@@ -112,12 +135,17 @@ class Streaming:
                 for work, seen in self._by_work(observations).items():
                     work.batch.record(seen)
                     work.observed += len(seen)
+                if self._flush is not None:
+                    self._flush()
                 for work, given in self._by_work(handed).items():
                     work.batch.hand_on(given)
                     work.handed_on += len(given)
                 self._clerk.keep_robots()
             case BatchEnded():
                 self._end(reply)
+            case Paused(site, seconds):
+                if self._paused is not None:
+                    self._paused(site, seconds)
             case Done():
                 self._clerk.keep_robots()
                 self._done += 1

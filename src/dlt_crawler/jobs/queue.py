@@ -137,8 +137,8 @@ class Queue:
         arguments: dict[str, Any] = job.task_kwargs
         return Turn(arguments["run"], arguments["look"], arguments["site"], urgency=job.priority, number=job.id)
 
-    async def put_off(self, turn: Turn, at: datetime) -> None:
-        """Give a turn that was taken back, for later."""
+    async def put_off(self, turn: Turn, at: datetime | None) -> None:
+        """Give a turn that was taken back, for later; None: for whoever comes."""
         await self._do(statements.PUT_OFF, job=turn.number, at=at)
 
     async def end(self, turn: Turn) -> None:

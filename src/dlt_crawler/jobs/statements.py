@@ -16,7 +16,7 @@ FINISH = "DELETE FROM procrastinate_jobs WHERE id = %(job)s"
 PUT_OFF = """
     WITH taken AS (DELETE FROM procrastinate_jobs WHERE id = %(job)s AND status = 'doing' RETURNING *)
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
-    SELECT queue_name, task_name, priority, lock, queueing_lock, args, %(at)s::timestamptz FROM taken
+    SELECT queue_name, task_name, priority, lock, queueing_lock, args, coalesce(%(at)s::timestamptz, now()) FROM taken
     ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
 """
 

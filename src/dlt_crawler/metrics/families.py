@@ -40,8 +40,8 @@ def families(known: Known) -> Iterator[Metric]:
         yield _checks(measures)
         yield _gauge("checks_per_second", "Checks a second over the last minute.", measures.per_second)
     if measures.last_success is not None:
-        said = "When the latest nightly run came to its end with a network that worked."
-        yield _gauge("last_success_timestamp_seconds", said, measures.last_success.timestamp())
+        meaning = "When the latest nightly run came to its end with a network that worked."
+        yield _gauge("last_success_timestamp_seconds", meaning, measures.last_success.timestamp())
     yield _gauge("snapshots", "Links for which an archive has a good copy.", measures.snapshots)
     yield _gauge("repairs", "Repairs in the log that nobody has taken back.", measures.repairs)
     yield from _archive(measures.turns, known.rates)
@@ -58,13 +58,13 @@ def _run(run: Run) -> Iterator[Metric]:
     if run.done is not None:
         seconds = (run.done - run.started).total_seconds()
         yield _gauge("run_duration_seconds", "How long the latest run took, once it has ended.", seconds)
-    said = "Whether our own network worked in the latest run (1) or it proves nothing (0)."
-    yield _gauge("run_network_up", said, run.network is Network.OK)
+    meaning = "Whether our own network worked in the latest run (1) or it proves nothing (0)."
+    yield _gauge("run_network_up", meaning, run.network is Network.OK)
 
 
 def _checks(measures: Measures) -> Metric:
-    said = "Checks of the latest run, by what they saw; begins at 0 with each run."
-    family = CounterMetricFamily(f"{_PREFIX}checks", said, labels=["outcome"])
+    meaning = "Checks of the latest run, by what they saw; begins at 0 with each run."
+    family = CounterMetricFamily(f"{_PREFIX}checks", meaning, labels=["outcome"])
     for outcome, number in measures.checks.items():
         family.add_metric([outcome.value], number)
     return family
@@ -75,22 +75,22 @@ def _archive(turns: Turns, rates: Mapping[str, float]) -> Iterator[Metric]:
     yield _by("archive_limit_requests_per_second", "How often a pool of the archive may be asked.", "pool", limits)
     if turns.last:
         last = {pool: at.timestamp() for pool, at in turns.last.items()}
-        said = "The latest turn to ask a pool of the archive that was given away: in the future when others wait."
-        yield _by("archive_last_turn_timestamp_seconds", said, "pool", last)
+        meaning = "The latest turn to ask a pool of the archive that was given away: in the future when others wait."
+        yield _by("archive_last_turn_timestamp_seconds", meaning, "pool", last)
     until = turns.until.timestamp() if turns.until is not None else 0
-    said = "Until when the archive is left in peace because it refused or failed; 0: it never had to be."
-    yield _gauge("archive_silenced_until_timestamp_seconds", said, until)
+    meaning = "Until when the archive is left in peace because it refused or failed; 0: it never had to be."
+    yield _gauge("archive_silenced_until_timestamp_seconds", meaning, until)
     yield _gauge("archive_refusals", "How often in a row the archive has refused.", turns.refusals)
 
 
 def _jobs(jobs: Jobs) -> Iterator[Metric]:
-    said = "Batches of links in the queue of the workers, by what becomes of them."
-    yield _by("jobs", said, "status", jobs.by_status)
+    meaning = "Batches of links in the queue of the workers, by what becomes of them."
+    yield _by("jobs", meaning, "status", jobs.by_status)
     yield _gauge("workers", "Workers that are alive.", jobs.alive)
     if jobs.heartbeats:
         beats = {worker: at.timestamp() for worker, at in jobs.heartbeats.items()}
-        said = "When a worker was last heard of."
-        yield _by("worker_last_heartbeat_timestamp_seconds", said, "worker", beats)
+        meaning = "When a worker was last heard of."
+        yield _by("worker_last_heartbeat_timestamp_seconds", meaning, "worker", beats)
 
 
 def _queue(stage: Stage | None, jobs: Jobs | None) -> Iterator[Metric]:
@@ -102,27 +102,27 @@ def _queue(stage: Stage | None, jobs: Jobs | None) -> Iterator[Metric]:
         if stage.crawls:
             waiting["local"] = stage.total - stage.done
     if waiting:
-        said = "Links that wait to be checked: in this process (local), or for any worker (shared)."
-        yield _by("queue_links", said, "frontier", waiting)
+        meaning = "Links that wait to be checked: in this process (local), or for any worker (shared)."
+        yield _by("queue_links", meaning, "frontier", waiting)
 
 
-def _gauge(name: str, said: str, value: float) -> Metric:
-    return GaugeMetricFamily(_PREFIX + name, said, value=value)
+def _gauge(name: str, meaning: str, value: float) -> Metric:
+    return GaugeMetricFamily(_PREFIX + name, meaning, value=value)
 
 
-def _moment(name: str, said: str, at: datetime | None) -> Iterator[Metric]:
+def _moment(name: str, meaning: str, at: datetime | None) -> Iterator[Metric]:
     if at is not None:
-        yield _gauge(name, said, at.timestamp())
+        yield _gauge(name, meaning, at.timestamp())
 
 
-def _by(name: str, said: str, label: str, values: Mapping[str, float]) -> Metric:
-    family = GaugeMetricFamily(_PREFIX + name, said, labels=[label])
+def _by(name: str, meaning: str, label: str, values: Mapping[str, float]) -> Metric:
+    family = GaugeMetricFamily(_PREFIX + name, meaning, labels=[label])
     for of, value in values.items():
         family.add_metric([of], value)
     return family
 
 
-def _info(name: str, said: str, labels: Mapping[str, str]) -> Metric:
-    family = GaugeMetricFamily(_PREFIX + name, said, labels=list(labels))
+def _info(name: str, meaning: str, labels: Mapping[str, str]) -> Metric:
+    family = GaugeMetricFamily(_PREFIX + name, meaning, labels=list(labels))
     family.add_metric(list(labels.values()), 1)
     return family

@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 log = logging.getLogger(__name__)
 
 LONGEST = 10
-"""Seconds that one request may take to arrive."""
+"""Seconds of a request in which nothing arrives."""
 
 
 @dataclass(frozen=True, slots=True)

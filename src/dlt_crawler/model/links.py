@@ -87,6 +87,10 @@ class Links(Sequence["LinkStatus"]):
         """Return the links with these URLs (`LinkStatus.url`). Reads no other."""
 
     @abstractmethod
+    def kinds_of(self, urls: Collection[str]) -> Iterable[tuple[str, Kind]]:
+        """Return the links with these URLs in their order, each as its URL and its kind. Reads none."""
+
+    @abstractmethod
     def files(self) -> Sequence[str]:
         """Return the documents that the links stand in, sorted."""
 
@@ -154,6 +158,10 @@ class LinksAtHand(tuple["LinkStatus", ...], Links):
     def named(self, urls: Collection[str]) -> Iterable[LinkStatus]:
         """See `Links`."""
         return (link for link in self if link.url in urls)
+
+    def kinds_of(self, urls: Collection[str]) -> Iterable[tuple[str, Kind]]:
+        """See `Links`."""
+        return ((link.url, kind_of(link)) for link in self.named(urls))
 
     def files(self) -> Sequence[str]:
         """See `Links`."""

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 from dlt_crawler import sources
 from dlt_crawler.errors import RepairError
@@ -30,6 +31,10 @@ PAGE = "index.html"
 """… the page of the latest run, for browsers …"""
 RUNS = "runs"
 """… and the directory of those of all runs that are kept."""
+
+EVERY_LINK: Final = 100_000
+"""Links up to which `report.json` has them all, some 160 MB. Of a longer list, of which nobody would read two gigabytes
+each night, it has what `report --format json` lists."""
 
 _NOTHING_TO_SAY = frozenset({State.ALIVE, State.SKIPPED, State.INVALID})
 
@@ -78,8 +83,9 @@ def write_reports(job: Job) -> Written:
 
 def _files(job: Job, report: Report, directory: Path) -> Iterator[tuple[Path, Iterable[str]]]:
     """Yield each file and what is to be in it; the page that leads to others last."""
+    is_long = len(report.links) > EVERY_LINK
     for name, (report_format, view) in FILES.items():
-        yield directory / name, report_as(report, report_format, view)
+        yield directory / name, report_as(report, report_format, View() if is_long else view)
     view = View()
     page = pages_html(_with_trends(job, report, view), view)
     earlier: Sequence[Earlier] = ()

@@ -45,7 +45,7 @@ class Session:
         self._queue = queue
         self._pulse = pulse
         self._digest = digest
-        self._vouching = Vouching(asks=bool(job.settings.network.canaries))
+        self._vouching = Vouching(job.store.sharing.record, asks=bool(job.settings.network.canaries))
         self._worker = -1
         self._stream: Stream | None = None
         self._meter: Meter | None = None
@@ -73,7 +73,7 @@ class Session:
         open_things = ExitStack()
         try:
             self._stream = await asyncio.to_thread(
-                open_things.enter_context, stream(job.settings, job.store, job.clock)
+                open_things.enter_context, stream(job.settings, job.store, job.clock, self._vouching.flush)
             )
             try:
                 yield

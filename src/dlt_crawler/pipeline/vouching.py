@@ -11,10 +11,14 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
-from dlt_crawler.fetch import Batch
 from dlt_crawler.model import Due, HandedOn, Observation, SlotLoad
 from dlt_crawler.network import LatestHosts, looks_like_ours
+from dlt_crawler.store import SharedFrontier
+
+Store = Callable[[Sequence[tuple[SharedFrontier, Sequence[Observation]]]], None]
+"""Stores what was seen of several batches, all at once."""
 
 _PATIENCE = 60.0
 """Seconds for which a failure waits for an answer of another host before the canaries are asked …"""
@@ -32,12 +36,16 @@ class _Held:
 class Vouching:
     """What all batches of one worker have seen. Methods may be called from any thread."""
 
-    def __init__(self, *, asks: bool) -> None:
+    def __init__(self, store: Store, *, asks: bool) -> None:
         """`asks`: whether there are canaries. Without them nothing is held."""
+        self._store = store
         self._asks = asks
         self._hosts = LatestHosts()
         self._held: list[_Held] = []
+        self._ready: list[_Held] = []
+        self._storing: list[_Held] = []
         self._lock = threading.Lock()
+        self._flushing = threading.Lock()
         self.seen = 0
         """Links."""
 
@@ -53,13 +61,12 @@ class Vouching:
     def vouch(self, until: float) -> None:
         """Say that the canaries have answered: what was held when they were asked (time.monotonic) is stored."""
         with self._lock:
-            vouched = [each for each in self._held if each.at <= until]
-            self._held = [each for each in self._held if each.at > until]
+            self._release(lambda held: held.at <= until)
             self._hosts.vouched_for()
-        _store(vouched)
+        self.flush()
 
     def take(self, batch: VouchedBatch, observations: Sequence[Observation]) -> None:
-        """Store what proves itself, and hold what does not."""
+        """Have stored with the next `flush` what proves itself, and hold what does not."""
         doubtful: list[_Held] = []
         good: list[_Held] = []
         now = time.monotonic()
@@ -68,22 +75,42 @@ class Vouching:
         with self._lock:
             self.seen += len(observations)
             self._hosts.take(observations)
-            vouched: list[_Held] = []
-            if any(each.seen.asked for each in good) and not self._hosts.are_failing:
-                vouched, self._held = self._held, []
+            answered = max((each.seen.at for each in good if each.seen.asked), default=None)
+            if answered is not None and not self._hosts.are_failing:
+                # What was asked for before it failed says nothing of the network since.
+                self._release(lambda held: held.seen.at + timedelta(seconds=held.seen.elapsed) <= answered)
+            self._ready.extend(good)
             self._held.extend(doubtful)
-        _store([*good, *vouched])
+
+    def flush(self) -> None:
+        """Store what is to be stored, in one go."""
+        with self._flushing:
+            with self._lock:
+                self._storing, self._ready = self._ready, []
+            by_batch: dict[int, tuple[SharedFrontier, list[Observation]]] = {}
+            for each in self._storing:
+                by_batch.setdefault(id(each.batch), (each.batch.batch, []))[1].append(each.seen)
+            if by_batch:
+                self._store([*by_batch.values()])
+            with self._lock:
+                self._storing = []
 
     def holds(self, batch: VouchedBatch) -> bool:
-        """Return whether anything of a batch is held."""
+        """Return whether anything of a batch is held, or not stored yet."""
         with self._lock:
-            return any(each.batch is batch for each in self._held)
+            return any(each.batch is batch for each in (*self._held, *self._ready, *self._storing))
+
+    def _release(self, is_vouched_for: Callable[[_Held], bool]) -> None:
+        self._ready += [each for each in self._held if is_vouched_for(each)]
+        self._held = [each for each in self._held if not is_vouched_for(each)]
 
 
 class VouchedBatch:
     """A batch whose failures are stored when they are vouched for (`fetch.Batch`)."""
 
-    def __init__(self, batch: Batch, vouching: Vouching, handed_on: Callable[[Sequence[HandedOn]], None]) -> None:
+    def __init__(
+        self, batch: SharedFrontier, vouching: Vouching, handed_on: Callable[[Sequence[HandedOn]], None]
+    ) -> None:
         """`handed_on` is told what was handed on, when that is stored."""
         self.batch = batch
         self._vouching = vouching
@@ -111,11 +138,3 @@ class VouchedBatch:
     def release(self) -> None:
         """Give back what was not begun (Batch)."""
         self.batch.release()
-
-
-def _store(found: Iterable[_Held]) -> None:
-    by_batch: dict[int, tuple[VouchedBatch, list[Observation]]] = {}
-    for each in found:
-        by_batch.setdefault(id(each.batch), (each.batch, []))[1].append(each.seen)
-    for batch, observations in by_batch.values():
-        batch.batch.record(observations)

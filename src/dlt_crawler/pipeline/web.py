@@ -56,8 +56,11 @@ def crawler(settings: Settings, store: Store, clock: Clock) -> Iterator[Crawler]
 
 
 @contextmanager
-def stream(settings: Settings, store: Store, clock: Clock) -> Iterator[Stream]:
-    """Run the crawler of a worker for these settings (`crawler` has the rest). Others learn of pauses at once."""
+def stream(settings: Settings, store: Store, clock: Clock, flush: Callable[[], object]) -> Iterator[Stream]:
+    """Run the crawler of a worker for these settings (`crawler` has the rest). Others learn of pauses at once.
+
+    `flush`: as `Stream` has it.
+    """
     with _copies(settings, store, clock) as copies:
         running = Stream(
             settings.fetch,
@@ -66,6 +69,7 @@ def stream(settings: Settings, store: Store, clock: Clock) -> Iterator[Stream]:
             robots=_KnownRobots(store, clock),
             copies=copies,
             paused=store.sharing.rest,
+            flush=flush,
         )
         with running:
             yield running

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from dlt_crawler.language import N_, _, ngettext, told
@@ -55,31 +55,31 @@ class Changed:
     link: LinkStatus
 
 
-Changes = Mapping[Change, Sequence[Changed]]
+Changes = Mapping[Change, Sequence[Transition]]
 """By kind; every kind is a key."""
 
 
 def changes_of(links: Iterable[LinkStatus], transitions: Iterable[Transition]) -> Changes:
     """Return those of the transitions that are news, of links that are written now and not ignored.
 
-    Those of a kind stand in the order of the documents, and of the lines there. What is only another reading of a link
-    has transitions, too; but nobody wrote that address.
+    Those of a kind stand in the order of the links, which is that of the documents. What is only another reading of a
+    link has transitions, too; but nobody wrote that address.
     """
-    transitions = [each for each in transitions if each.change is not None]
-    named = links_of(links).named({each.url for each in transitions})
+    news = [each for each in transitions if each.change is not None]
+    named = links_of(links).kinds_of({each.url for each in news})
+    places = {url: place for place, (url, kind) in enumerate(named) if not kind.ignored}
+    ordered = sorted((each for each in news if each.url in places), key=lambda each: places[each.url])
+    return {change: [each for each in ordered if each.change is change] for change in Change}
+
+
+def with_links(links: Iterable[LinkStatus], found: Collection[Transition]) -> Sequence[Changed]:
+    """Return some of the changes of these links (`changes_of`), with what is known of each link.
+
+    After a first night nearly everything is news: whoever tells of the first few has no more read than these.
+    """
+    named = links_of(links).named({each.url for each in found})
     known = {link.url: link for link in named if link.ignored is None}
-    found: dict[Change, list[Changed]] = {change: [] for change in Change}
-    for transition in transitions:
-        link, change = known.get(transition.url), transition.change
-        if link is not None and change is not None:
-            found[change].append(Changed(transition, link))
-    for of_kind in found.values():
-        of_kind.sort(key=_first_place)
-    return found
-
-
-def _first_place(changed: Changed) -> tuple[tuple[str, int, int], ...]:
-    return tuple((each.file, each.line, each.column) for each in changed.link.occurrences[:1])
+    return [Changed(each, known[each.url]) for each in found]
 
 
 def is_first(report: Report) -> bool:
@@ -146,8 +146,8 @@ def write_changes(paper: Paper, report: Report) -> None:
         if found:
             paper.blank()
             paper.line(_(_HEADINGS[change]).format(number=f"{len(found):,}"), style="bold")
-        for changed in found[:_SHOWN]:
-            _write(paper, change, changed)
+        for each in with_links(report.links, found[:_SHOWN]):
+            _write(paper, change, each)
         if len(found) > _SHOWN:
             paper.prose(_(_MORE[change]).format(number=f"{len(found) - _SHOWN:,}"))
 
@@ -162,13 +162,13 @@ def _of_first(report: Report, run: Run) -> str:
     return sentence.format(revision=run.since)
 
 
-def _write(paper: Paper, change: Change, changed: Changed) -> None:
-    for where in places(changed.link):
+def _write(paper: Paper, change: Change, told_of: Changed) -> None:
+    for where in places(told_of.link):
         paper.line(where)
-    paper.line(changed.link.url, 4)
+    paper.line(told_of.link.url, 4)
     if change is not Change.DEAD:
         # All about the dead ones is told below.
-        paper.prose(told(changed.transition.reason), 4)
-    if changed.transition.moved_to is not None:
+        paper.prose(told(told_of.transition.reason), 4)
+    if told_of.transition.moved_to is not None:
         paper.prose(_("moved for good to:"), 4)
-        paper.line(changed.transition.moved_to, 4)
+        paper.line(told_of.transition.moved_to, 4)

@@ -184,7 +184,7 @@ def _run(run: Run | None) -> Json:
 
 def _changes(report: Report) -> Json:
     return {
-        change.value: [_transition(changed.transition) for changed in found]
+        change.value: [_transition(each) for each in found]
         for change, found in changes_of(report.links, report.transitions).items()
     }
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from dlt_crawler.language import _, ngettext, told
 from dlt_crawler.model import Change, LinkStatus, Run, Snapshot, State, Transition
-from dlt_crawler.report.changes import CHANGES, Changed, changes_of, counted, held_back, listed, places
+from dlt_crawler.report.changes import CHANGES, Changed, changes_of, counted, held_back, listed, places, with_links
 from dlt_crawler.report.inert import discreet
 from dlt_crawler.report.paper import minute
 
@@ -39,12 +39,12 @@ def notice_of(
     masked, and nothing acts on a terminal; it is for its reader to escape what is markup there.
     """
     changes = {change: found for change, found in changes_of(links, transitions).items() if change in wanted}
-    each = [(change, changed) for change, found in changes.items() for changed in found]
-    if not each and not held:
+    news = [each for found in changes.values() for each in found]
+    if not news and not held:
         return None
     counts = counted(changes)
     title = listed(filter(None, [counts, _("{number} held back").format(number=f"{held:,}") if held else ""]))
-    when = _when(run, [changed.transition for _change, changed in each])
+    when = _when(run, news)
     paragraphs = [held_back(held)] if held else []
     of = ngettext("{number} link", "{number} links", len(links)).format(number=f"{len(links):,}")
     paragraphs.append(
@@ -53,8 +53,8 @@ def notice_of(
     return Notice(
         title=f"dlt-crawl: {title}",
         head="\n\n".join(paragraphs),
-        links=tuple("\n".join(map(discreet, _paragraph(change, changed))) for change, changed in each[:_LINKS]),
-        total=len(each),
+        links=tuple("\n".join(map(discreet, _paragraph(each))) for each in with_links(links, news[:_LINKS])),
+        total=len(news),
     )
 
 
@@ -69,9 +69,10 @@ def _when(run: Run | None, transitions: Iterable[Transition]) -> str:
     return _(" (runs {first} to {run}, {at} UTC)").format(first=first, run=run.id, at=at)
 
 
-def _paragraph(change: Change, changed: Changed) -> Iterator[str]:
-    transition, link = changed.transition, changed.link
-    yield _("{change}: {url}").format(change=_(CHANGES[change]), url=link.url)
+def _paragraph(told_of: Changed) -> Iterator[str]:
+    transition, link = told_of.transition, told_of.link
+    if transition.change is not None:
+        yield _("{change}: {url}").format(change=_(CHANGES[transition.change]), url=link.url)
     yield told(transition.reason)
     yield _("in {places}").format(places=listed(places(link)))
     if transition.moved_to is not None:

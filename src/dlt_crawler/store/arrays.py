@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import JSON, Column, ColumnElement, Connection, Integer, TableValuedAlias, Text, cast, func, literal
+from sqlalchemy import (
+    JSON,
+    Column,
+    ColumnElement,
+    Connection,
+    Integer,
+    TableValuedAlias,
+    Text,
+    cast,
+    func,
+    literal,
+    select,
+)
 
 
 def elements(connection: Connection, array: Column[Any] | Sequence[Any]) -> TableValuedAlias:
@@ -32,3 +44,9 @@ def nested(connection: Connection, value: ColumnElement[Any], place: int) -> Col
 def is_postgresql(connection: Connection) -> bool:
     """Tell which of the two engines it is."""
     return connection.dialect.name == "postgresql"
+
+
+def among(connection: Connection, column: ColumnElement[Any], wanted: Iterable[Any]) -> ColumnElement[bool]:
+    """Return the condition that a column is one of these. As one parameter: the statement is made once for all."""
+    value: ColumnElement[Any] = elements(connection, [*wanted]).c.value
+    return column.in_(select(whole_number(connection, value) if isinstance(column.type, Integer) else value))

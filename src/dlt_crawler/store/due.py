@@ -73,14 +73,17 @@ def _without_a_look(
     connection: Connection, written: Table, run: RunId, condition: ColumnElement[bool], *, new_section: bool = False
 ) -> Select[Any]:
     before, is_before = _before(connection)
-    # A query for each, by the index: the planner, which has seen no check of this run yet, would take them for few,
-    # and go through all of them for each resource.
-    look = select(checks.c.id).where(checks.c.run_id == run, checks.c.resource_id == resources.c.id).limit(1)
+    looks = select(checks.c.id).where(checks.c.run_id == run).limit(1)
+    if connection.scalar(looks) is not None:
+        # A query for each, by the index: the planner, which may not know of the checks of this run yet, would take them
+        # for few, and go through all of them for each resource.
+        look = looks.where(checks.c.resource_id == resources.c.id).correlate(resources)
+        condition = and_(condition, look.scalar_subquery().is_(None))
     query = (
         select(resources.c.slot, func.coalesce(before.c.run_id, 0).label("asked_in"), resources.c.id, before.c.elapsed)
         .join_from(written, resources, resources.c.id == written.c.id)
         .outerjoin(before, is_before)
-        .where(condition, look.correlate(resources).scalar_subquery().is_(None))
+        .where(condition)
     )
     if not new_section:
         return query

@@ -140,11 +140,12 @@ class StoredFrontier:
             planning.tell_of(connection, _written)
             planning.tell_of_grown(connection, resources, occurrences, checks)
             if look == 1:
-                due = never_looked_at(connection, _written, run, due_by)
+                due = never_looked_at(connection, _written, run, due_by).subquery()
             else:
-                due = looked_at(_written, run, look - 1, outcomes)
+                due = looked_at(_written, run, look - 1, outcomes).subquery()
             # In the order of its key the table is written from its beginning to its end.
-            connection.execute(insert(_queue).from_select([*_queue.c], due.order_by("slot", "asked_in", "id")))
+            in_order = select(due).order_by(due.c.slot, due.c.asked_in, due.c.id)
+            connection.execute(insert(_queue).from_select([*_queue.c], in_order))
             planning.tell_of(connection, _queue)
             _written.drop(connection, checkfirst=False)
             _held_slots.drop(connection, checkfirst=False)

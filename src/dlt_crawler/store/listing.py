@@ -90,9 +90,12 @@ class StoredLinks(Links):
 
     def named(self, urls: Collection[str]) -> Iterable[LinkStatus]:
         """See `Links`."""
-        with self.moment.reading() as connection:
-            found = sorted(number for number in self.outlines_.named(connection, urls) if self._has(number))
-        return self._with(found)
+        return self._with(self._named(urls))
+
+    def kinds_of(self, urls: Collection[str]) -> Iterable[tuple[str, Kind]]:
+        """See `Links`."""
+        kinds = list(self.outlines_.every_kind)
+        return ((self.outlines_.url(number), kinds[self.kinds_[number]]) for number in self._named(urls))
 
     def files(self) -> Sequence[str]:
         """See `Links`."""
@@ -139,6 +142,10 @@ class StoredLinks(Links):
     def changed(self, change: Callable[[LinkStatus], LinkStatus]) -> StoredLinks:
         """See `Links`."""
         return replace(self, changes=(*self.changes, change))
+
+    def _named(self, urls: Collection[str]) -> Numbers:
+        with self.moment.reading() as connection:
+            return sorted(number for number in self.outlines_.named(connection, urls) if self._has(number))
 
     def _with(self, numbers: Iterable[int]) -> StoredLinks:
         return replace(self, numbers=array("I", numbers))

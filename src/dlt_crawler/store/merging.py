@@ -13,7 +13,6 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Connection,
-    Integer,
     Row,
     Select,
     bindparam,
@@ -26,15 +25,16 @@ from sqlalchemy import (
 )
 
 from dlt_crawler.model import ROBOTS_LIFE, Resource, RobotsRecord, RunId
+from dlt_crawler.store import first_seen
 from dlt_crawler.store import robots as stored_robots
-from dlt_crawler.store.arrays import elements, whole_number
+from dlt_crawler.store.arrays import among
 from dlt_crawler.store.checks import latest_check
 from dlt_crawler.store.database import Database
+from dlt_crawler.store.first_seen import see_earlier
 from dlt_crawler.store.resources import batches, judge_again, resource_ids, upsert
 from dlt_crawler.store.tables import (
     Values,
     checks,
-    documents,
     evidence,
     occurrences,
     pages,
@@ -52,8 +52,6 @@ _CHECK = tuple(column for column in checks.c if column.name not in ("id", "run_i
 _CHECK_NAMES = tuple(column.name for column in _CHECK)
 
 _OURS = (resources.c.id, resources.c.first_seen, resources.c.page_id, resources.c.unjudged)
-
-_EARLIER = update(resources).where(resources.c.id == bindparam("of"), resources.c.first_seen > bindparam("seen"))
 
 
 class Merging:
@@ -119,29 +117,8 @@ class Merging:
 
     def first_seen(self, since: datetime) -> None:
         """Let what we have seen first after that time have been seen first when they saw it, if that is earlier."""
-        last = 0
-        while some := self._seen_first(since, last):
-            last = some[-1].id
-            known = {row.key: row for row in some}
-            with self._theirs.reading() as theirs, self._ours.writing(durable=False) as ours:
-                query = select(resources.c.key, resources.c.first_seen).where(_among(theirs, resources.c.key, known))
-                rows = theirs.execute(query).all()
-                _see_earlier(ours, {known[key].id: seen for key, seen in rows if seen < known[key].first_seen})
-        with self._ours.reading() as ours:
-            of_documents = select(documents.c.id, documents.c.path).where(
-                documents.c.id.in_(select(occurrences.c.document_id).where(occurrences.c.first_seen > since))
-            )
-            changed = ours.execute(of_documents).all()
-        with self._theirs.reading() as theirs, self._ours.writing(durable=False) as ours:
-            for document in changed:
-                _see_links_earlier(ours, document.id, _first_seen_in(theirs, document.path), since)
-
-    def _seen_first(self, since: datetime, last: int) -> Sequence[Any]:
-        """Return the next of our resources behind one that we have seen first after that time."""
-        query = select(resources.c.id, resources.c.key, resources.c.first_seen)
-        with self._ours.reading() as ours:
-            later = query.where(resources.c.first_seen > since, resources.c.id > last)
-            return ours.execute(later.order_by(resources.c.id).limit(_AT_ONCE)).all()
+        first_seen.of_resources(self._ours, self._theirs, since)
+        first_seen.of_links(self._ours, self._theirs, since)
 
 
 class _Batch:
@@ -152,7 +129,7 @@ class _Batch:
         self._theirs = theirs
         self._rows = rows
         of_ours = select(resources.c.key, *_OURS).where(
-            _among(ours, resources.c.key, {row.resource_key for row in rows})
+            among(ours, resources.c.key, {row.resource_key for row in rows})
         )
         known = {row.key: row for row in ours.execute(of_ours).all()}
         self._known: dict[int, Any] = {row.id: row for row in known.values()}
@@ -173,15 +150,15 @@ class _Batch:
         """Add them to one of our runs."""
         ids = sorted(set(self._ids.values()))
         there = select(checks.c.resource_id, checks.c.look).where(
-            checks.c.run_id == run, _among(self._ours, checks.c.resource_id, ids)
+            checks.c.run_id == run, among(self._ours, checks.c.resource_id, ids)
         )
         known = set(map(tuple, self._ours.execute(there).all()))
         new = [self._values(row, run) for row in self._rows if (self._ids[row.resource_id], row.look) not in known]
         if new:
             self._ours.execute(insert(checks), new)
         seen = {self._ids[row.resource_id]: row.first_seen for row in self._rows}
-        _see_earlier(self._ours, {number: at for number, at in seen.items() if at < self._first_seen(number)})
-        times = select(checks.c.resource_id, func.max(checks.c.at)).where(_among(self._ours, checks.c.resource_id, ids))
+        see_earlier(self._ours, {number: at for number, at in seen.items() if at < self._first_seen(number)})
+        times = select(checks.c.resource_id, func.max(checks.c.at)).where(among(self._ours, checks.c.resource_id, ids))
         newest = dict(self._ours.execute(times.group_by(checks.c.resource_id)).all())
         # What follows from the latest check of all, wherever that was made.
         led_by = [row for row in self._rows if row.is_latest and newest[self._ids[row.resource_id]] <= row.at]
@@ -214,14 +191,14 @@ class _Batch:
             self._ours.execute(
                 update(resources).where(resources.c.id == bindparam("of")).values(page_id=bindparam("page")), known
             )
-        of_works = select(*works.c).where(_among(self._theirs, works.c.resource_id, told))
+        of_works = select(*works.c).where(among(self._theirs, works.c.resource_id, told))
         self._replace(works, [
             row._asdict() | {"resource_id": told[row.resource_id], "run_id": runs.get(RunId(row.run_id), 0)}
             for row in self._theirs.execute(of_works).all()
         ])  # fmt: skip
         # Where they have none, the page is to be seen whole the next time.
-        self._ours.execute(delete(validators).where(_among(self._ours, validators.c.resource_id, told.values())))
-        held = select(*validators.c).where(_among(self._theirs, validators.c.resource_id, told))
+        self._ours.execute(delete(validators).where(among(self._ours, validators.c.resource_id, told.values())))
+        held = select(*validators.c).where(among(self._theirs, validators.c.resource_id, told))
         self._replace(validators, [
             row._asdict() | {"resource_id": told[row.resource_id]} for row in self._theirs.execute(held).all()
         ])  # fmt: skip
@@ -233,22 +210,16 @@ class _Batch:
     def _shared(self, table: Any, wanted: Collection[int | None]) -> Mapping[int | None, int]:
         """Return which rows of ours say what these of theirs do, by their ids. New ones are added."""
         numbers = [number for number in wanted if number is not None]
-        theirs = select(table.c.key, table.c.id).where(_among(self._theirs, table.c.id, numbers))
+        theirs = select(table.c.key, table.c.id).where(among(self._theirs, table.c.id, numbers))
         keys: dict[str, int] = dict(self._theirs.execute(theirs).all())
         of_ours = select(table.c.key, table.c.id)
-        known: dict[str, int] = dict(self._ours.execute(of_ours.where(_among(self._ours, table.c.key, keys))).all())
+        known: dict[str, int] = dict(self._ours.execute(of_ours.where(among(self._ours, table.c.key, keys))).all())
         if new := {key: number for key, number in keys.items() if key not in known}:
             content = [column for column in table.c if column.name != "id"]
-            rows = self._theirs.execute(select(*content).where(_among(self._theirs, table.c.id, new.values()))).all()
+            rows = self._theirs.execute(select(*content).where(among(self._theirs, table.c.id, new.values()))).all()
             self._ours.execute(insert(table), [row._asdict() for row in rows])
-            known.update(self._ours.execute(of_ours.where(_among(self._ours, table.c.key, new))).all())
+            known.update(self._ours.execute(of_ours.where(among(self._ours, table.c.key, new))).all())
         return {number: known[key] for key, number in keys.items()}
-
-
-def _among(connection: Connection, column: ColumnElement[Any], wanted: Iterable[Any]) -> ColumnElement[bool]:
-    """Return the condition that a column is one of these. As one parameter: the statement is made once for all."""
-    value: ColumnElement[Any] = elements(connection, [*wanted]).c.value
-    return column.in_(select(whole_number(connection, value) if isinstance(column.type, Integer) else value))
 
 
 def _checks_of(run: RunId) -> Select[Any]:
@@ -271,33 +242,4 @@ def _checks_of(run: RunId) -> Select[Any]:
 def _latest(
     connection: Connection, key: ColumnElement[Any], at: ColumnElement[Any], wanted: Iterable[Any]
 ) -> dict[Any, datetime]:
-    return dict(connection.execute(select(key, at).where(_among(connection, key, wanted))).all())
-
-
-def _see_earlier(ours: Connection, seen: Mapping[int, datetime]) -> None:
-    if later := [{"of": number, "seen": at} for number, at in seen.items()]:
-        ours.execute(_EARLIER.values(first_seen=bindparam("seen")), later)
-
-
-def _first_seen_in(theirs: Connection, path: str) -> Mapping[str, datetime]:
-    """Return when each URL, as it is written, was first seen in a document."""
-    query = (
-        select(occurrences.c.raw, func.min(occurrences.c.first_seen))
-        .join_from(documents, occurrences)
-        .where(documents.c.path == path)
-        .group_by(occurrences.c.raw)
-    )
-    return dict(theirs.execute(query).all())
-
-
-def _see_links_earlier(ours: Connection, document: int, seen: Mapping[str, datetime], since: datetime) -> None:
-    place = (occurrences.c.document_id == document, occurrences.c.first_seen > since)
-    query = select(occurrences.c.position, occurrences.c.raw, occurrences.c.first_seen).where(*place)
-    later = [
-        {"at": row.position, "seen": seen[row.raw]}
-        for row in ours.execute(query)
-        if row.raw in seen and seen[row.raw] < row.first_seen
-    ]
-    if later:
-        change = update(occurrences).where(place[0], occurrences.c.position == bindparam("at"))
-        ours.execute(change.values(first_seen=bindparam("seen")), later)
+    return dict(connection.execute(select(key, at).where(among(connection, key, wanted))).all())

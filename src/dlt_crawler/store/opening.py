@@ -17,7 +17,7 @@ from dlt_crawler.store.database import Database
 from dlt_crawler.store.postgresql import PostgresDatabase
 from dlt_crawler.store.sqlite import SqliteDatabase
 
-_EXAMPLES = "sqlite:///storage/dlt-crawl.db or postgresql+psycopg://user@host/name"
+_EXAMPLES = "sqlite:///storage/dlt-crawl.db or postgresql+psycopg://host/name"
 
 
 def database_at(url: str) -> Database:

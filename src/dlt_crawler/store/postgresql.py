@@ -39,19 +39,24 @@ _LOCK_TIMEOUT = 5_000
 _DURABLE = "SELECT set_config('synchronous_commit', 'on', true) WHERE current_setting('synchronous_commit') = 'off'"
 """Whatever the server does by itself; where it waits for its standbys, too, that stays."""
 
+_BUSY = "is kept busy by another program: end that, or try again when it is done"
+
 _SENTENCES: tuple[tuple[type[psycopg.Error], str], ...] = (
-    (errors.LockNotAvailable, "is kept busy by another program: end that, or try again when it is done"),
+    (errors.LockNotAvailable, _BUSY),
+    # None of ours can bring these about: those who write wait in a row, and those who read write nothing.
+    (errors.DeadlockDetected, _BUSY),
+    (errors.SerializationFailure, _BUSY),
     (errors.InsufficientPrivilege, "does not permit this role to do so: docs/postgresql.md says what it needs"),
     (errors.ReadOnlySqlTransaction, "cannot be written: it is a standby, or read-only"),
     (errors.DiskFull, "cannot be written: the disk of the server is full"),
-    (errors.TooManyConnections, "cannot be reached: the server has too many connections"),
     (errors.AdminShutdown, "cannot be reached: the server has ended the connection"),
     (errors.CrashShutdown, "cannot be reached: the server has ended the connection"),
-    (errors.CannotConnectNow, "cannot be reached: the server is starting or stopping"),
     (errors.DataCorrupted, "is damaged: restore a back-up"),
     (errors.IndexCorrupted, "is damaged: restore a back-up"),
 )
-"""By class of error (postgresql.org/docs/current/errcodes-appendix.html): what a person can do something about."""
+"""By class of error (postgresql.org/docs/current/errcodes-appendix.html): what a person can do something about.
+
+Of what goes wrong while connecting libpq tells no code, only what the server says."""
 
 
 class PostgresDatabase(Database):
@@ -61,7 +66,7 @@ class PostgresDatabase(Database):
         options = {name: value for name, value in _CONNECTION.items() if name not in url.query}
         super().__init__(create_engine(url, connect_args=options), name=url.render_as_string(hide_password=True))
         self._url = url
-        event.listen(self.engine, "connect", _speak_of_one_time)
+        event.listen(self.engine, "connect", _prepare)
         event.listen(self.engine, "begin", self._begin)
 
     @property
@@ -179,7 +184,8 @@ def _say(connection: Connection, *statements: str) -> None:
     connection.exec_driver_sql("; ".join(statements), execution_options={"no_parameters": True})
 
 
-def _speak_of_one_time(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
-    # Whatever PGTZ and the server say: what a query makes of a time is the same everywhere.
-    connection.execute("SET TIME ZONE 'UTC'")
+def _prepare(connection: psycopg.Connection, _entry: ConnectionPoolEntry) -> None:
+    # Whatever PGTZ and the server say: what a query makes of a time is the same everywhere. And compiling a query takes
+    # a second of the few that the longest of ours takes.
+    connection.execute("SET TIME ZONE 'UTC'; SET jit = off")
     connection.commit()

@@ -130,19 +130,17 @@ class SharedFrontier:
         return due[:count]
 
     def record(self, observations: Sequence[Observation]) -> None:
-        """Store the checks of what was seen, and have it wait no more, all or nothing of a batch of rows.
+        """Store what was seen (Batch), as `Sharing.record` does."""
+        _record(self._database, [(self, observations)])
 
-        What does not wait any more was seen by somebody else, or its run is over: it is left as it is. After a loss of
-        power the links of the last second may wait again, without a check.
-        """
-        for batch in batches(observations):
-            with self._database.writing(durable=False) as connection:
-                numbers = [self._claimed[seen.resource][0] for seen in batch]
-                look = {"run": self._run, "look_of": self._look}
-                struck = set(connection.scalars(_STRIKE, {**look, "ids": numbers}))
-                first = [seen for seen in batch if self._claimed[seen.resource][0] in struck]
-                if first:
-                    checks.add(connection, self._run, self._look, first)
+    @property
+    def of(self) -> tuple[RunId, int]:
+        """The run and the look."""
+        return self._run, self._look
+
+    def number(self, resource: Resource) -> int:
+        """Return the number of a resource of the batch."""
+        return self._claimed[resource][0]
 
     def hand_on(self, handed: Sequence[HandedOn]) -> None:
         """Have these links wait for who has the turn of the other site, with what was answered so far."""
@@ -204,6 +202,14 @@ class Sharing:
     def is_used(self) -> bool:
         """Whether anything was ever coordinated here."""
         return self.settings() is not None
+
+    def record(self, found: Sequence[tuple[SharedFrontier, Sequence[Observation]]]) -> None:
+        """Store the checks of what was seen of several batches, and have it wait no more, all or nothing of some rows.
+
+        What does not wait any more was seen by somebody else, or its run is over: it is left as it is. After a loss of
+        power the links of the last second may wait again, without a check.
+        """
+        _record(self._database, found)
 
     def looks(self, run: RunId) -> tuple[int, ...]:
         """Return for which looks of a run something waits."""
@@ -274,6 +280,20 @@ class Sharing:
         """Return what `keep_settings` was told last."""
         with self._database.reading() as connection:
             return judgements.mark(connection, _SETTINGS)
+
+
+def _record(database: Database, found: Sequence[tuple[SharedFrontier, Sequence[Observation]]]) -> None:
+    looks: defaultdict[tuple[RunId, int], list[tuple[int, Observation]]] = defaultdict(list)
+    for frontier, observations in found:
+        looks[frontier.of].extend((frontier.number(seen.resource), seen) for seen in observations)
+    for (run, look), rows in looks.items():
+        for batch in batches(rows):
+            with database.writing(durable=False) as connection:
+                numbers = [number for number, _ in batch]
+                struck = set(connection.scalars(_STRIKE, {"run": run, "look_of": look, "ids": numbers}))
+                first = [seen for number, seen in batch if number in struck]
+                if first:
+                    checks.add(connection, run, look, first)
 
 
 def _due(row: Any, fragments: tuple[str, ...], *, conditional: bool) -> Due:

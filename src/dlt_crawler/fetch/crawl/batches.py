@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from dlt_crawler.fetch.link.chain import told_of_visits
 from dlt_crawler.fetch.link.siblings import SIBLING_REDIRECTS
-from dlt_crawler.fetch.messages import Added, BatchEnded, Draw, Drawn
+from dlt_crawler.fetch.messages import Added, BatchEnded, Draw, Drawn, Paused
 from dlt_crawler.fetch.visit.trails import HandOn, Held, Hold, held_now, read, written
 from dlt_crawler.model import Due, HandedOn, Observation, Outcome, Resource, Trail
 from dlt_crawler.urls import site_of
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 _TO_A_HOP = 3
 """Times that a link may be handed on for each of its redirects: to where it leads, to where the robots.txt of that host
 leads, and back."""
+_WORTH_TELLING = 5.0
+"""Seconds of a pause that is told of at once. A shorter one is over before anybody else could ask."""
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class Batches:
     ) -> None:
         """`do` begins what is not waited for here; an error in it ends the crawl."""
         self._engine = engine
+        engine.slots.on_pause = self._paused
         self._window = window
         self._outbox = outbox
         self._do = do
@@ -119,6 +122,10 @@ class Batches:
         released = [each.resource for each in due]
         self._batches[site].released += released
         self._count(site, len(released))
+
+    def _paused(self, slot: str, seconds: float) -> None:
+        if seconds >= _WORTH_TELLING:
+            self._outbox.say(Paused(site_of(slot), seconds))
 
     def _count(self, site: str, links: int) -> None:
         batch = self._batches[site]

@@ -48,6 +48,8 @@ class HostSlots:
         self._tenants: OrderedDict[str, Tenant] = OrderedDict()
         self.on_progress: Callable[[], None] | None = None
         """Called when the line of `lined_up` has become shorter."""
+        self.on_pause: Callable[[str, float], None] | None = None
+        """Called when a slot wants to be left alone for so many seconds, or for longer than it wanted before."""
 
     @asynccontextmanager
     async def request_to(self, name: str, host: str = "") -> AsyncIterator[Callable[[], None]]:
@@ -90,6 +92,8 @@ class HostSlots:
         slot = self._slot(name, now)
         if not slot.pauses.add(seconds, now):
             return
+        if self.on_pause is not None:
+            self.on_pause(name, seconds)
         if (given_up := slot.pauses.given_up_for(now)) > 0:
             for turn in slot.waiting:
                 if not turn.done():

@@ -160,9 +160,7 @@ def _changes(report: Report) -> Mapping[str, Change]:
     if is_first(report):
         return {}
     return {
-        changed.link.url: change
-        for change, found in changes_of(report.links, report.transitions).items()
-        for changed in found
+        each.url: change for change, found in changes_of(report.links, report.transitions).items() for each in found
     }
 
 

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dlt_crawler.language import _, ngettext, told
-from dlt_crawler.model import BROKEN_STATES, Change, Network, Report, Run, Snapshot, StaleIgnore, State
+from dlt_crawler.model import (
+    BROKEN_STATES,
+    Change,
+    Links,
+    Network,
+    Report,
+    Run,
+    Snapshot,
+    StaleIgnore,
+    State,
+    Transition,
+)
 from dlt_crawler.report import wording
-from dlt_crawler.report.changes import Changed, changes_of, held_back, is_first
+from dlt_crawler.report.changes import Changed, changes_of, held_back, is_first, with_links
 from dlt_crawler.report.html.category import CATEGORIES, category_meaning, category_word, counted, counts_as_checked
 from dlt_crawler.report.html.earlier import Earlier
 from dlt_crawler.report.html.markup import LONG, Markup, fill, joined, prose, web_link
@@ -78,7 +89,7 @@ def changes(report: Report) -> Markup:
         return Markup()
     found = changes_of(report.links, report.transitions)
     title = _("Changed since the run before")
-    groups = [_group(kind, links) for kind, links in found.items() if links]
+    groups = [_group(kind, some, report.links) for kind, some in found.items() if some]
     if groups:
         body = fill('<div class="news">{groups}</div>', groups=joined(groups))
     else:
@@ -169,7 +180,7 @@ def _tile(category: str, number: int) -> Markup:
     )
 
 
-def _group(change: Change, links: Sequence[Changed]) -> Markup:
+def _group(change: Change, found: Sequence[Transition], links: Links) -> Markup:
     heads = {
         Change.DEAD: (_("Newly dead"), State.DEAD),
         Change.RECOVERED: (_("Works again"), State.ALIVE),
@@ -177,24 +188,24 @@ def _group(change: Change, links: Sequence[Changed]) -> Markup:
         Change.BLOCKED: (_("Newly blocked"), State.BLOCKED),
     }
     title, state = heads[change]
-    more = len(links) - _NEWS
+    more = len(found) - _NEWS
     return fill(
         '<details class="group c-{state}"{open}><summary><span class="pill">{title}</span> {number}</summary>'
         "<ul>{items}</ul>{more}</details>",
         state=state.value,
         # Many good or doubtful news would push the table out of sight.
-        open=Markup(" open") if change is Change.DEAD or len(links) <= 3 else Markup(),
+        open=Markup(" open") if change is Change.DEAD or len(found) <= 3 else Markup(),
         title=title,
-        number=f"{len(links):,}",
-        items=joined(_news(each) for each in links[:_NEWS]),
+        number=f"{len(found):,}",
+        items=joined(map(_news, with_links(links, found[:_NEWS]))),
         more=fill('<p><a href="#is=changed">{text}</a></p>', text=_("and {number} more").format(number=f"{more:,}"))
         if more > 0
         else Markup(),
     )
 
 
-def _news(changed: Changed) -> Markup:
-    link, transition = changed.link, changed.transition
+def _news(told_of: Changed) -> Markup:
+    link, transition = told_of.link, told_of.transition
     lines = [_line(web_link(link.url, link.page.title or None), link.page.title or link.url, kind="name")]
     if link.page.title:
         lines.append(_line(fill("<bdi>{url}</bdi>", url=link.url), link.url))

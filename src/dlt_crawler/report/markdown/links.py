@@ -7,13 +7,13 @@ from functools import partial
 from operator import itemgetter
 
 from dlt_crawler.language import _, told
-from dlt_crawler.model import LinkOccurrence, LinkStatus, Lint, Report, Snapshot, State
+from dlt_crawler.model import Kind, LinkOccurrence, LinkStatus, Lint, Report, Snapshot, State, Transition
 from dlt_crawler.report import wording
 from dlt_crawler.report.alternatives import alternatives_text
-from dlt_crawler.report.changes import Changed, changes_of, is_first
+from dlt_crawler.report.changes import changes_of, is_first, with_links
 from dlt_crawler.report.escapes import code, link, words
 from dlt_crawler.report.markdown.places import Places
-from dlt_crawler.report.markdown.tables import Part, Table, rows_each
+from dlt_crawler.report.markdown.tables import ROWS, Part, Table, rows_each
 from dlt_crawler.report.view import View
 
 _NAME = 120
@@ -55,12 +55,12 @@ def changed(report: Report, places: Places) -> Part:
     """Tell what the latest run has changed; nothing after the first."""
     kinds = {} if is_first(report) else changes_of(report.links, report.transitions)
     found = [each for kind in kinds.values() for each in kind]
+    known = {each.transition.url: each.link for each in with_links(report.links, found[:ROWS])}
 
-    def cells(each: Changed) -> Sequence[str]:
-        transition = each.transition
-        moved = "" if transition.moved_to is None else f" {link(transition.moved_to)}"
-        now = words(wording.state_word(transition.after))
-        return (now, places.all_of(each.link), link(transition.url), f"{words(told(transition.reason))}{moved}")
+    def cells(each: Transition) -> Sequence[str]:
+        moved = "" if each.moved_to is None else f" {link(each.moved_to)}"
+        now = words(wording.state_word(each.after))
+        return (now, places.all_of(known[each.url]), link(each.url), f"{words(told(each.reason))}{moved}")
 
     columns = (_("now"), _("where"), _("link"), _("why"))
     return Part.of(_("Changed since the run before"), columns, found, cells, aside=True)
@@ -68,25 +68,38 @@ def changed(report: Report, places: Places) -> Part:
 
 def listed(report: Report, places: Places, view: View) -> Iterator[Part]:
     """Tell of the other links that somebody wants to see, by state; of living ones by what is to be said of them."""
-    kinds: dict[str, tuple[list[LinkStatus], Callable[[LinkStatus], str]]] = {}
-    for each in report.links.of(lambda kind: view.wants(kind) and not kind.is_broken and not kind.disputed):
-        heading, said = _kind(each, view)
-        kinds.setdefault(heading, ([], said))[0].append(each)
+    links = report.links.of(lambda kind: view.wants(kind) and not kind.is_broken and not kind.disputed)
+    # Of the million links of `--all` a thousand are read: those that there may be room for.
+    kinds: dict[str, set[Kind]] = {}
+    for each in links.outlines():
+        kinds.setdefault(_heading(each.kind), set()).add(each.kind)
     columns = (_("where"), _("link"), _("what is known"))
     living = wording.state_word(State.ALIVE).capitalize()
-    for heading, (links, said) in sorted(kinds.items(), key=lambda kind: kind[0] == living):
-        yield Part.of(heading, columns, links, partial(_cells, places, said), aside=True)
+    for heading, of_heading in sorted(kinds.items(), key=lambda kind: kind[0] == living):
+        under, said = links.of(of_heading.__contains__), _said(next(iter(of_heading)), view)
+        yield Part.of(heading, columns, under, partial(_cells, places, said), aside=True)
 
 
-def _kind(status: LinkStatus, view: View) -> tuple[str, Callable[[LinkStatus], str]]:
-    """Return under which heading a link is told, and what is said of it there."""
-    if status.ignored is not None:
-        return _("Ignored"), _ignored
-    if any(wording.warnings(status)):
-        return _("With warnings"), _warned
-    if status.verdict.state is State.ALIVE and status.verdict.moved_to is not None:
-        return _("Moved for good"), _moved
-    return wording.state_word(status.verdict.state).capitalize(), partial(_why, view=view)
+def _heading(kind: Kind) -> str:
+    """Return under which heading links of a kind are told."""
+    if kind.ignored:
+        return _("Ignored")
+    if kind.warned:
+        return _("With warnings")
+    if kind.state is State.ALIVE and kind.moved:
+        return _("Moved for good")
+    return wording.state_word(kind.state).capitalize()
+
+
+def _said(kind: Kind, view: View) -> Callable[[LinkStatus], str]:
+    """Return what is said there of links of a kind."""
+    if kind.ignored:
+        return _ignored
+    if kind.warned:
+        return _warned
+    if kind.state is State.ALIVE and kind.moved:
+        return _moved
+    return partial(_why, view=view)
 
 
 def _cells(places: Places, said: Callable[[LinkStatus], str], status: LinkStatus) -> Sequence[str]:

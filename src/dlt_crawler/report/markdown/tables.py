@@ -12,7 +12,7 @@ from typing import Self, TypeVar
 from dlt_crawler.language import _, ngettext
 from dlt_crawler.report.escapes import code, html_code
 
-_ROWS = 1_000
+ROWS = 1_000
 """More rows than there is room for: one has 60 bytes at least."""
 _OPEN = 20
 """Rows of a part that are shown unfolded."""
@@ -42,7 +42,7 @@ class Table:
         cells: Callable[[T], Sequence[str]],
         *,
         title: str = "",
-        most: int = _ROWS,
+        most: int = ROWS,
     ) -> Self:
         """Make a table with a row for each of the first `most` items: `cells` returns markdown."""
         return cls(title, columns, tuple(_row(*cells(item)) for item in items[:most]), len(items))
@@ -174,7 +174,7 @@ def _filled(wanted: Sequence[int], room: int, write: Callable[[int, int], str]) 
 
 def rows_each(totals: Sequence[int]) -> Sequence[int]:
     """Return of how many items each of several tables needs rows, whatever room there will be."""
-    return shares(totals, _ROWS)
+    return shares(totals, ROWS)
 
 
 def _shown(tables: Sequence[Table], room: int) -> Iterator[Table]:
