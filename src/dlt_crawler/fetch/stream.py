@@ -83,7 +83,7 @@ class Stream:
         )
         clerk = Clerk(self._children, self._robots, self._copies)
         limits = SlotLimits(self._settings, self._sites)
-        streaming = Streaming(self._children, clerk, limits, self._resolve, self._paused, self._flush)
+        streaming = Streaming(self._children, clerk, limits, self._resolve, paused=self._paused, flush=self._flush)
         self._thread = threading.Thread(target=self._run, args=(self._children, streaming), name="stream", daemon=True)
         self._thread.start()
         return self

@@ -73,6 +73,7 @@ class Streaming:
         clerk: Clerk,
         limits: SlotLimits,
         resolve: Callable[[Work, Ended], None],
+        *,
         paused: OnPause | None,
         flush: Callable[[], object] | None,
     ) -> None:
