@@ -17,8 +17,8 @@ from tests.program import program
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
-STAGES = ["run", "extract", "fetch", "judge", "resolve", "archive", "repair"]
-COMMANDS = [*STAGES, "undo", "report", "history", "search", "export", "schedule", "prune"]
+STAGES = ["run", "extract", "fetch", "judge", "resolve", "archive", "merge", "repair"]
+COMMANDS = [*STAGES, "undo", "report", "history", "search", "export", "worker", "metrics", "schedule", "prune"]
 
 
 def said(*arguments: str) -> str:
