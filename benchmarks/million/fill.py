@@ -82,22 +82,18 @@ def _retitled(shown: Evidence, before: str, now: str) -> Evidence:
     )
 
 
-Specimens = Mapping[tuple[str, int, bool], Specimen]
-"""By the letter of the kind, the look, and whether the title is Chinese."""
+Specimens = Mapping[tuple[str, int], Specimen]
+"""By the letter of the kind, and the look."""
 
 
 def collect(store: Store) -> Specimens:
     """Return a specimen of each kind, from a database in which a small list was crawled once."""
-    found: dict[tuple[str, int, bool], Specimen] = {}
+    found: dict[tuple[str, int], Specimen] = {}
     for history in store.rereading.histories():
         for stored in history.checks:
             seen = stored.check.seen
             url = seen.resource.url
-            link = link_of(url)
-            found.setdefault((_letter(url), stored.check.look, _is_chinese(link)), Specimen(link, seen))
-    # Kinds of which few are there have no Chinese title among them, or no other.
-    for letter, look, chinese in [*found]:
-        found.setdefault((letter, look, not chinese), found[letter, look, chinese])
+            found.setdefault((_letter(url), stored.check.look), Specimen(link_of(url), seen))
     return found
 
 
@@ -109,17 +105,13 @@ def observations(
     random.Random(listed.seed + look).shuffle(order)
     for place, link in enumerate(order):
         url = listed.url(link)
-        specimen = specimens[_letter(url), look, _is_chinese(link)]
+        specimen = specimens[_letter(url), look]
         at = started + lasts * (place / len(order))
         yield specimen.under(url, _final(listed, link, url), at, latency(listed.host_of[link], link))
 
 
 def _letter(url: str) -> str:
     return url.split("/", 4)[3]
-
-
-def _is_chinese(link: int) -> bool:
-    return not title_of(link).isascii()
 
 
 def _final(listed: List, link: int, url: str) -> str:
