@@ -54,7 +54,9 @@ def asked_again(undisturbed: Sequence[Asked], asked: Sequence[Asked], killed: se
 class Night:
     """A distributed run, and what happens to its workers meanwhile."""
 
-    def __init__(self, organisation: Organisation, workers: int, *arguments: str) -> None:
+    coordinator: subprocess.Popen[str]
+
+    def __init__(self, organisation: Organisation, workers: int, *arguments: str, coordinated: bool = True) -> None:
         self.organisation = organisation
         self.arguments = arguments
         self.names = 0
@@ -62,7 +64,11 @@ class Night:
         self.workers: dict[str, subprocess.Popen[str]] = {}
         for _ in range(workers):
             self.join()
-        self.coordinator = organisation.start("fetch", "--distributed")
+        if coordinated:
+            self.coordinate()
+
+    def coordinate(self) -> None:
+        self.coordinator = self.organisation.start("fetch", "--distributed")
 
     def join(self) -> str:
         name = f"w{self.names}"
@@ -89,12 +95,15 @@ class Night:
         """Wait for the coordinator, and end the workers."""
         out, err = self.coordinator.communicate(timeout=within)
         assert self.coordinator.returncode == 0, err
+        self.end_workers()
+        return out
+
+    def end_workers(self) -> None:
         for process in self.workers.values():
             process.terminate()
         for process in self.workers.values():
             _, said = process.communicate(timeout=60)
             assert process.returncode == 0, said
-        return out
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -124,7 +133,7 @@ def main(arguments: Sequence[str]) -> int:
             while not night.is_over and len(night.killed) < given.kills:
                 time.sleep(chance.uniform(0.2, 2 * calm_took / given.kills))
                 # Who has just begun and asked nothing yet is no loss.
-                if at_work := night.at_work(since=time.monotonic() - 1):
+                if at_work := night.at_work(since=time.monotonic() - 3):
                     night.kill(chance.choice(at_work))
                     night.join()
             night.end(within=900)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.distributed_target import Target
+from tests.postgres import connected
 
 BEAT = 0.6
 """Seconds between heartbeats: a lease of 2 s, and TIMEOUT more until a worker counts as dead."""
@@ -50,6 +51,7 @@ class Organisation:
     delay: float = DELAY
     beat: float = BEAT
     processes: list[subprocess.Popen[str]] = field(default_factory=list)
+    _came: dict[int, object] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.directory.mkdir(parents=True, exist_ok=True)
@@ -85,6 +87,16 @@ class Organisation:
         out, err = process.communicate(timeout=300)
         assert process.returncode == status, f"exit {process.returncode}\n{out}\n{err}"
         return out
+
+    def beats(self) -> dict[int, bool]:
+        """Return of each worker that is known whether it was heard of since it came."""
+        query = "SELECT id, last_heartbeat FROM procrastinate_workers"
+        with connected(self.database, autocommit=True) as connection:
+            if connection.execute("SELECT to_regclass('procrastinate_workers')").fetchone() == (None,):
+                return {}
+            found = dict(connection.execute(query).fetchall())
+        heard = {number: self._came.setdefault(number, at) != at for number, at in found.items()}
+        return heard if len(heard) == sum(process.poll() is None for process in self.processes) else {}
 
     def close(self) -> None:
         """End whatever is still there."""

@@ -15,7 +15,7 @@ from typing import Self
 
 _PROSE = "Sedimentary layers of the northern basin record seasonal floods and long droughts in bands of clay. " * 12
 
-BUSY = 40
+BUSY = 3600
 """Seconds for which `/busy` wants its site to be left alone."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import signal
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,10 +12,10 @@ import pytest
 
 from tests.distributed_kills import Night, asked_again, differences, links
 from tests.distributed_support import DELAY, Organisation
-from tests.distributed_target import Target
+from tests.distributed_target import Asked, Target
 from tests.postgres import Server
 
-SITES, LINKS = 9, 4
+SITES, LINKS = 8, 4
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +46,14 @@ def alone(tmp_path_factory: pytest.TempPathFactory, target: Target) -> Iterator[
 
 
 def until(what: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while not what():
         assert time.monotonic() < deadline
         time.sleep(0.02)
+
+
+def pages(target: Target) -> list[Asked]:
+    return [each for each in target.asked if each.path.startswith("/page")]
 
 
 def test_workers_that_come_go_and_die_end_a_run_as_one_process_does(
@@ -75,39 +80,46 @@ def test_workers_that_come_go_and_die_end_a_run_as_one_process_does(
     assert unexplained == []
 
 
-def test_a_worker_that_was_stopped_asks_nobody_when_it_wakes_up_until_it_has_begun_anew(
+def test_workers_share_a_list_and_one_that_was_stopped_asks_nobody_when_it_wakes_up(
     organisation: Organisation, target: Target
 ) -> None:
-    organisation.write(*(target.url(site, f"/page/{number}") for site in range(2) for number in range(60)))
-    night = Night(organisation, 1)
-    until(lambda: len(target.asked) > 10)
+    sites, slowly = 40, 3.0
+
+    def write(each: int) -> None:
+        organisation.write(*(target.url(site, f"/page/{number}") for site in range(sites) for number in range(each)))
+
+    write(80)
+    organisation.configure(delay=slowly)
+    night = Night(organisation, 2, coordinated=False)
+    # Both are ready.
+    until(lambda: set(organisation.beats().values()) == {True})
+    night.coordinate()
+    until(lambda: len({each.site for each in pages(target)}) == sites)
+    first = {each.site: each.contact for each in reversed(pages(target))}
+    assert min(Counter(first.values())[name] for name in night.workers) >= sites / 4
     night.workers["w0"].send_signal(signal.SIGSTOP)
-    night.join()
-    until(lambda: "w1" in {each.contact for each in target.asked if each.path.startswith("/page")})
+    until(lambda: any(first[each.site] == "w0" != each.contact for each in pages(target)))
     night.workers["w0"].send_signal(signal.SIGCONT)
-    night.end(within=120)
-    assert list(target.meetings(DELAY)) == []
-
-
-def test_a_plain_run_is_refused_while_workers_are_at_work_and_takes_over_when_they_are_gone(
-    organisation: Organisation, target: Target
-) -> None:
-    organisation.write(*(target.url(1, f"/page/{number}") for number in range(100)))
-    organisation.configure(delay=0.8)
-    night = Night(organisation, 1)
-    until(lambda: "/page" in "".join(each.path for each in target.asked))
     night.coordinator.terminate()
     assert night.coordinator.wait(60) == 130
     night.coordinator.communicate()
+    # Workers go on with what is in the queue.
     refused = organisation.start("fetch")
-    assert "workers are at work" in refused.communicate(timeout=60)[1]
+    assert "workers are at work" in refused.communicate(timeout=120)[1]
     assert refused.returncode == 75
-    night.workers["w0"].terminate()
-    assert night.workers["w0"].wait(60) == 0
-    organisation.configure(delay=0.01)
+    night.end_workers()
+    asked = len(target.asked)
+    assert list(target.meetings(slowly)) == []
+    # Of all that is left some will do.
+    write(8)
+    organisation.configure(delay=0.001)
     assert "run 1" in organisation.run("fetch")
-    asked = [each.path for each in target.asked if each.path.startswith("/page")]
-    assert len(asked) == len(set(asked)) == 100
+    again = Counter((each.site, each.path) for each in pages(target))
+    by_hand = Counter((each.site, each.path) for each in target.asked[asked:] if each.path.startswith("/page"))
+    assert {(target.site(site), f"/page/{number}") for site in range(sites) for number in range(8)} <= again.keys()
+    # What the stopped worker had under way is asked again, and nothing else.
+    assert not [which for which, times in again.items() if times > 1 and first[which[0]] != "w0"]
+    assert max(by_hand.values(), default=1) == 1
 
 
 def test_sqlite_is_refused_with_what_to_do(tmp_path: Path, target: Target) -> None:

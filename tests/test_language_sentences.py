@@ -71,6 +71,24 @@ def _chinese() -> Iterator[None]:
         ),
         ("dlt-crawl.toml: cannot be read: No such file or directory", "dlt-crawl.toml：无法读取：没有这样的文件或目录"),
         ("dlt-crawl.toml: fetch.delay: Input should be greater than 0", "dlt-crawl.toml: fetch.delay: 应大于 0"),
+        (
+            "links.db cannot be written: the disk is full (database or disk is full)",
+            "无法写入 links.db：磁盘已满（database or disk is full）",
+        ),
+        (
+            "postgresql+psycopg://db.example/links cannot be reached: “is it running and reachable?”; waiting for it",
+            "无法连接 postgresql+psycopg://db.example/links：“is it running and reachable?”；正在等待它恢复",
+        ),
+        (
+            (
+                "workers are at work for a run that was cut off (process 3 on a; process 4 on b): end them, or go on "
+                "with dlt-crawl run --distributed"
+            ),
+            (
+                "有工作进程正在处理一次中断的运行（a 上的进程 3；b 上的进程 4）：请结束它们，或用 "
+                "dlt-crawl run --distributed 继续这次运行"
+            ),
+        ),
         # A word is a name where it is filled in.
         (
             "environment: DLT_CRAWL_FECH is not a setting; did you mean fetch?",

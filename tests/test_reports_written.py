@@ -8,9 +8,14 @@ import sqlite3
 import xml.etree.ElementTree as ET
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from dlt_crawler import pipeline
+from dlt_crawler.config import Settings
+from dlt_crawler.model import Resource, State, Verdict
+from dlt_crawler.terminal import Watch
 from tests.git_support import Repository
 from tests.internet.client import Internet
 from tests.nightly import Maintainer
@@ -63,14 +68,27 @@ def test_a_run_writes_its_report_in_every_format_for_people(maintainer: Maintain
 
 
 def test_of_a_very_long_list_the_nightly_json_holds_what_somebody_has_to_look_at(
-    maintainer: Maintainer, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("dlt_crawler.pipeline.reports.EVERY_LINK", 1)
-    maintainer.run("run")
-    report = json.loads((reports(maintainer) / "report.json").read_text())
-    assert [link["state"] for link in report["links"]] == ["dead"]
-    assert (report["summary"]["links"], report["summary"]["alive"]) == (2, 1)
-    assert report == json.loads(maintainer.run("report", "--format", "json"))
+    monkeypatch.chdir(tmp_path)
+    Path("list.md").write_text("- [A](https://a.example/)\n- [B](https://b.example/)\n")
+    settings = Settings(sources=("*.md",), database=f"sqlite:///{tmp_path}/links.db", storage=tmp_path)
+
+    def written(most: int) -> dict[str, Any]:
+        monkeypatch.setattr("dlt_crawler.pipeline.reports.EVERY_LINK", most)
+        pipeline.write_reports(job)
+        report: dict[str, Any] = json.loads((tmp_path / "reports/report.json").read_text())
+        return report
+
+    with pipeline.open_job(settings, "test", Watch(quiet=True)) as job:
+        pipeline.store_links(job, ())
+        gone = Verdict(State.DEAD, "gone: 404 twice")
+        job.store.save_verdicts([(Resource("https://b.example/"), gone, None)], run=None, now=job.now)
+        every, broken = written(2), written(1)
+    assert [link["url"] for link in every.pop("links")] == ["https://a.example/", "https://b.example/"]
+    assert [link["url"] for link in broken.pop("links")] == ["https://b.example/"]
+    assert every == broken
+    assert broken["summary"]["links"] == 2
 
 
 def test_each_run_keeps_its_page_and_the_latest_leads_to_the_others(maintainer: Maintainer, tmp_path: Path) -> None:

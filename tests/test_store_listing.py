@@ -130,6 +130,9 @@ def test_ignored_links_are_counted_as_such(both: tuple[Report, Report]) -> None:
     at_hand, stored = (each.links.ignoring(ignored) for each in both)
     assert dict(stored.kinds()) == dict(at_hand.kinds())
     assert list(stored[:2]) == list(at_hand[:2])
+    urls = {resource(number).url for number in (50, 0)}
+    assert [kind.ignored for _url, kind in stored.kinds_of(urls)] == [True, False]
+    assert list(stored.kinds_of(urls)) == list(at_hand.kinds_of(urls))
     assert not both[1].ignored.get(State.DEAD)
 
 

@@ -152,17 +152,11 @@ class Sentences:
             if template.letters < _FEWEST_LETTERS and not depth:
                 continue
             values = template.values_in(sentence)
-            if values is None:
-                continue
-            said = {
-                name: self._said(value, depth + 1)
-                for name, value in values.items()
-                if name not in template.quoted and (" " in value or name in _WORDS)
-            }
-            if template.letters < _FEWEST_LETTERS and said and not any(said.values()):
-                # The words of a server may be joined so, too.
-                continue
-            return template.translation.format_map({name: said.get(name) or value for name, value in values.items()})
+            if values is not None:
+                for name, value in values.items():
+                    if name not in template.quoted and (" " in value or name in _WORDS):
+                        values[name] = self._said(value, depth + 1) or value
+                return template.translation.format_map(values)
         return None
 
     def _in_clauses(self, separator: str, sign: str, sentence: _Sentence, depth: int) -> str | None:

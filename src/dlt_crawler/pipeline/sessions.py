@@ -11,6 +11,7 @@ from datetime import datetime
 
 from dlt_crawler.errors import NetworkDown, StoreError
 from dlt_crawler.fetch import Stream
+from dlt_crawler.fetch.manners.pauses import PATIENCE
 from dlt_crawler.jobs import Pulse, Queue, Turn
 from dlt_crawler.model import HandedOn, Observation, Outcome, RunId
 from dlt_crawler.pipeline.job import Job
@@ -26,9 +27,6 @@ _AT_A_TIME = 4
 """Turns that are taken between two such looks: those of a short list are shared by all workers that are there."""
 _SETTLE = 0.2
 """Seconds between two looks at whether what is held was vouched for."""
-_LONGEST_REST = 45.0
-"""Seconds. A pause of a site that is longer is one that no crawl waits out (`fetch.manners.pauses` has 30 s for those
-that are, and back-off and Crawl-delay no more): what waits of the site is not asked in this run."""
 _TOLD = 60.0
 """Seconds between two lines about how it goes."""
 
@@ -46,6 +44,9 @@ class Session:
         self._pulse = pulse
         self._digest = digest
         self._vouching = Vouching(job.store.sharing.record, asks=bool(job.settings.network.canaries))
+        fetch = job.settings.fetch
+        # What lasts longer is a pause that no crawl waits out: what waits of the site is not asked in this run.
+        self._longest_rest = max(PATIENCE, fetch.delay, fetch.max_crawl_delay)
         self._worker = -1
         self._stream: Stream | None = None
         self._meter: Meter | None = None
@@ -110,10 +111,11 @@ class Session:
                     self.worked = time.monotonic()
                 waiting = {*helpers, *turns, *self._handed}
                 done, _ = await asyncio.wait(waiting, timeout=_POLL, return_when=asyncio.FIRST_COMPLETED)
-                turns -= done
-                self._handed -= done
                 for task in done:
                     task.result()
+                # Not before: of several that fail at once, each is to be heard of below.
+                turns -= done
+                self._handed -= done
             await asyncio.gather(*self._handed)
         finally:
             for task in (*helpers, *turns, *self._handed):
@@ -125,7 +127,7 @@ class Session:
     async def _take(self, turn: Turn) -> None:
         sharing = self._job.store.sharing
         seconds, until = await asyncio.to_thread(sharing.resting, turn.site)
-        if until is not None and 0 < seconds <= _LONGEST_REST:
+        if until is not None and 0 < seconds <= self._longest_rest:
             await self._queue.put_off(turn, until)
             return
         batch = await asyncio.to_thread(sharing.batch, RunId(turn.run), turn.look, turn.site)
@@ -166,7 +168,7 @@ class Session:
         while self._vouching.holds(vouched):
             await asyncio.sleep(_SETTLE)
         rest = ended.resume_in - (time.monotonic() - since)
-        return until if 0 < rest <= _LONGEST_REST else None
+        return until if 0 < rest <= self._longest_rest else None
 
     async def _compare_settings(self) -> None:
         if self._warned:

@@ -49,8 +49,8 @@ def uncopied(job: Job, known: Mapping[Resource, Keeping]) -> list[Uncopied]:
     ours = {host.lower() for host in job.settings.fetch.headers}
     living = [
         resource
-        for resource, verdict in job.store.written_verdicts().items()
-        if verdict.state is State.ALIVE
+        for resource, state in job.store.states(written=True)
+        if state is State.ALIVE
         and _is_worth_asking_for(job, known.get(resource, Keeping(resource)))
         and why_private(resource.url, captured=True) is None
         and not (elsewhere and is_on_this_machine(resource.url))
@@ -64,9 +64,10 @@ def uncopied(job: Job, known: Mapping[Resource, Keeping]) -> list[Uncopied]:
         return []
     hosts: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for resource, verdict in job.store.verdicts().items():
-        hosts[host_of(resource.url)] += 1
-        lost[host_of(resource.url)] += verdict.state is State.DEAD
+    for resource, state in job.store.states():
+        host = host_of(resource.url)
+        hosts[host] += 1
+        lost[host] += state is State.DEAD
     failed = job.store.keepings.failed_since(job.now - LATELY)
     exposed = (
         Exposure(

@@ -80,12 +80,12 @@ class Worker:
             except StoreError as error:
                 if not self._may_pass(error):
                     raise
-                self._tell(f"{error}: waiting for it")
+                self._tell(f"{error}; waiting for it")
                 await self._pause(1.0)
             except Struck:
                 self._tell("this worker was not heard of for too long, and others have its sites: beginning anew")
             except NetworkDown as error:
-                self._tell(f"{error}: looking again in {_NETWORK_AGAIN:g} s")
+                self._tell(f"{error}; looking again in {_NETWORK_AGAIN:g} s")
                 await self._pause(_NETWORK_AGAIN)
 
     @asynccontextmanager

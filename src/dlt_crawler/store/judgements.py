@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, bindparam, exists, func, or_, select, true, update
@@ -18,7 +18,7 @@ from dlt_crawler.store.records import (
     verdict_of,
     verdict_values,
 )
-from dlt_crawler.store.resources import batches, resource_ids, upsert
+from dlt_crawler.store.resources import BATCH, batches, resource_ids, upsert
 from dlt_crawler.store.tables import marks, occurrences, resources, snapshots, verdicts
 from dlt_crawler.urls import site_of
 
@@ -102,6 +102,14 @@ def verdicts_on(connection: Connection, *conditions: ColumnElement[bool]) -> Map
     """Return the verdicts on the resources that meet these conditions."""
     query = select(resources.c.url, *VERDICT).join_from(verdicts, resources).where(true(), *conditions)
     return {Resource(url): verdict_of(row) for url, *row in connection.execute(query)}
+
+
+def states(connection: Connection, *conditions: ColumnElement[bool]) -> Iterator[tuple[Resource, State]]:
+    """Yield the resources that meet these conditions, and what each is judged: of a verdict, a tenth of its size."""
+    query = select(resources.c.url, verdicts.c.state).join_from(verdicts, resources).where(true(), *conditions)
+    # A driver would have all of them before it gives one away.
+    for url, state in connection.execute(query, execution_options={"yield_per": BATCH}):
+        yield Resource(url), state
 
 
 def may_be_repaired(*, failing: bool) -> ColumnElement[bool]:

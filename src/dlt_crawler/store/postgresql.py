@@ -152,8 +152,8 @@ class PostgresDatabase(Database):
             if isinstance(error, kind):
                 return f"{self.name} {sentence} ({what})"
         if isinstance(error, psycopg.OperationalError) and error.sqlstate is None:
-            return f"{self.name} cannot be reached: {what}"
-        return f"{self.name} fails: {what}"
+            return f"{self.name} cannot be reached: “{what}”"
+        return f"{self.name} fails: “{what}”"
 
     def _begin(self, connection: Connection) -> None:
         options = connection.get_execution_options()

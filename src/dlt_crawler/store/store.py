@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from types import TracebackType
@@ -121,6 +121,11 @@ class Store(Nights, Lists):
         """Return all verdicts, those on resources that nobody writes any more included."""
         with self._database.reading() as connection:
             return judgements.verdicts_on(connection)
+
+    def states(self, *, written: bool = False) -> Iterator[tuple[Resource, State]]:
+        """Yield what each resource is judged that there is a verdict on; `written`: that links lead to now."""
+        with self._database.reading() as connection:
+            yield from judgements.states(connection, *([checks.is_target()] if written else []))
 
     def written_verdicts(self, states: Collection[State] = tuple(State)) -> Mapping[Resource, Verdict]:
         """Return the verdicts with these states on the resources that links lead to now.

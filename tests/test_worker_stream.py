@@ -1,0 +1,52 @@
+"""What a worker writes down while its batches are still under way: it may not live to see their end."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from dlt_crawler.config import FetchSettings
+from dlt_crawler.fetch import Stream
+from dlt_crawler.model import Due, Observation, Resource
+from tests.stream_support import LOOK, Listed, Page, web
+
+A, B = "127.0.0.2", "127.0.0.3"
+SECONDS = 60
+
+
+def serve(host: str, target: str, _fields: Mapping[str, str]) -> Page:
+    if target == "/busy":
+        return Page(status=429, fields={"Retry-After": "60"})
+    return Page(status=404) if target == "/robots.txt" else Page("<title>A page</title>")
+
+
+class Told(Listed):
+    """A batch that tells when something of it is recorded."""
+
+    def __init__(self, url: str, told: list[str]) -> None:
+        super().__init__([Due(Resource(url))])
+        self._told = told
+
+    def record(self, observations: Sequence[Observation]) -> None:
+        super().record(observations)
+        self._told.append("recorded")
+
+
+def test_a_wish_to_be_left_alone_is_told_of_before_what_comes_of_it_and_parcels_end_with_a_flush() -> None:
+    told: list[str] = []
+    settings = FetchSettings(allow_networks=["127.0.0.0/8"], processes=1, delay=0)
+    pauses: dict[str, float] = {}
+
+    def paused(site: str, seconds: float) -> None:
+        pauses[site] = seconds
+        told.append("paused")
+
+    with web(serve) as there:
+        settings = settings.model_copy(update={"ports": [there.server_port]})
+        with Stream(settings, paused=paused, flush=lambda: told.append("flushed")) as running:
+            running.renew(math.inf)
+            running.add(A, Told(there.url(A, "/busy"), told), look=LOOK).result(SECONDS)
+            running.add(B, Told(there.url(B, "/ok"), told), look=LOOK).result(SECONDS)
+    assert pauses.keys() == {A}
+    assert 55 < pauses[A] <= 60
+    assert told == ["paused", "recorded", "flushed", "recorded", "flushed"]
