@@ -98,12 +98,17 @@ class Night:
         self.end_workers()
         return out
 
-    def end_workers(self) -> None:
+    def end_workers(self) -> set[str]:
+        """End them, and return those that others had thought dead meanwhile."""
         for process in self.workers.values():
             process.terminate()
-        for process in self.workers.values():
+        struck = set()
+        for name, process in self.workers.items():
             _, said = process.communicate(timeout=60)
             assert process.returncode == 0, said
+            if "beginning anew" in said:
+                struck.add(name)
+        return struck
 
 
 def main(arguments: Sequence[str]) -> int:

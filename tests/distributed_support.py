@@ -13,8 +13,8 @@ from typing import Any
 from tests.distributed_target import Target
 from tests.postgres import connected
 
-BEAT = 0.6
-"""Seconds between heartbeats: a lease of 2 s, and TIMEOUT more until a worker counts as dead."""
+BEAT = 1.0
+"""Seconds between heartbeats: a lease of 3.3 s, and TIMEOUT more until a worker counts as dead."""
 TIMEOUT = 6.0
 DELAY = 0.1
 

@@ -107,7 +107,8 @@ def test_workers_share_a_list_and_one_that_was_stopped_asks_nobody_when_it_wakes
     refused = organisation.start("fetch")
     assert "workers are at work" in refused.communicate(timeout=120)[1]
     assert refused.returncode == 75
-    night.end_workers()
+    struck = night.end_workers()
+    assert "w0" in struck
     asked = len(target.asked)
     assert list(target.meetings(slowly)) == []
     # Of all that is left some will do.
@@ -117,8 +118,8 @@ def test_workers_share_a_list_and_one_that_was_stopped_asks_nobody_when_it_wakes
     again = Counter((each.site, each.path) for each in pages(target))
     by_hand = Counter((each.site, each.path) for each in target.asked[asked:] if each.path.startswith("/page"))
     assert {(target.site(site), f"/page/{number}") for site in range(sites) for number in range(8)} <= again.keys()
-    # What the stopped worker had under way is asked again, and nothing else.
-    assert not [which for which, times in again.items() if times > 1 and first[which[0]] != "w0"]
+    # What the stopped worker had under way is asked again, and nothing else: a busy machine may stop the other, too.
+    assert not [which for which, times in again.items() if times > 1 and first[which[0]] not in struck]
     assert max(by_hand.values(), default=1) == 1
 
 

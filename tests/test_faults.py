@@ -1,9 +1,9 @@
 """A machine that fails, at every single operation: the database is whole, documents are old or new, a rerun mends it.
 
-Each job is run in forks (`tests.forks`) with the N-th operation going wrong. FAULTS=all does it for every N in every way
-of `tests.faulty`, over the program with a real crawl, too (`.ci/nightly`). Otherwise each N goes wrong in one way, another
-for each of the jobs: every N of the shortest, every second one of the others, the odd ones of one night and the even ones
-of the next. A few are tried over the real crawl.
+Each job is run in forks (`tests.forks`) with the N-th operation going wrong. FAULTS=all does it for every N in every
+way of `tests.faulty`, over the program with a real crawl, too (`.ci/nightly`). Otherwise each N goes wrong in one way,
+another for each of the jobs: every N of the shortest, every second one of the others, the odd ones of one night and the
+even ones of the next. A few are tried over the real crawl.
 """
 
 from __future__ import annotations

@@ -121,9 +121,7 @@ class Murderer:
                 self.strike(*command, before=before, after=after)
 
 
-def test_kills_at_any_moment_change_nothing_in_the_end(
-    internet: Internet, ends: list[End], tmp_path: Path
-) -> None:
+def test_kills_at_any_moment_change_nothing_in_the_end(internet: Internet, ends: list[End], tmp_path: Path) -> None:
     internet.switch("dies", "/ok")
     internet.switch("dies-later", "/ok")
     maintainer = begin(tmp_path / "killed", internet)

@@ -12,8 +12,8 @@ SAYING: Final = words("say fail give_up doubt begin tell_of_mistake _elsewhere _
 """Functions and methods whose arguments people read."""
 
 CARRYING: Final = words(
-    "CrawlError Difference Finding FoundLint Judgement Left Lint Mistake Refused Signal Snapshot Told Trouble Unanswered Verdict "
-    "_Enough _Row _left _lint"
+    "CrawlError Difference Finding FoundLint Judgement Left Lint Mistake Refused Signal Snapshot Told Trouble "
+    "Unanswered Verdict _Enough _Row _left _lint"
 )
 """Classes of which a sentence is a part."""
 

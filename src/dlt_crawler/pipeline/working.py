@@ -73,13 +73,16 @@ class Worker:
     async def _work(self) -> None:
         place = place_of_queue(self._settings)
         self._listen()
+        trouble: StoreError | None = None
         while not self._stopping.is_set() and not self._is_idle:
             try:
                 async with self._connected(place) as (job, queue):
+                    trouble = None
                     await self._in_session(job, queue)
             except StoreError as error:
                 if not self._may_pass(error):
                     raise
+                trouble = None if isinstance(error, SchemaMissing) else error
                 self._tell(f"{error}; waiting for it")
                 await self._pause(1.0)
             except Struck:
@@ -87,6 +90,9 @@ class Worker:
             except NetworkDown as error:
                 self._tell(f"{error}; looking again in {_NETWORK_AGAIN:g} s")
                 await self._pause(_NETWORK_AGAIN)
+        if trouble is not None and not self._stopping.is_set():
+            # It was not idle: it could not know whether there was work.
+            raise trouble
 
     @asynccontextmanager
     async def _connected(self, place: str) -> AsyncIterator[tuple[Job, Queue]]:

@@ -11,7 +11,8 @@ from dlt_crawler.store.opening import conninfo, database_file, lock
 from dlt_crawler.store.parts import Identity, Part, identity_of
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
 from dlt_crawler.store.retention import Past, Thinned, Volume
-from dlt_crawler.store.shared import BATCH, SharedFrontier, Sharing
+from dlt_crawler.store.shared import BATCH, SharedFrontier
+from dlt_crawler.store.sharing import Sharing
 from dlt_crawler.store.store import Store
 
 __all__ = [

@@ -26,7 +26,7 @@ from dlt_crawler.store.neighbours import Neighbours
 from dlt_crawler.store.payloads import Payloads
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.rereading import Rereading
-from dlt_crawler.store.shared import Sharing
+from dlt_crawler.store.sharing import Sharing
 from dlt_crawler.store.trends import StoredTrends
 
 
