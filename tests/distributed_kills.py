@@ -106,7 +106,8 @@ class Night:
         for name, process in self.workers.items():
             _, said = process.communicate(timeout=60)
             assert process.returncode == 0, said
-            if "beginning anew" in said:
+            # After a stop the connection to the database may have timed out before the worker hears of its fate.
+            if "beginning anew" in said or "waiting for it" in said:
                 struck.add(name)
         return struck
 
