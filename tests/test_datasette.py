@@ -141,7 +141,7 @@ def test_people_see_what_is_for_them(browser: Browser) -> None:
 
 
 def test_the_description_is_for_the_database_of_that_name() -> None:
-    assert [*json.loads(datasette_metadata("sqlite:////srv/my.links.sqlite"))["databases"]] == ["my.links"]
+    assert [*json.loads(datasette_metadata(Path("/srv/my.links.sqlite")))["databases"]] == ["my.links"]
 
 
 def test_the_description_is_written_when_it_is_another(tmp_path: Path) -> None:
@@ -154,4 +154,4 @@ def test_the_description_is_written_when_it_is_another(tmp_path: Path) -> None:
         assert path.stat().st_ino == inode
         path.write_text("{}")
         prepare_for_looking(job)
-    assert path.read_text() == datasette_metadata(url)
+    assert path.read_text() == datasette_metadata(tmp_path / "links.db")
