@@ -1,7 +1,11 @@
-"""A run whose links are asked for by workers: real processes, a real server, and what the sites saw of it."""
+"""A run whose links are asked for by workers: real processes, a real server, and what the sites saw of it.
+
+AT_LENGTH=1 has them share a longer list, too, one of them stopped in the middle (`.ci/nightly`).
+"""
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections import Counter
@@ -80,6 +84,7 @@ def test_workers_that_come_go_and_die_end_a_run_as_one_process_does(
     assert unexplained == []
 
 
+@pytest.mark.skipif(not os.environ.get("AT_LENGTH"), reason="takes a minute of processor time: AT_LENGTH=1 runs it")
 def test_workers_share_a_list_and_one_that_was_stopped_asks_nobody_when_it_wakes_up(
     organisation: Organisation, target: Target
 ) -> None:

@@ -100,7 +100,8 @@ def beginnings(forks: Forks, archive: Internet, tmp_path_factory: pytest.TempPat
     created = copied(new, tmp_path_factory.mktemp("created") / "created")
     Store.open(f"sqlite:///{created.database}").close()
     night = copied(new, tmp_path_factory.mktemp("beginnings") / "night")
-    assert forks.run(night.directory, "run", web=WEB).status == 0
+    made = forks.run(night.directory, "run", web=WEB)
+    assert made.status == 0, made.said
     night.nights_pass(1)
     policy = copied(night, night.directory.parent / "policy")
     configuration = policy.directory / "dlt-crawl.toml"

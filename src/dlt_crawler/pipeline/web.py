@@ -42,17 +42,18 @@ def crawler(settings: Settings, store: Store, clock: Clock) -> Iterator[Crawler]
 
     Copies are kept if the settings say so. Raises CrawlError when their directory cannot be made.
     """
-    with _copies(settings, store, clock) as copies:
-        running = Crawler(
+    with (
+        _copies(settings, store, clock) as copies,
+        Crawler(
             settings.fetch,
             contact=settings.contact,
             sites=known_sites(settings.sites),
             robots=_KnownRobots(store, clock),
             copies=copies,
             services=services_of(settings.lookups),
-        )
-        with running:
-            yield running
+        ) as running,
+    ):
+        yield running
 
 
 @contextmanager
@@ -61,8 +62,9 @@ def stream(settings: Settings, store: Store, clock: Clock, flush: Callable[[], o
 
     `flush`: as `Stream` has it.
     """
-    with _copies(settings, store, clock) as copies:
-        running = Stream(
+    with (
+        _copies(settings, store, clock) as copies,
+        Stream(
             settings.fetch,
             contact=settings.contact,
             sites=known_sites(settings.sites),
@@ -70,9 +72,9 @@ def stream(settings: Settings, store: Store, clock: Clock, flush: Callable[[], o
             copies=copies,
             paused=store.sharing.rest,
             flush=flush,
-        )
-        with running:
-            yield running
+        ) as running,
+    ):
+        yield running
 
 
 @contextmanager
