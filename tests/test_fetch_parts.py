@@ -11,11 +11,7 @@ from dlt_crawler.fetch.manners.retry_after import pause_of
 from dlt_crawler.fetch.outcome import Finding
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.fetch.visit.redirects import next_url
-from dlt_crawler.model import Observation, Outcome, Resource
-
-
-def observation(resource: Resource) -> Observation:
-    return Observation(resource, datetime(2026, 11, 21, tzinfo=UTC), 0.1, Outcome.OK, "a.example answered 200 OK.")
+from dlt_crawler.model import Outcome, Resource
 
 
 def test_every_resource_is_to_be_observed_exactly_once() -> None:
@@ -23,14 +19,14 @@ def test_every_resource_is_to_be_observed_exactly_once() -> None:
     tally = Tally(3)
     tally.hand_out(asked[:2])
 
-    tally.count([observation(asked[1])])
+    tally.count([asked[1]])
     with pytest.raises(CrawlError, match=r"^2 of 3 resources .* for example http://a\.example/0$"):
         tally.close()
     for too_many in (asked[1], asked[2]):
         with pytest.raises(CrawlError, match=rf"too many of {too_many.url}$"):
-            tally.count([observation(too_many)])
+            tally.count([too_many])
     tally.hand_out(asked[2:])
-    tally.count([observation(asked[0]), observation(asked[2])])
+    tally.count([asked[0], asked[2]])
     tally.close()
 
 

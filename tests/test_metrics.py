@@ -165,14 +165,15 @@ def test_checks_are_counted_again_when_their_numbers_are_given_again_or_very_man
 
 
 def test_the_archives_limits_are_told_on_either_engine(store: Store, database_url: str, tmp_path: Path) -> None:
+    began = datetime.now(UTC)
     if store.turns is None:
-        StoredMemory(store).keep(Blocks(NOW + timedelta(seconds=50), 2, {"cdx": NOW}))
+        StoredMemory(store).keep(Blocks(began + timedelta(seconds=50), 2, {"cdx": began}))
     else:
         store.turns.reserve("cdx", 2.5, 100)
         store.turns.keep_silence(50, 2, 100)
     found = said(database_url, tmp_path)
     assert found["dlt_crawl_archive_refusals"] == 2
-    now = datetime.now(UTC).timestamp()
+    now = began.timestamp()
     assert found["dlt_crawl_archive_silenced_until_timestamp_seconds"] == pytest.approx(now + 50, abs=120)
     assert found["dlt_crawl_archive_last_turn_timestamp_seconds{pool=cdx}"] == pytest.approx(now, abs=120)
 

@@ -23,7 +23,7 @@ def keeper(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Keeper:
     # What was seen is stored at once: it is known where a run is cut off.
     monkeypatch.setattr(simulated, "_AT_ONCE", 1)
     (tmp_path / "list.md").write_text("".join(f"- [paper]({url})\n" for url in HOST))
-    keeper = Keeper(tmp_path)
+    keeper = Keeper(tmp_path, f"sqlite:///{tmp_path}/links.db")
     keeper.night(0)
     make_due(keeper, FAILING)
     return keeper

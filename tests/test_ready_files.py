@@ -128,7 +128,7 @@ def test_the_version_is_that_of_the_program() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     said = [*(path.read_text() for path in EXAMPLES), GUIDE.read_text()]
     for text in said:
-        assert set(re.findall(r"(?:dlt-crawl/dlt-crawl@|rev: )(\S+)", text)) == {f"v{version}"}
+        assert set(re.findall(r"(?:dlt-crawl/dlt-crawl@|rev: |ref: )(\S+)", text)) == {f"v{version}"}
 
 
 def test_what_builds_the_program_is_pinned_as_for_its_developers() -> None:
