@@ -2,8 +2,8 @@
 
 Each job is run in forks (`tests.forks`) with the N-th operation going wrong. FAULTS=all does it for every N in every
 way of `tests.faulty`, over the program with a real crawl, too (`.ci/nightly`). Otherwise each N goes wrong in one way,
-another for each of the jobs: every N of the shortest, every second one of the others, the odd ones of one night and the
-even ones of the next. A few are tried over the real crawl.
+another for each of the jobs: every N of the shortest, every fourth one of the others, from another one on in each. A
+few are tried over the real crawl.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ MINOR = frozenset({"mkdir", "unlink", "open", "fchmod", "ftruncate"})
 """Operations that are only tried with FAULTS=all, and in the shortest job."""
 
 ALL = os.environ.get("FAULTS") == "all"
+EVERY = 4
+"""Of the operations of the longer jobs, without that: one of so many."""
 
 PAGES = ("/ok", "/status/404", "/redirect-to/301?/ok", "/bot-wall/403", "/status/500", "/status/410", "/soft-404", "/a")
 MORE_PAGES = ("/page/1", "/status/404", "/page/2")
@@ -156,11 +158,14 @@ class Trial:
 
 def trials(job: Job, operations: Sequence[str]) -> Iterator[tuple[int, str]]:
     """Yield what goes wrong, and how."""
+    place = JOBS.index(job)
     for number, operation in enumerate(operations, 1):
         if ALL:
             yield from ((number, way) for way in WAYS)
-        elif job.name == "in place" or (operation not in MINOR and number % 2 == JOBS.index(job) % 2):
-            yield number, WAYS[(number + JOBS.index(job)) % len(WAYS)]
+        elif job.name == "in place":
+            yield number, WAYS[(number + place) % len(WAYS)]
+        elif operation not in MINOR and number % EVERY == place % EVERY:
+            yield number, WAYS[(number // EVERY + place) % len(WAYS)]
 
 
 @pytest.mark.parametrize("job", JOBS, ids=lambda job: job.name)
