@@ -44,6 +44,15 @@ def _new_databases_are_copies(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what takes so long that only the nightly tests have the time for it (`.ci/nightly`)."""
+    if os.environ.get("AT_LENGTH"):
+        return
+    for item in items:
+        if item.get_closest_marker("at_length"):
+            item.add_marker(pytest.mark.skip(reason="takes long: AT_LENGTH=1 runs it"))
+
+
 @pytest.fixture(autouse=True)
 def _forget(request: pytest.FixtureRequest) -> Iterator[None]:
     yield

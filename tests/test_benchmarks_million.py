@@ -111,6 +111,7 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     return directory, done.stdout
 
 
+@pytest.mark.at_length
 @pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 def test_harness_measures_stages_and_notices_a_check_that_is_wrong(crawled: tuple[Path, str], tmp_path: Path) -> None:
     directory, said = crawled
@@ -134,6 +135,7 @@ SEEN = (
 )
 
 
+@pytest.mark.at_length
 @pytest.mark.skipif(why_not() is not None, reason=str(why_not()))
 def test_night_that_is_written_down_is_what_a_crawl_sees(crawled: tuple[Path, str], tmp_path: Path) -> None:
     files = (crawled[0] / "sqlite.db", tmp_path / "filled.db")

@@ -5,7 +5,6 @@ AT_LENGTH=1 has them share a longer list, too, one of them stopped in the middle
 
 from __future__ import annotations
 
-import os
 import signal
 import time
 from collections import Counter
@@ -84,7 +83,7 @@ def test_workers_that_come_go_and_die_end_a_run_as_one_process_does(
     assert unexplained == []
 
 
-@pytest.mark.skipif(not os.environ.get("AT_LENGTH"), reason="takes a minute of processor time: AT_LENGTH=1 runs it")
+@pytest.mark.at_length
 def test_workers_share_a_list_and_one_that_was_stopped_asks_nobody_when_it_wakes_up(
     organisation: Organisation, target: Target
 ) -> None:

@@ -187,6 +187,7 @@ def test_shards_come_to_the_verdicts_of_one_run_night_after_night(maintainer: Ca
     assert held
 
 
+@pytest.mark.at_length
 def test_shards_that_live_by_themselves_do_so_too(maintainer: Callable[..., Maintainer], tmp_path: Path) -> None:
     links = [link for link in LINKS if "mass" not in link.url]
     alone, apart = maintainer("alone", links), maintainer("apart", links)

@@ -113,6 +113,7 @@ class Backed:
             time.sleep(PAUSE)
 
 
+@pytest.mark.at_length
 def test_a_sqlite_database_is_backed_up_during_a_run_and_the_run_goes_on_from_the_back_up(
     internet: Internet, tmp_path: Path
 ) -> None:
@@ -130,6 +131,7 @@ def test_a_sqlite_database_is_backed_up_during_a_run_and_the_run_goes_on_from_th
     assert backed.maintainer.states() == {"/ok": "alive", "/status/404": "dead", "/hang": "failing"}
 
 
+@pytest.mark.at_length
 def test_a_postgresql_database_is_backed_up_during_a_run_and_the_run_goes_on_from_the_back_up(
     internet: Internet, postgresql: postgres.Server, tmp_path: Path
 ) -> None:
