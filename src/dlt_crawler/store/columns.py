@@ -25,6 +25,9 @@ _ESCAPE = "\x10"
 _UNSTORABLE = re.compile("[\x00\x10\ud800-\udfff]")
 _ESCAPED = re.compile("\x10([0-9a-f]{4})")
 
+BYTEWISE = Text().with_variant(Text(collation="C"), "postgresql")
+"""Text of a temporary table, compared byte by byte as in the other tables, whatever the database's collation."""
+
 
 class WebText(TypeDecorator[str]):
     """Any Python string, NUL and lone surrogates included; comes back as it was."""

@@ -19,7 +19,6 @@ from sqlalchemy import (
     MetaData,
     PrimaryKeyConstraint,
     Table,
-    Text,
     bindparam,
     delete,
     exists,
@@ -33,6 +32,7 @@ from sqlalchemy import (
 
 from dlt_crawler.model import Due, Outcome, Page, Resource, RunId, Shard, SlotLoad
 from dlt_crawler.store import planning
+from dlt_crawler.store.columns import BYTEWISE
 from dlt_crawler.store.database import Transaction
 from dlt_crawler.store.documents import fragments_of
 from dlt_crawler.store.due import looked_at, never_looked_at
@@ -47,17 +47,14 @@ from dlt_crawler.urls import site_of
 _PAGE = 1_000
 """Slots, or resources, in memory at once."""
 
-_SLOT = Text().with_variant(Text(collation="C"), "postgresql")
-"""As in the tables: compared byte by byte."""
-
 _temporary = MetaData()
 _written = Table("written", _temporary, Column("id", Integer, primary_key=True), prefixes=["TEMPORARY"])
 # The slots of a shard.
-_held_slots = Table("held_slots", _temporary, Column("slot", _SLOT, primary_key=True), prefixes=["TEMPORARY"])
+_held_slots = Table("held_slots", _temporary, Column("slot", BYTEWISE, primary_key=True), prefixes=["TEMPORARY"])
 _queue = Table(
     "queue",
     _temporary,
-    Column("slot", _SLOT),
+    Column("slot", BYTEWISE),
     # The run in which the page was asked for last, 0 where it never was. In this order, a host that lets a part of its
     # links be asked for each night has had them all asked for after some, and not the same ones again and again.
     Column("asked_in", Integer),

@@ -14,7 +14,6 @@ from sqlalchemy import (
     Connection,
     MetaData,
     Table,
-    Text,
     delete,
     func,
     insert,
@@ -24,6 +23,7 @@ from sqlalchemy import (
 
 from dlt_crawler.model import Observation, RunId, SlotLoad
 from dlt_crawler.store import judgements, shared
+from dlt_crawler.store.columns import BYTEWISE
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.frontier import StoredFrontier
 from dlt_crawler.store.resources import batches, conflicting
@@ -34,13 +34,11 @@ from dlt_crawler.urls import site_of
 _SETTINGS = "workers"
 """The mark under which is kept what the coordinator's settings for crawling are."""
 
-_BYTES = Text().with_variant(Text(collation="C"), "postgresql")
-"""Compared byte by byte, as in the tables."""
 _sites = Table(
     "slot_sites",
     MetaData(),
-    Column("slot", _BYTES, primary_key=True),
-    Column("site", _BYTES, nullable=False),
+    Column("slot", BYTEWISE, primary_key=True),
+    Column("site", BYTEWISE, nullable=False),
     prefixes=["TEMPORARY"],
 )
 
