@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
 import pytest
 
@@ -13,12 +15,19 @@ from dlt_crawler.jobs import Counts, Pulse, Queue, Turn
 from dlt_crawler.store import conninfo
 from tests.postgres import Server, connected
 
+Result = TypeVar("Result")
 Script = Callable[[Queue], Awaitable[None]]
 
 
 @pytest.fixture(scope="module")
 def url(postgresql: Server) -> str:
     return postgresql.bare()
+
+
+def run(script: Coroutine[Any, Any, Result]) -> Result:
+    # Playwright, where its tests came before, has left a loop running in this thread.
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        return thread.submit(asyncio.run, script).result()
 
 
 def play(url: str, script: Script) -> None:
@@ -31,7 +40,7 @@ def play(url: str, script: Script) -> None:
             await queue.forget()
             await script(queue)
 
-    asyncio.run(played())
+    run(played())
 
 
 def grow_old(url: str, worker: int) -> None:
@@ -117,7 +126,7 @@ def test_several_may_be_first(postgresql: Server) -> None:
     async def all_at_once() -> list[Counts]:
         return await asyncio.gather(*(opened() for _ in range(4)))
 
-    assert asyncio.run(all_at_once()) == [Counts(0, 0, 0)] * 4
+    assert run(all_at_once()) == [Counts(0, 0, 0)] * 4
 
 
 def test_the_queue_of_another_program_is_left_alone(postgresql: Server) -> None:
@@ -129,7 +138,7 @@ def test_the_queue_of_another_program_is_left_alone(postgresql: Server) -> None:
             pass
 
     with pytest.raises(StoreError, match="another program"):
-        asyncio.run(opened())
+        run(opened())
 
 
 @pytest.mark.parametrize("timeout", [1.0, 20.0, 300.0])
