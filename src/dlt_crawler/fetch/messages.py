@@ -127,6 +127,13 @@ class Paused:
 
 
 @dataclass(frozen=True, slots=True)
+class Laden:
+    """From the child: whether it has as much to do by now as its processor can."""
+
+    is_laden: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RobotsWanted:
     """From the child: whether this origin's robots.txt is known."""
 
@@ -238,6 +245,6 @@ class Broken:
 
 Message = Ask | Drawn | Stream | Added | Stop | RobotsKnown | PayloadKnown | Kept | LookUp | Claimed
 Reply = (
-    Seen | Draw | BatchEnded | Paused | RobotsWanted | RobotsRecord | PayloadWanted | Recorded | Claim | LookedUp
-    | Logged | Done | Broken
+    Seen | Draw | BatchEnded | Paused | Laden | RobotsWanted | RobotsRecord | PayloadWanted | Recorded | Claim
+    | LookedUp | Logged | Done | Broken
 )  # fmt: skip

@@ -59,6 +59,7 @@ class Stream:
         self._flush = flush
         self._lease = Lease()
         self._children: Children | None = None
+        self._streaming: Streaming | None = None
         self._thread: threading.Thread | None = None
         self._hearing, self._bell = multiprocessing.Pipe(duplex=False)
         self._lock = threading.Lock()
@@ -84,6 +85,7 @@ class Stream:
         clerk = Clerk(self._children, self._robots, self._copies)
         limits = SlotLimits(self._settings, self._sites)
         streaming = Streaming(self._children, clerk, limits, self._resolve, paused=self._paused, flush=self._flush)
+        self._streaming = streaming
         self._thread = threading.Thread(target=self._run, args=(self._children, streaming), name="stream", daemon=True)
         self._thread.start()
         return self
@@ -125,6 +127,14 @@ class Stream:
             self._added.append(work)
         self._ring()
         return work.future
+
+    @property
+    def is_laden(self) -> bool:
+        """Whether its processes have as much to do as they can: what is added now is done no sooner for it.
+
+        It is never so because servers answer slowly, or politeness waits.
+        """
+        return self._streaming is not None and self._streaming.is_laden
 
     def renew(self, seconds: float) -> None:
         """Let the lease last until so many seconds from now (math.inf: for ever), whatever it was before."""

@@ -19,6 +19,7 @@ from dlt_crawler.fetch.messages import (
     Done,
     Drawn,
     Filling,
+    Laden,
     OpenedSlot,
     Paused,
     Reply,
@@ -86,12 +87,18 @@ class Streaming:
         self._flush = flush
         self._works: dict[str, Work] = {}
         self._of: dict[Resource, Work] = {}
+        self._laden: set[int] = set()
         self._done = 0
 
     @property
     def done(self) -> bool:
         """Whether nothing more will come."""
         return self._done == len(self._children)
+
+    @property
+    def is_laden(self) -> bool:
+        """Whether every child has as much to do as its processor can. May be read by any thread."""
+        return len(self._laden) == len(self._children)
 
     def begin(self) -> None:
         """Let the children wait for batches."""
@@ -147,6 +154,8 @@ class Streaming:
             case Paused(site, seconds):
                 if self._paused is not None:
                     self._paused(site, seconds)
+            case Laden(is_laden):
+                (self._laden.add if is_laden else self._laden.discard)(number)
             case Done():
                 self._clerk.keep_robots()
                 self._done += 1

@@ -103,7 +103,7 @@ class Session:
         turns: set[asyncio.Task[None]] = set()
         try:
             while turns or not (self._stopping or is_idle()):
-                for _ in range(min(_AT_A_TIME, sites - len(turns))):
+                for _ in range(min(_AT_A_TIME, self._room(sites, len(turns)))):
                     if self._stopping or (turn := await self._queue.take(self._worker)) is None:
                         break
                     turns.add(asyncio.create_task(self._take(turn)))
@@ -121,6 +121,11 @@ class Session:
             for task in (*helpers, *turns, *self._handed):
                 task.cancel()
             await asyncio.gather(*helpers, *turns, *self._handed, return_exceptions=True)
+
+    def _room(self, sites: int, under_way: int) -> int:
+        """Return how many more turns may be taken. What a laden crawler does not get round to is left to others."""
+        is_laden = self._stream is not None and self._stream.is_laden
+        return (min(sites, _AT_A_TIME) if is_laden else sites) - under_way
 
     # ── The turn of a site ──────────────────────────────────────────────────────────────────────────────────────────
 

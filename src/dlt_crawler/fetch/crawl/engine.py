@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from dlt_crawler.config import user_agent
 from dlt_crawler.fetch.crawl.inquiries import Inquiries
+from dlt_crawler.fetch.crawl.lateness import Lateness
 from dlt_crawler.fetch.link.check import Checker
 from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.manners.lease import Lease
@@ -50,6 +51,7 @@ class Engine:
         self._settings = settings = setup.settings
         self._guard = AddressGuard(settings.allow_networks, frozenset(settings.ports), proxy=settings.proxy)
         self._breaker = Breaker()
+        self._reading = ThreadPoolExecutor(1, thread_name_prefix="read_page")
         self.slots = HostSlots(settings.concurrency, SlotLimits(settings, setup.sites))
         transport = Transport(
             trust_file=setup.trust,
@@ -66,7 +68,7 @@ class Engine:
             slots=self.slots,
             guard=self._guard,
             breaker=self._breaker,
-            pages=PageReader(ThreadPoolExecutor(1, thread_name_prefix="read_page"), setup.sites),
+            pages=PageReader(self._reading, setup.sites),
             recorder=None if setup.copies is None else _recorder(setup.copies, settings.max_body, files),
             lease=lease,
         )
@@ -83,6 +85,10 @@ class Engine:
             return Transport(trust_file=self._trust, proxy=None, may_connect=may_connect, max_connections=1)
 
         await prove(transport)
+
+    def lateness(self, tell: Callable[[bool], object]) -> Lateness:
+        """Return what looks at how late this process is."""
+        return Lateness(self._reading, tell)
 
     def forget_failures(self) -> None:
         """Forget what went wrong before: a later look deserves its own answer."""

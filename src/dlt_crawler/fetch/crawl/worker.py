@@ -32,6 +32,7 @@ from dlt_crawler.fetch.messages import (
     Draw,
     Drawn,
     Kept,
+    Laden,
     LookUp,
     Message,
     PayloadKnown,
@@ -139,6 +140,7 @@ class Worker:
                     engine, window, self._outbox, self._do, max_redirects=settings.max_redirects, keep=keep
                 )
                 self._do(self._stream(window, self._batches))
+                self._do(engine.lateness(lambda is_laden: self._outbox.say(Laden(is_laden))).watch())
             case Added(), _, Batches() as batches:
                 batches.add(message)
             case Stop(), _, Batches() as batches:
