@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,10 +21,11 @@ WORKERS = 2
 GAIN = 1.7
 """Target: so many times as fast are two workers as one, on work that is bound by the processor."""
 
-PAGES = 6_000
+PAGES = 4_000
 """Links of that work, on a tenth as many hosts, …"""
-HEAD = 200_000
-"""… each with a head of so many bytes: reading it takes 12 ms, an ordinary page 1.5 ms."""
+HEAD = 800_000
+"""… each with a head of so many bytes: reading it takes some 40 ms, an ordinary page 1.5 ms. What is beside the workers
+on one machine here (coordinator, PostgreSQL, target) has little to do then: elsewhere it has a machine of its own."""
 
 _ENDED = (0, -signal.SIGTERM, 128 + signal.SIGTERM)
 """Statuses of a worker that was asked to end."""
@@ -60,11 +62,13 @@ def _of_target(served: Seen) -> Mapping[str, Any]:
     return {"target_cpu": served.cpu, "connections": served.connections, "archive_calls": served.archive}
 
 
-def _measure(cluster: Cluster, database: Database, target: Target, workers: int) -> Mapping[str, Any]:
+def _measure(
+    cluster: Cluster, database: Database, target: Target, workers: int, *, a_processor_each: bool = False
+) -> Mapping[str, Any]:
     """Measure `run --distributed` with so many workers, and the server beside them."""
     before = cluster.cpu()
     target.served()
-    with _working(database, workers) as (commands, spent):
+    with _working(database, workers, a_processor_each=a_processor_each) as (commands, spent):
         coordinator = Command(
             database.program("run", "--distributed"), database.site.directory, environment=database.environment
         )
@@ -87,12 +91,18 @@ def _measure(cluster: Cluster, database: Database, target: Target, workers: int)
 
 
 @contextmanager
-def _working(database: Database, workers: int) -> Iterator[tuple[list[Command], list[Spent]]]:
-    """Run so many workers; what they cost is known behind the block, which has to ask them to end."""
+def _working(
+    database: Database, workers: int, *, a_processor_each: bool
+) -> Iterator[tuple[list[Command], list[Spent]]]:
+    """Run so many workers; what they cost is known behind the block, which has to ask them to end.
+
+    `a_processor_each`: as if each had a machine of one processor. Otherwise the threads of one use several.
+    """
     spent: list[Spent] = []
+    processors = sorted(os.sched_getaffinity(0))
     commands = [
         Command(
-            database.program("worker"),
+            [*_only_on(processors[number % len(processors)], a_processor_each), *database.program("worker")],
             database.site.directory,
             environment={
                 **database.environment,
@@ -110,6 +120,11 @@ def _working(database: Database, workers: int) -> Iterator[tuple[list[Command], 
         for command in commands:
             if command.process.poll() is None:
                 command.process.kill()
+
+
+def _only_on(processor: int, there: bool) -> list[str]:
+    """Return what runs a command on one processor alone (util-linux)."""
+    return ["taskset", "--cpu-list", str(processor)] if there else []
 
 
 def compare(site: Site) -> None:
@@ -142,7 +157,7 @@ def _costly(cluster: Cluster, site: Site, workers: int) -> Mapping[str, Any]:
     Command(database.load, site.directory, environment=database.environment).end()
     file = site.directory / f"requests-{workers}.bin"
     with Target(file, speed=site.speed, head=HEAD) as target:
-        figures = _measure(cluster, database, target, workers)
+        figures = _measure(cluster, database, target, workers, a_processor_each=True)
         served = target.served()
     truth.check_outcomes(site.listed, database.url)
     truth.check_verdicts(site.listed, database.url)
