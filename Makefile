@@ -9,9 +9,9 @@ BENCH := $(VENV)/.bench
 PYWB := .venv-pywb
 PYWB_READY := $(PYWB)/.ready
 SPECIFICATIONS := $(VENV)/specifications/.ready
-# Test files that are run at once: one more than two cores, for a third of their time is spent waiting for time-outs. Not
+# Test files that are run at once: two more than two cores, for a third of their time is spent waiting for time-outs. Not
 # many more: most of them bring a server and a program along.
-WORKERS ?= 3
+WORKERS ?= 4
 
 .DEFAULT_GOAL := help
 .PHONY: help run demo test benchmark fuzz catalogue lint format types coverage lock clean
@@ -19,12 +19,12 @@ WORKERS ?= 3
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-# Installing compiles the catalogues of messages, too.
+# Installing compiles the catalogues of messages, too; but not Python, which compiles what it is asked to run.
 $(READY): pyproject.toml requirements-dev.lock hatch_build.py $(wildcard src/dlt_crawler/language/locale/*/LC_MESSAGES/*.po)
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] < (3, 14))' \
 	  || { echo "dlt-crawl needs Python 3.11, 3.12 or 3.13: call make with PYTHON=python3.12, say" >&2; exit 2; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements-dev.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -34,12 +34,12 @@ $(SPECIFICATIONS): tests/specifications/requirements.txt tests/specifications/fe
 	@touch $@
 
 $(BENCH): requirements-bench.lock | $(READY)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements-bench.lock
 	@touch $@
 
 $(PYWB_READY): tests/pywb/requirements.lock
 	$(PYTHON) -m venv --clear $(PYWB)
-	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement $<
+	$(PYWB)/bin/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement $<
 	@touch $@
 
 run: $(READY) ## run the nightly job on seeds/
@@ -52,9 +52,9 @@ demo: $(READY) ## run the same job inside a small internet of its own: no networ
 test: export PYTHONDONTWRITEBYTECODE :=
 # Two passes: what measures time to a fraction of a second (marked `alone`) has the machine for itself. Files are not
 # divided, for what a module prepares is costly, and come in order of their names: the long ones are not the last.
-test: $(READY) $(SPECIFICATIONS) $(PYWB_READY) ## run all tests, three files at once; WORKERS=8 for more
+test: $(READY) $(SPECIFICATIONS) $(PYWB_READY) ## run all tests, four files at once; WORKERS=8 for more
 	$(BIN)/python -m pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not alone"
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m alone $$(grep -l 'mark.alone' tests/test_*.py)
 
 coverage: $(READY) $(SPECIFICATIONS) $(PYWB_READY) ## run all tests and print the lines they missed
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered

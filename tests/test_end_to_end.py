@@ -184,6 +184,7 @@ def test_a_second_repair_changes_nothing(seeds_internet: Namespace, night: Night
     assert {path.name: path.read_bytes() for path in copies.iterdir()} == before
 
 
+@pytest.mark.at_length
 def test_a_killed_run_and_a_second_one_reach_the_same_end(
     seeds_internet: Namespace, night: Night, tmp_path: Path
 ) -> None:

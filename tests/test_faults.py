@@ -37,7 +37,7 @@ MINOR = frozenset({"mkdir", "unlink", "open", "fchmod", "ftruncate"})
 """Operations that are only tried with FAULTS=all, and in the shortest job."""
 
 ALL = os.environ.get("FAULTS") == "all"
-EVERY = 4
+EVERY = 6
 """Of the operations of the longer jobs, without that: one of so many."""
 
 PAGES = ("/ok", "/status/404", "/redirect-to/301?/ok", "/bot-wall/403", "/status/500", "/status/410", "/soft-404", "/a")
@@ -199,7 +199,7 @@ def test_the_real_program_survives_what_goes_wrong_at_random(
     chance = random.Random(os.environ.get("SEED", "6"))
     every = [(number, way) for number in range(1, len(operations) + 1) for way in WAYS]
     objections: list[str] = []
-    for number, way in every if ALL else chance.sample(every, 4):
+    for number, way in every if ALL else chance.sample(every, 2):
         trial = Trial(JOBS[1], begin, end_of(begin.directory), end_of(undisturbed.directory), tmp_path / f"{number}")
         maintainer = copied(begin, trial.directory)
         mark = f"faulty-{number}-{way}-{os.getpid()}"
@@ -226,7 +226,7 @@ def faulty(maintainer: Maintainer, number: int, way: str, mark: str = "") -> Don
     return done(ended.returncode, ended.stderr)
 
 
-@pytest.mark.parametrize("begins", ["new", "night"])
+@pytest.mark.parametrize("begins", [pytest.param("new", marks=pytest.mark.at_length), "night"])
 def test_a_disk_that_is_full_or_read_only_is_survived(
     begins: str, namespaces: type[Namespace], beginnings: Mapping[str, Maintainer], tmp_path: Path
 ) -> None:
