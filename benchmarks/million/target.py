@@ -25,7 +25,8 @@ PARAGRAPH = (
 )
 PARAGRAPHS = 40
 """Of an ordinary page: 5 KB."""
-META = '<meta property="article:tag" content="a tag that pages of newspapers and of universities have many of">\n'
+META = '<meta name="tag" content="x">\n'
+"""Short: an element costs what it costs, and the fewer bytes of it the target and the kernel have to move."""
 HTML = "text/html; charset=utf-8"
 ENTITY_TAG = b'"as-it-was"'
 ROBOTS_TXT = b"User-agent: *\nDisallow: /private/\nDisallow: /search\n"
@@ -97,8 +98,9 @@ class _Service:
         """Seconds of processor time when `served` was begun."""
         self._file = log.open("wb")
         self._entries: list[bytes] = []
-        self._meta = META * (head // len(META))
-        self._text = PARAGRAPH * PARAGRAPHS
+        # In bytes: what the target costs is not what is measured.
+        self._meta = (META * (head // len(META))).encode()
+        self._text = (PARAGRAPH * PARAGRAPHS).encode()
 
     async def run(self, control: Connection) -> None:
         loop = asyncio.get_running_loop()
@@ -160,12 +162,13 @@ class _Service:
 
     def _page(self, link: int) -> bytes:
         title = title_of(link)
-        body = (
+        head = (
             f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title}</title>\n'
-            f'<meta name="description" content="{title}: what is known of it, and who found it out.">\n{self._meta}'
-            f"</head><body><h1>{title}</h1>\n{self._text}</body></html>\n"
-        )
-        return _answer(200, body.encode(), HTML, f"ETag: {ENTITY_TAG.decode()}\r\n")
+            f'<meta name="description" content="{title}: what is known of it, and who found it out.">\n'
+        ).encode()
+        heading = f"</head><body><h1>{title}</h1>\n".encode()
+        body = b"".join((head, self._meta, heading, self._text, b"</body></html>\n"))
+        return _answer(200, body, HTML, f"ETag: {ENTITY_TAG.decode()}\r\n")
 
 
 def _head(status: int, fields: str) -> bytes:

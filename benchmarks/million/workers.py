@@ -21,9 +21,9 @@ WORKERS = 2
 GAIN = 1.7
 """Target: so many times as fast are two workers as one, on work that is bound by the processor."""
 
-PAGES = 4_000
+PAGES = 3_000
 """Links of that work, on a tenth as many hosts, …"""
-HEAD = 800_000
+HEAD = 250_000
 """… each with a head of so many bytes: reading it takes some 40 ms, an ordinary page 1.5 ms. What is beside the workers
 on one machine here (coordinator, PostgreSQL, target) has little to do then: elsewhere it has a machine of its own."""
 
