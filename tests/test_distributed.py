@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from dlt_crawler.store.shared import BATCH
 from tests.distributed_kills import Night, asked_again, differences, links
 from tests.distributed_support import DELAY, Organisation
 from tests.distributed_target import Asked, Target
@@ -81,6 +82,24 @@ def test_workers_that_come_go_and_die_end_a_run_as_one_process_does(
     assert list(target.meetings(DELAY)) == []
     _, unexplained = asked_again(undisturbed, target.asked, {"w0"})
     assert unexplained == []
+
+
+def test_a_host_that_wants_to_be_left_alone_speaks_for_no_other_of_its_site(
+    organisation: Organisation, target: Target
+) -> None:
+    busy, *free = (f"http://{name}.hosts.localhost:{target.port}" for name in ("busy", "one", "two"))
+    organisation.configure(delay=0)
+    # More than one turn.
+    others = [f"{free[number % 2]}/page/{number}" for number in range(BATCH + 20)]
+    organisation.write(f"{busy}/busy/0", *others)
+    worker = organisation.worker("w0")
+    organisation.run("fetch", "--distributed")
+    worker.terminate()
+    assert worker.wait(60) == 0
+    organisation.run("judge", "--yes")
+    states = {link["url"]: link["state"] for link in organisation.report()["links"]}
+    assert states.pop(f"{busy}/busy/0") == "blocked"
+    assert states == dict.fromkeys(others, "alive")
 
 
 @pytest.mark.at_length

@@ -21,7 +21,7 @@ import pytest
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch import Ended, Stream
-from dlt_crawler.model import Due, Observation, Outcome, Resource, Validators
+from dlt_crawler.model import Due, Observation, Outcome, Resource, Rest, Validators
 from dlt_crawler.model.payloads import Payload
 from tests.fetch_support import ends, settings
 from tests.stream_support import LOOK, Listed, Page, Web, web
@@ -92,7 +92,7 @@ def test_batches_come_and_go(there: Web) -> None:
     for host, batch in batches.items():
         assert {each.resource.url for each in batch.seen} == {there.url(host, f"/{n}") for n in range(30)}
         assert {each.outcome for each in batch.seen} == {Outcome.OK}
-    assert nothing == Ended(B, 0, 0, 0, 0.0)
+    assert nothing == Ended(B, 0, 0, 0, ())
     assert multiprocessing.active_children() == []
 
 
@@ -120,7 +120,9 @@ def test_batch_of_several_hosts_of_a_site_waits_for_the_slowest_whoever_was_aske
         none_valid = running.add(SITE, Listed.of(*odd), look=LOOK).result(SECONDS)
 
     assert (ended.observed, ended.handed_on, ended.released) == (7, 0, 0)
-    assert 4 < ended.resume_in <= 7
+    seconds = {rest.slot: rest.seconds for rest in ended.rests}
+    assert 4 < seconds.pop(SLOW) <= 7
+    assert max(seconds.values(), default=0) < 4
     assert none_valid.observed == 3
     outcomes = {each.resource.url: each.outcome for each in batch.seen}
     assert {outcomes.pop(url) for url in odd} == {Outcome.UNSAFE, Outcome.INVALID_URL}
@@ -218,7 +220,32 @@ def test_end_says_when_the_site_may_be_asked_again(there: Web, host: str, path: 
     with stream(delay=0.3, per_host=1) as running:
         ended = running.add(host, Listed.of(there.url(host, path)), look=LOOK).result(SECONDS)
 
-    assert least < ended.resume_in <= most
+    assert [(rest.slot, rest.given_up) for rest in ended.rests] == [(host, False)]
+    assert least < ended.rests[0].seconds <= most
+
+
+def test_slot_has_the_rest_that_others_left_it_with_and_its_neighbours_have_none(there: Web) -> None:
+    arrived: dict[str, float] = {}
+    serve = there.serve
+
+    def noted(host: str, target: str, fields: Mapping[str, str]) -> Page:
+        arrived.setdefault(host, monotonic())
+        return serve(host, target, fields)
+
+    there.serve = noted
+    batch = Listed.of(*(there.url(host, "/ok") for host in (ONE, TWO, NEW)))
+    with stream() as running:
+        began = monotonic()
+        rests = [Rest(ONE, 600, given_up=True), Rest(TWO, 1.5)]
+        ended = running.add(SITE, batch, look=LOOK, rests=rests).result(SECONDS)
+
+    outcomes = {each.resource.url: (each.outcome, each.asked) for each in batch.seen}
+    assert outcomes.pop(there.url(ONE, "/ok")) == (Outcome.RATE_LIMITED, False)
+    assert set(outcomes.values()) == {(Outcome.OK, True)}
+    assert arrived.keys() == {TWO, NEW}
+    assert arrived[NEW] - began < 1.5 <= arrived[TWO] - began
+    # Whoever asks next is to know of it, too.
+    assert {(rest.slot, rest.given_up) for rest in ended.rests if rest.seconds > 1} == {(ONE, True)}
 
 
 def test_next_batch_of_a_site_keeps_its_pace(there: Web) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from dlt_crawler.model import HandedOn, Outcome, Resource, Run, Trail
+from dlt_crawler.model import HandedOn, Outcome, Resource, Rest, Run, Trail
 from dlt_crawler.store import BATCH, SharedFrontier, Store
 from tests.test_store import NOW, observation
 from tests.test_store_frontier import links, write
@@ -94,10 +94,14 @@ def test_nothing_is_claimed_of_a_run_that_is_over(store: Store) -> None:
     assert claimed(store, run, SITE).links == 0
 
 
-def test_a_site_is_left_in_peace_for_as_long_as_the_longest_wish(store: Store) -> None:
-    longer = store.sharing.rest(SITE, 100)
-    assert store.sharing.rest(SITE, 1) == longer
-    seconds, until = store.sharing.resting(SITE)
-    assert 90 < seconds <= 100
-    assert until == longer
-    assert store.sharing.resting(OTHER) == (0, None)
+def test_a_slot_is_left_in_peace_for_as_long_as_its_longest_wish(store: Store) -> None:
+    one, two = f"one.{SITE}", f"two.{SITE}"
+    began = store.sharing.rest([Rest(one, 100, given_up=True), Rest(two, 10)])
+    # A shorter one takes nothing back, and a longer one counts as what it is.
+    store.sharing.rest([Rest(one, 1), Rest(two, 20)])
+    now, rests = store.sharing.resting(SITE)
+    assert began <= now
+    assert [(rest.slot, rest.given_up) for rest in rests] == [(one, True), (two, False)]
+    assert 90 < rests[0].seconds <= 100
+    assert 10 < rests[1].seconds <= 20
+    assert store.sharing.resting(OTHER)[1] == ()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch import Stream
-from dlt_crawler.model import Due, Observation, Resource
+from dlt_crawler.model import Due, Observation, Resource, Rest
 from tests.stream_support import LOOK, Listed, Page, web
 
 A, B = "127.0.0.2", "127.0.0.3"
@@ -35,10 +35,10 @@ class Told(Listed):
 def test_a_wish_to_be_left_alone_is_told_of_before_what_comes_of_it_and_parcels_end_with_a_flush() -> None:
     told: list[str] = []
     settings = FetchSettings(allow_networks=["127.0.0.0/8"], processes=1, delay=0)
-    pauses: dict[str, float] = {}
+    pauses: list[Rest] = []
 
-    def paused(site: str, seconds: float) -> None:
-        pauses[site] = seconds
+    def paused(rest: Rest) -> None:
+        pauses.append(rest)
         told.append("paused")
 
     with web(serve) as there:
@@ -47,6 +47,7 @@ def test_a_wish_to_be_left_alone_is_told_of_before_what_comes_of_it_and_parcels_
             running.renew(math.inf)
             running.add(A, Told(there.url(A, "/busy"), told), look=LOOK).result(SECONDS)
             running.add(B, Told(there.url(B, "/ok"), told), look=LOOK).result(SECONDS)
-    assert pauses.keys() == {A}
-    assert 55 < pauses[A] <= 60
+    (rest,) = pauses
+    assert (rest.slot, rest.given_up) == (A, True)
+    assert 55 < rest.seconds <= 60
     assert told == ["paused", "recorded", "flushed", "recorded", "flushed"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dlt_crawler.config import FetchSettings
-from dlt_crawler.model import Due, HandedOn, Observation, Resource, RobotsRecord
+from dlt_crawler.model import Due, HandedOn, Observation, Resource, Rest, RobotsRecord
 from dlt_crawler.model.payloads import Payload
 from dlt_crawler.sites import Sites
 from dlt_crawler.sites.lookups import Service
@@ -101,6 +101,8 @@ class Added:
     look: tuple[int, int]
     """Of which run, and which look in it."""
     drawn: Drawn
+    rests: tuple[Rest, ...]
+    """What slots of the site are to have first, as others who asked them have left them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,16 +116,15 @@ class BatchEnded:
 
     site: str
     released: tuple[Resource, ...]
-    resume_in: float
-    """Seconds until its site may be asked again."""
+    rests: tuple[Rest, ...]
+    """What its slots are to have before they are asked again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """From the child: a host of this site wants to be left alone for so many seconds."""
+    """From the child: a host wants its slot to be left alone."""
 
-    site: str
-    seconds: float
+    rest: Rest
 
 
 @dataclass(frozen=True, slots=True)

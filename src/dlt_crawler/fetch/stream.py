@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from types import TracebackType
 
@@ -19,6 +19,7 @@ from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.starting import start, useful_processes
 from dlt_crawler.fetch.streaming import Ended, OnPause, Streaming, Work
+from dlt_crawler.model import Rest
 from dlt_crawler.sites import Sites
 
 
@@ -47,7 +48,7 @@ class Stream:
 
         `flush` follows the `record`s of several batches whose observations came together, so that they can be stored
         together: until then none of them is done.
-        `paused` hears at once of what `Ended.resume_in` says in the end, where it is longer than some seconds: this
+        `paused` hears at once of what `Ended.rests` say in the end, where they are longer than some seconds: this
         process may not live to see that end.
         """
         self._settings = settings
@@ -101,11 +102,12 @@ class Stream:
         if self._thread is not None:
             self._thread.join()
 
-    def add(self, site: str, batch: Batch, *, look: tuple[int, int]) -> Future[Ended]:
+    def add(self, site: str, batch: Batch, *, look: tuple[int, int], rests: Sequence[Rest] = ()) -> Future[Ended]:
         """Check the links of a batch, and resolve the future when everything that became of them is recorded.
 
         `site`: of all its links, or of what their trails lead to (`urls.site_of`). `look`: number of the run, and of
-        the look in it: when it is another one than before, it is forgotten what went wrong before.
+        the look in it: when it is another one than before, it is forgotten what went wrong before. `rests`: what slots
+        of the site have from now on, as whoever asked them before has left them.
 
         Methods of the batch are called in the stream's own thread: `loads` and `claim` for all of it soon after this
         call, `record` and `hand_on` with at most 500 links at a time, at most about a second old. What they raise fails
@@ -115,7 +117,7 @@ class Stream:
         Raises CrawlError when the stream has failed, or was stopped; ValueError when a batch of this site is under way.
         """
         given = batch if self._copies is None else CopiedBatch(batch, self._copies)
-        work = Work(site, given, look)
+        work = Work(site, given, look, tuple(rests))
         # It is under way from here on, whoever waits: nobody can cancel it.
         work.future.set_running_or_notify_cancel()
         with self._lock:

@@ -29,12 +29,12 @@ from dlt_crawler.fetch.messages import (
 )
 from dlt_crawler.fetch.tally import Tally
 from dlt_crawler.fetch.visit.owners import owner_of
-from dlt_crawler.model import HandedOn, Observation, Resource
+from dlt_crawler.model import HandedOn, Observation, Resource, Rest
 
 _Seen = TypeVar("_Seen", Observation, HandedOn)
 
-OnPause = Callable[[str, float], object]
-"""Hears of a site, and of the seconds for which a host of it wants to be left alone."""
+OnPause = Callable[[Rest], object]
+"""Hears that a host wants its slot to be left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,9 +46,9 @@ class Ended:
     handed_on: int
     released: int
     """Given back, because the stream was stopped."""
-    resume_in: float
-    """Seconds, from when the last of it ended, until the site may be asked again: what its slots still have to wait by
-    `fetch.delay`, Crawl-delay, back-off and Retry-After, the longest of them; 0: now. At most six hours."""
+    rests: tuple[Rest, ...]
+    """What its slots are to have, from when the last of it ended, before they are asked again: by `fetch.delay`,
+    Crawl-delay, back-off and Retry-After. At most six hours."""
 
 
 @dataclass(slots=True, eq=False)
@@ -58,6 +58,7 @@ class Work:
     site: str
     batch: Batch
     look: tuple[int, int]
+    rests: tuple[Rest, ...] = ()
     future: Future[Ended] = field(default_factory=Future)
     tally: Tally | None = None
     """None: nothing of it is claimed yet."""
@@ -120,7 +121,7 @@ class Streaming:
                 filled.append(Filling(load.slot, due, more=False))
         resources = [each.resource for filling in filled for each in filling.due]
         if not resources:
-            self._resolve(work, Ended(work.site, 0, 0, 0, 0.0))
+            self._resolve(work, Ended(work.site, 0, 0, 0, ()))
             return
         if twice := next((each for each in resources if each in self._of), None):
             raise CrawlError(f"two batches have {twice.url}")
@@ -129,12 +130,13 @@ class Streaming:
         self._works[work.site] = work
         self._of.update(dict.fromkeys(resources, work))
         drawn = Drawn(tuple(opened), tuple(filled), end=False)
-        self._children.tell(owner_of(work.site, len(self._children)), Added(work.site, work.look, drawn))
+        added = Added(work.site, work.look, drawn, work.rests)
+        self._children.tell(owner_of(work.site, len(self._children)), added)
 
     def give_back(self, work: Work) -> None:
         """End a batch of which nothing was handed out."""
         work.batch.release()
-        self._resolve(work, Ended(work.site, 0, 0, 0, 0.0))
+        self._resolve(work, Ended(work.site, 0, 0, 0, ()))
 
     def hear(self, number: int, reply: Reply) -> None:
         """Take what a child says. Raises what the batches do, and CrawlError for an error of ours."""
@@ -151,9 +153,9 @@ class Streaming:
                 self._clerk.keep_robots()
             case BatchEnded():
                 self._end(reply)
-            case Paused(site, seconds):
+            case Paused(rest):
                 if self._paused is not None:
-                    self._paused(site, seconds)
+                    self._paused(rest)
             case Laden(is_laden):
                 (self._laden.add if is_laden else self._laden.discard)(number)
             case Done():
@@ -185,4 +187,4 @@ class Streaming:
         if work.tally is not None:
             work.tally.close()
         released = len(ended.released)
-        self._resolve(work, Ended(work.site, work.observed, work.handed_on, released, ended.resume_in))
+        self._resolve(work, Ended(work.site, work.observed, work.handed_on, released, ended.rests))

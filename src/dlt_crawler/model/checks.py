@@ -213,6 +213,16 @@ ROBOTS_LIFE = timedelta(hours=24)
 
 
 @dataclass(frozen=True, slots=True)
+class Rest:
+    """A slot that is to be left in peace for so many seconds: by our own politeness, or as a host of it wants."""
+
+    slot: str
+    seconds: float
+    given_up: bool = False
+    """Whether nobody waits for its end: what the slot has of a run is not asked for in it."""
+
+
+@dataclass(frozen=True, slots=True)
 class SlotLoad:
     """What waits for one slot: a host, or the hosts of one server farm."""
 

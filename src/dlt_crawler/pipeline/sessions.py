@@ -7,13 +7,12 @@ import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import ExitStack, asynccontextmanager, suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from dlt_crawler.errors import NetworkDown, StoreError
 from dlt_crawler.fetch import Stream
-from dlt_crawler.fetch.manners.pauses import PATIENCE
 from dlt_crawler.jobs import Pulse, Queue, Turn
-from dlt_crawler.model import HandedOn, Observation, Outcome, RunId
+from dlt_crawler.model import HandedOn, Rest, RunId
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.measuring import Meter
 from dlt_crawler.pipeline.network import lasting_trouble
@@ -44,9 +43,6 @@ class Session:
         self._pulse = pulse
         self._digest = digest
         self._vouching = Vouching(job.store.sharing.record, asks=bool(job.settings.network.canaries))
-        fetch = job.settings.fetch
-        # What lasts longer is a pause that no crawl waits out: what waits of the site is not asked in this run.
-        self._longest_rest = max(PATIENCE, fetch.delay, fetch.max_crawl_delay)
         self._worker = -1
         self._stream: Stream | None = None
         self._meter: Meter | None = None
@@ -131,30 +127,24 @@ class Session:
 
     async def _take(self, turn: Turn) -> None:
         sharing = self._job.store.sharing
-        seconds, until = await asyncio.to_thread(sharing.resting, turn.site)
-        if until is not None and 0 < seconds <= self._longest_rest:
-            await self._queue.put_off(turn, until)
-            return
+        now, rests = await asyncio.to_thread(sharing.resting, turn.site)
         batch = await asyncio.to_thread(sharing.batch, RunId(turn.run), turn.look, turn.site)
         if batch is None or not batch.links:
             await self._queue.end(turn)
             return
+        at = _first(batch, rests, now)
+        if at is not None or self._stopping:
+            await self._queue.put_off(turn, at)
+            return
         self.turns += 1
         await self._compare_settings()
-        if seconds > 0:
-            await asyncio.to_thread(batch.record, _not_asked(batch, seconds, self._job.now))
-            until = None
-        elif self._stopping:
-            await self._queue.put_off(turn, None)
-            return
-        else:
-            until = await self._ask(turn, batch)
+        at = await self._ask(turn, batch, rests)
         # The next turn waits for this one to end. It is there before, so that nothing is left without a turn.
         if await asyncio.to_thread(lambda: batch.is_left):
-            await self._queue.add([Turn(turn.run, turn.look, turn.site, turn.urgency, until)])
+            await self._queue.add([Turn(turn.run, turn.look, turn.site, turn.urgency, at)])
         await self._queue.end(turn)
 
-    async def _ask(self, turn: Turn, batch: SharedFrontier) -> datetime | None:
+    async def _ask(self, turn: Turn, batch: SharedFrontier, rests: Sequence[Rest]) -> datetime | None:
         """Ask for what is in a batch, and return when the next one may begin; None: at once."""
         if self._stream is None:
             raise AssertionError("a turn is taken inside of open()")
@@ -166,14 +156,13 @@ class Session:
             loop.call_soon_threadsafe(lambda: self._handed.add(asyncio.create_task(self._queue.add(turns))))
 
         vouched = VouchedBatch(batch, self._vouching, handed_on)
-        ended = await asyncio.wrap_future(self._stream.add(turn.site, vouched, look=(turn.run, turn.look)))
-        since = time.monotonic()
-        until = await asyncio.to_thread(self._job.store.sharing.rest, turn.site, ended.resume_in)
+        added = self._stream.add(turn.site, vouched, look=(turn.run, turn.look), rests=rests)
+        ended = await asyncio.wrap_future(added)
+        now = await asyncio.to_thread(self._job.store.sharing.rest, ended.rests)
         vouched.ending = True
         while self._vouching.holds(vouched):
             await asyncio.sleep(_SETTLE)
-        rest = ended.resume_in - (time.monotonic() - since)
-        return until if 0 < rest <= self._longest_rest else None
+        return _first(batch, ended.rests, now)
 
     async def _compare_settings(self) -> None:
         if self._warned:
@@ -226,8 +215,8 @@ class Session:
                 self._job.progress.say(f"links asked for in the last minute: {seen}")
 
 
-def _not_asked(batch: SharedFrontier, seconds: float, now: datetime) -> list[Observation]:
-    """Return what is seen of links whose site wants to be left alone for longer than a run waits."""
-    detail = f"The site wants to be left alone for another {seconds:.0f} s, so that its links were not asked for."
-    due = [each for load in batch.loads() for each in batch.claim(load.slot, load.links)]
-    return [Observation(each.resource, now, 0.0, Outcome.RATE_LIMITED, detail, asked=False) for each in due]
+def _first(batch: SharedFrontier, rests: Sequence[Rest], now: datetime) -> datetime | None:
+    """Return when the first slot of a batch may be asked, or is not waited for; None: now."""
+    waited_for = {rest.slot: rest.seconds for rest in rests if not rest.given_up}
+    seconds = min((waited_for.get(slot, 0.0) for slot in batch.slots), default=0.0)
+    return now + timedelta(seconds=seconds) if seconds else None

@@ -70,7 +70,7 @@ def stream(settings: Settings, store: Store, clock: Clock, flush: Callable[[], o
             sites=known_sites(settings.sites),
             robots=_KnownRobots(store, clock),
             copies=copies,
-            paused=store.sharing.rest,
+            paused=lambda rest: store.sharing.rest([rest]),
             flush=flush,
         ) as running,
     ):

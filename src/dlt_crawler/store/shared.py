@@ -79,6 +79,7 @@ class SharedFrontier:
                 self._elapsed[row.slot].append(row.elapsed)
         self.links = len(rows)
         """How many there are."""
+        self.slots = frozenset(self._slots)
 
     def loads(self) -> Iterator[SlotLoad]:
         """Yield the slots of the batch (Frontier)."""

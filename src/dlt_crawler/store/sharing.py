@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from dlt_crawler.model import Observation, RunId, SlotLoad
+from dlt_crawler.model import Observation, Rest, RunId, SlotLoad
 from dlt_crawler.store import judgements, shared
 from dlt_crawler.store.columns import BYTEWISE
 from dlt_crawler.store.database import Database
@@ -139,28 +139,31 @@ class Sharing:
             connection.execute(of_others if but is None else of_others.where(waiting.c.run_id != but))
             connection.execute(delete(pauses).where(pauses.c.until <= _now(connection)))
 
-    def rest(self, site: str, seconds: float) -> datetime:
-        """Leave a site in peace for so long, or for as long as somebody wanted before; return until when.
+    def rest(self, rests: Sequence[Rest]) -> datetime:
+        """Leave slots in peace for so long, or for as long as they wanted before; return the present time.
 
         By the clock of the database, which all machines share.
         """
         with self._database.writing(durable=False) as connection:
             now = _now(connection)
-            until = now + timedelta(seconds=math.ceil(seconds * 1000) / 1000)
-            before: datetime | None = connection.scalar(select(pauses.c.until).where(pauses.c.site == site))
-            if before is not None and before >= until:
-                return before.astimezone(UTC)
-            if seconds > 0:
-                row = conflicting(connection, pauses).values(site=site, until=until)
-                connection.execute(row.on_conflict_do_update(index_elements=["site"], set_={"until": until}))
-            return until
+            for rest in rests:
+                until = now + timedelta(seconds=math.ceil(rest.seconds * 1000) / 1000)
+                row = conflicting(connection, pauses).values(
+                    slot=rest.slot, site=site_of(rest.slot), until=until, given_up=rest.given_up
+                )
+                longer = row.excluded.until > pauses.c.until
+                given = {"until": row.excluded.until, "given_up": row.excluded.given_up}
+                connection.execute(row.on_conflict_do_update(index_elements=["slot"], set_=given, where=longer))
+            return now
 
-    def resting(self, site: str) -> tuple[float, datetime | None]:
-        """Return for how many seconds a site is to be left in peace, and until when."""
+    def resting(self, site: str) -> tuple[datetime, tuple[Rest, ...]]:
+        """Return the present time, and which slots of a site are to be left in peace, by the clock of the database."""
         with self._database.reading() as connection:
-            until: datetime | None = connection.scalar(select(pauses.c.until).where(pauses.c.site == site))
-            seconds = 0.0 if until is None else (until - _now(connection)).total_seconds()
-        return max(seconds, 0.0), until
+            now = _now(connection)
+            query = select(pauses.c.slot, pauses.c.until, pauses.c.given_up).where(pauses.c.site == site)
+            rows = connection.execute(query.order_by(pauses.c.slot)).all()
+        rests = (Rest(slot, (until - now).total_seconds(), given_up) for slot, until, given_up in rows)
+        return now, tuple(rest for rest in rests if rest.seconds > 0)
 
     def keep_settings(self, digest: str) -> None:
         """Write down by which settings for crawling the present run is coordinated."""

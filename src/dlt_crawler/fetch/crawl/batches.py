@@ -12,7 +12,7 @@ from dlt_crawler.fetch.link.chain import told_of_visits
 from dlt_crawler.fetch.link.siblings import SIBLING_REDIRECTS
 from dlt_crawler.fetch.messages import Added, BatchEnded, Draw, Drawn, Paused
 from dlt_crawler.fetch.visit.trails import HandOn, Held, Hold, held_now, read, written
-from dlt_crawler.model import Due, HandedOn, Observation, Outcome, Resource, Trail
+from dlt_crawler.model import Due, HandedOn, Observation, Outcome, Resource, Rest, Trail
 from dlt_crawler.urls import site_of
 
 if TYPE_CHECKING:
@@ -85,6 +85,8 @@ class Batches:
         if added.look != self._look:
             self._look = added.look
             self._engine.forget_failures()
+        for rest in added.rests:
+            self._engine.slots.leave_in_peace(rest)
         self._window.admit(added.drawn, added.site)
         return Drawn((), (), end=False)
 
@@ -123,9 +125,9 @@ class Batches:
         self._batches[site].released += released
         self._count(site, len(released))
 
-    def _paused(self, slot: str, seconds: float) -> None:
-        if seconds >= _WORTH_TELLING:
-            self._outbox.say(Paused(site_of(slot), seconds))
+    def _paused(self, rest: Rest) -> None:
+        if rest.seconds >= _WORTH_TELLING:
+            self._outbox.say(Paused(rest))
 
     def _count(self, site: str, links: int) -> None:
         batch = self._batches[site]
@@ -140,8 +142,8 @@ class Batches:
         del self._batches[site]
         self._checker.siblings.leave(site)
         self._engine.leave(site)
-        resume_in = max(map(self._engine.slots.rest_of, batch.hold.slots), default=0.0)
-        self._outbox.say(BatchEnded(site, tuple(batch.released), resume_in))
+        rests = filter(None, map(self._engine.slots.rest_of, batch.hold.slots))
+        self._outbox.say(BatchEnded(site, tuple(batch.released), tuple(rests)))
 
     async def over(self) -> None:
         """Wait until it is said of all batches that they have ended, when all of their links have."""

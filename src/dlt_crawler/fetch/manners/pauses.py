@@ -39,6 +39,12 @@ class Pauses:
             self._given_up_until = self.until
         return True
 
+    def hold(self, until: float, *, given_up: bool) -> None:
+        """Leave the host alone until then, as somebody else did who asked it before."""
+        self.until = max(self.until, until)
+        if given_up:
+            self._given_up_until = self.until
+
     def answered(self) -> None:
         """Count a good answer: the host makes progress, and short pauses are worth the wait."""
         self._since_answer = 0.0

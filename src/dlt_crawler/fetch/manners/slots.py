@@ -13,6 +13,7 @@ from contextlib import asynccontextmanager
 from dlt_crawler.fetch.manners.backoff import BackOff
 from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.manners.slot import Slot, Tenant
+from dlt_crawler.model import Rest
 
 _KEPT = 5.0
 """Seconds for which a slot is remembered at least: between its robots.txt and the page that waits for it, too."""
@@ -48,8 +49,8 @@ class HostSlots:
         self._tenants: OrderedDict[str, Tenant] = OrderedDict()
         self.on_progress: Callable[[], None] | None = None
         """Called when the line of `lined_up` has become shorter."""
-        self.on_pause: Callable[[str, float], None] | None = None
-        """Called when a slot wants to be left alone for so many seconds, or for longer than it wanted before."""
+        self.on_pause: Callable[[Rest], None] | None = None
+        """Called when a host wants its slot to be left alone, or for longer than before."""
 
     @asynccontextmanager
     async def request_to(self, name: str, host: str = "") -> AsyncIterator[Callable[[], None]]:
@@ -75,11 +76,22 @@ class HostSlots:
                 tenant.started = slot.started
                 self._end(slot)
 
-    def rest_of(self, name: str) -> float:
-        """Return the seconds until the slot `name` and all hosts in it may be asked again."""
+    def rest_of(self, name: str) -> Rest | None:
+        """Return for how long the slot `name`, and every host in it, is to be left in peace; None: not at all."""
+        now = asyncio.get_running_loop().time()
         due = [tenant.started + tenant.delay for tenant in self._tenants.values() if tenant.slot == name]
-        due += [slot.due for slot in (self._slots.get(name),) if slot is not None]
-        return max(0.0, max(due, default=0.0) - asyncio.get_running_loop().time())
+        slot = self._slots.get(name)
+        if slot is not None:
+            due.append(slot.due)
+        seconds = max(due, default=now) - now
+        return Rest(name, seconds, slot is not None and slot.pauses.given_up_for(now) > 0) if seconds > 0 else None
+
+    def leave_in_peace(self, rest: Rest) -> None:
+        """Let a slot have the rest that it was left with by somebody else."""
+        now = asyncio.get_running_loop().time()
+        slot = self._slot(rest.slot, now)
+        slot.pauses.hold(now + rest.seconds, given_up=rest.given_up)
+        self._settle(slot, now)
 
     @property
     def lined_up(self) -> int:
@@ -92,9 +104,10 @@ class HostSlots:
         slot = self._slot(name, now)
         if not slot.pauses.add(seconds, now):
             return
+        given_up = slot.pauses.given_up_for(now)
         if self.on_pause is not None:
-            self.on_pause(name, seconds)
-        if (given_up := slot.pauses.given_up_for(now)) > 0:
+            self.on_pause(Rest(name, seconds, given_up > 0))
+        if given_up > 0:
             for turn in slot.waiting:
                 if not turn.done():
                     turn.set_exception(HostPaused(given_up))

@@ -5,7 +5,7 @@ And what of each of them was put together, where they share nothing.
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table, Text
+from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, PrimaryKeyConstraint, String, Table, Text
 
 from dlt_crawler.store.columns import UtcDateTime, WebText
 from dlt_crawler.store.tables.base import metadata
@@ -31,12 +31,15 @@ waiting = Table(
     Index(None, "run_id", "look", "site", "asked_in", "resource_id"),
 )
 
-# Sites that no worker may ask before then: of a batch that has ended, its pauses hold for the next.
+# Slots that no worker may ask before then: of a batch that has ended, its pauses hold for the next.
 pauses = Table(
     "pauses",
     metadata,
-    Column("site", WebText, primary_key=True),
+    Column("slot", WebText, primary_key=True),
+    Column("site", WebText, nullable=False, index=True),
     Column("until", UtcDateTime, nullable=False),
+    # Whether nobody waits for that: what the slot has of a run is not asked for in it.
+    Column("given_up", Boolean, nullable=False),
 )
 
 # Runs of other databases that were brought into runs of this one (`merging`), and are never brought again.

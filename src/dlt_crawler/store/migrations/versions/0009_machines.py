@@ -37,10 +37,13 @@ def upgrade() -> None:
     )
     op.create_table(
         "pauses",
+        sa.Column("slot", sa.Text(), nullable=False),
         sa.Column("site", sa.Text(), nullable=False),
         sa.Column("until", TIME, nullable=False),
-        sa.PrimaryKeyConstraint("site", name=op.f("pk_pauses")),
+        sa.Column("given_up", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("slot", name=op.f("pk_pauses")),
     )
+    op.create_index(op.f("ix_pauses_site"), "pauses", ["site"])
     op.create_table(
         "turns",
         sa.Column("pool", sa.String(length=16), nullable=False),
