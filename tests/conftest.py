@@ -90,12 +90,15 @@ def postgresql() -> postgres.Server:
 
 
 @pytest.fixture(params=databases.KINDS)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a database for this test, which runs with each kind. With SQLite it is the file links.db."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/links.db"
+        yield f"sqlite:///{tmp_path}/links.db"
+        return
     server: postgres.Server = request.getfixturevalue("postgresql")
-    return server.new()
+    url = server.new()
+    yield url
+    server.drop(url)
 
 
 @pytest.fixture

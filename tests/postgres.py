@@ -60,6 +60,12 @@ def binaries() -> Path | None:
     return Path(found).resolve().parent if found else None
 
 
+@cache
+def _version(programs: Path) -> int:
+    said = subprocess.run([programs / "postgres", "--version"], capture_output=True, text=True, check=True).stdout
+    return int(said.split()[2].split(".")[0])
+
+
 def why_not() -> str | None:
     """Return why there can be no server here, in a sentence; None where there can be one."""
     if binaries() is None:
@@ -80,6 +86,9 @@ class Server:
     def __init__(self) -> None:
         if reason := why_not():
             raise RuntimeError(reason)
+        found = binaries()
+        assert found is not None
+        self._by_files = {"strategy": "file_copy"} if _version(found) >= 15 else {}
         self._numbers = count(1)
         self._warden = subprocess.Popen(
             [sys.executable, "-m", __name__],
@@ -104,9 +113,16 @@ class Server:
         self._answer()
 
     def new(self) -> str:
-        """Make a database with our schema and nothing in it, and return its URL. Takes 50 ms."""
+        """Make a database with our schema and nothing in it, and return its URL. Takes 30 ms.
+
+        Its files are copied: by way of the log, as is usual since PostgreSQL 15, it would take three times as long.
+        """
         self._template()
-        return self.bare(template=_TEMPLATE)
+        return self.bare(template=_TEMPLATE, **self._by_files)
+
+    def drop(self, url: str) -> None:
+        """Remove a database, so that its files need never be written; whoever is connected no longer is."""
+        self.execute(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def bare(self, **options: str) -> str:
         """Make a database with nothing in it, and return its URL. `options` are those of CREATE DATABASE."""
@@ -182,16 +198,12 @@ class _Cluster:
         self._initialise()
 
     def _initialise(self) -> None:
-        english = ["--locale-provider=icu", "--icu-locale=en-US"] if self._version >= 15 else []
+        english = ["--locale-provider=icu", "--icu-locale=en-US"] if _version(self._binaries) >= 15 else []
         options = ["--no-sync", "--auth=trust", f"--username={USER}", "--encoding=UTF8", "--locale=C.UTF-8", *english]
         self._run("initdb", "--pgdata", str(self._data), *options)
         (self._data / "pg_hba.conf").write_text(_ACCESS)
         with (self._data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in _SETTINGS.items())
-
-    @property
-    def _version(self) -> int:
-        return int((self._run("postgres", "--version").split()[2]).split(".")[0])
 
     def _run(self, program: str, *arguments: str) -> str:
         command = [*self._as, str(self._binaries / program), *arguments]
