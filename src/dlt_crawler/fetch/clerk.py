@@ -31,7 +31,8 @@ def heed(word: Logged | Broken) -> None:
         case Logged(name, level, text):
             logging.getLogger(name).log(level, "%s", text)
         case Broken(reason, traceback):
-            logger.error("the crawl broke off:\n%s", traceback)
+            if traceback:
+                logger.error("the crawl broke off:\n%s", traceback)
             raise CrawlError(f"the crawl broke off: {reason}")
 
 

@@ -242,6 +242,7 @@ class Broken:
 
     reason: str
     traceback: str
+    """Empty where the reason says it all."""
 
 
 Message = Ask | Drawn | Stream | Added | Stop | RobotsKnown | PayloadKnown | Kept | LookUp | Claimed

@@ -62,7 +62,7 @@ def fetch(
     if run.finished is not None:
         # Everything is checked, and vouched for: what is left to do comes later.
         return Fetched(run, 0, 0, {}, job.store.remarks(run.id))
-    hands.begin(run)
+    went_on = hands.begin(run)
     again, clocks = 0, _Clocks(job)
     with job.web(job.settings, job.store, job.clock) as web:
         require_network(job, run, web)
@@ -71,7 +71,7 @@ def fetch(
             job.progress.begin("fetch", first.links)
             looked_up = look_up(web, first, recorder(job, run, look=1))
             hands.ask(run, 1, web, first)
-        checked = first.links + (_ask_witnesses(job, run, web, wanted, hands) if added is None else 0)
+        checked = went_on + first.links + (_ask_witnesses(job, run, web, wanted, hands) if added is None else 0)
         reread_crowds(job, run)
         if job.settings.fetch.second_look:
             with wanted.frontier(job, run.id, 2, verdict.WORTH_A_SECOND_LOOK) as failed:

@@ -17,8 +17,11 @@ from dlt_crawler.store import StoredFrontier, conninfo
 class Hands(Protocol):
     """Those who ask. Raise what `fetch` raises."""
 
-    def begin(self, run: Run) -> None:
-        """Begin with a run, or go on with it: when this returns nobody asks anything."""
+    def begin(self, run: Run) -> int:
+        """Begin with a run, or go on with it: when this returns nobody asks anything.
+
+        Returns at how many links the first look was taken meanwhile, that others were still to take when this began.
+        """
 
     def ask(self, run: Run, look: int, web: Web, frontier: StoredFrontier) -> None:
         """Take this look at everything in the frontier, and store each check soon after it was made.
@@ -33,8 +36,9 @@ class OurOwn:
     def __init__(self, job: Job) -> None:
         self._job = job
 
-    def begin(self, run: Run) -> None:
+    def begin(self, run: Run) -> int:
         """Do nothing: whoever worked here before is gone (Hands)."""
+        return 0
 
     def ask(self, run: Run, look: int, web: Web, frontier: StoredFrontier) -> None:
         """Crawl (Hands). Failures that pile up in a first look are looked into."""

@@ -210,8 +210,10 @@ class Worker:
         """Tell the calling process, which ends this one and its peers. The first error is what counts."""
         if not self._broken:
             self._broken = True
-            reason = str(error) if isinstance(error, CrawlError) else repr(error)
-            self._outbox.say(Broken(reason, "".join(traceback.format_exception(error))))
+            # Where it is one that says in words what is wrong, nobody has to know where.
+            in_words = isinstance(error, CrawlError)
+            trace = "" if in_words else "".join(traceback.format_exception(error))
+            self._outbox.say(Broken(str(error) if in_words else repr(error), trace))
 
     def _unhandled(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         self._fail(context.get("exception") or RuntimeError(context["message"]))
