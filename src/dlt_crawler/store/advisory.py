@@ -59,6 +59,9 @@ def job_lock(engine: Engine, name: str, purpose: str) -> Iterator[None]:
             yield
         finally:
             del _held[name]
+            # The end of a connection is noticed some time later: whoever comes next would find the lock taken.
+            with suppress(SQLAlchemyError):
+                connection.scalar(select(func.pg_advisory_unlock(_OURS, _JOB)))
 
 
 def has_lost_its_job(connection: Connection, name: str) -> bool:
