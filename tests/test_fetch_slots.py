@@ -16,6 +16,7 @@ from dlt_crawler.fetch.manners.backoff import BackOff
 from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.manners.pauses import IN_ALL, PATIENCE
 from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
+from dlt_crawler.model import Rest
 from dlt_crawler.sites import Sites
 from tests.jumping_clock import run
 
@@ -61,6 +62,26 @@ def test_starts(limits: dict[str, float], names: str, seconds: float, starts: di
     visitor = Visitor(**limits)  # type: ignore[arg-type]
 
     assert run(visitor.ask_all(*names, seconds=seconds)) == starts
+
+
+def test_each_pause_is_told_of_as_it_begins_and_holds_for_whoever_asks_next() -> None:
+    told: list[tuple[float, Rest]] = []
+
+    async def visit() -> dict[str, list[float]]:
+        loop, visitor, next_one = asyncio.get_running_loop(), Visitor(delay=0.5), Visitor(delay=0.5)
+        visitor.slots.on_pause = lambda rest: told.append((loop.time(), rest))
+        visitor.slots.crawl_delay("a", 20)
+        await visitor.ask_all(*"aa")
+        visitor.slots.pause("b", 7200)
+        for _, rest in told[1:]:
+            next_one.slots.leave_in_peace(rest)
+        with pytest.raises(HostPaused):
+            await next_one.ask("b")
+        return await next_one.ask_all(*"ac")
+
+    starts = run(visit())
+    assert told == [(0, Rest("a", 20)), (20, Rest("a", 20)), (20, Rest("b", 7200, given_up=True))]
+    assert starts == {"a": [40], "c": [20]}
 
 
 @pytest.mark.parametrize("host", ["a.example", "tenant.a.example"])

@@ -104,6 +104,19 @@ def test_a_worker_that_leaves_gives_its_turns_back_for_later(url: str) -> None:
     play(url, script)
 
 
+def test_a_turn_that_was_handed_on_meanwhile_has_the_rest_of_the_one_that_is_given_back(url: str) -> None:
+    async def script(queue: Queue) -> None:
+        worker, other = await queue.enter("one on here"), await queue.enter("other on here")
+        await queue.add([Turn(1, 1, "a.example")])
+        assert await queue.take(worker) is not None
+        await queue.add([Turn(1, 1, "a.example")])
+        await queue.leave(worker, rest=3600)
+        assert await queue.take(other) is None
+        assert await queue.sites() == {"a.example"}
+
+    play(url, script)
+
+
 def test_a_turn_keeps_any_site(url: str) -> None:
     sites = ["[2001:db8::1]", "xn--fiqs8s", "127.0.0.1", "x" * 253]
 

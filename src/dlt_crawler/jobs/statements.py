@@ -44,7 +44,8 @@ GIVE_BACK = """
     INSERT INTO procrastinate_jobs (queue_name, task_name, priority, lock, queueing_lock, args, scheduled_at)
     SELECT queue_name, task_name, priority, lock, queueing_lock, args, now() + make_interval(secs => %(seconds)s)
     FROM taken
-    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO NOTHING
+    ON CONFLICT (queueing_lock) WHERE status = 'todo' DO UPDATE
+    SET scheduled_at = greatest(coalesce(procrastinate_jobs.scheduled_at, now()), excluded.scheduled_at)
 """
 
 FORGET = "DELETE FROM procrastinate_jobs WHERE queue_name = %(queue)s AND status <> 'doing'"

@@ -219,7 +219,7 @@ class Rest:
     slot: str
     seconds: float
     given_up: bool = False
-    """Whether nobody waits for its end: what the slot has of a run is not asked for in it."""
+    """Whether nobody waits for its end: what comes up of the slot until then is not asked for in that run."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,8 @@ from dlt_crawler.store import SharedFrontier
 _POLL = 0.25
 """Seconds between two looks for a turn when there was none. It takes the database 1 ms."""
 _AT_A_TIME = 4
-"""Turns that are taken between two such looks: those of a short list are shared by all workers that are there."""
+"""Turns that are taken between two such looks: those of a short list are shared by all workers that are there. And so
+many a laden crawler has under way before it is left alone: when one of them only waits, there are others to do."""
 _SETTLE = 0.2
 """Seconds between two looks at whether what is held was vouched for."""
 _TOLD = 60.0

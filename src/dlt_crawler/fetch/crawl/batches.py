@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+import math
+from collections.abc import Callable, Coroutine, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -25,6 +26,8 @@ _TO_A_HOP = 3
 leads, and back."""
 _WORTH_TELLING = 5.0
 """Seconds of a pause that is told of at once. A shorter one is over before anybody else could ask."""
+_SAME = 0.001
+"""Seconds between two times that are the same, reckoned twice."""
 
 
 @dataclass(slots=True)
@@ -32,6 +35,8 @@ class _Batch:
     left: int
     """Links of which nothing has come yet."""
     hold: Hold
+    until: dict[str, float]
+    """Loop time until which slots have the rest that they came with."""
     released: list[Resource] = field(default_factory=list)
 
 
@@ -65,7 +70,12 @@ class Batches:
         """Let the spider draw a batch."""
         drawn = added.drawn
         hold = Hold(added.site, (slot.name for slot in drawn.opened))
-        self._batches[added.site] = _Batch(sum(len(filling.due) for filling in drawn.filled), hold)
+        now = asyncio.get_running_loop().time()
+        until = {rest.slot: now + rest.seconds for rest in added.rests}
+        self._batches[added.site] = _Batch(sum(len(filling.due) for filling in drawn.filled), hold, until)
+        # Before anybody asks, and not when its turn in here has come.
+        for rest in added.rests:
+            self._engine.slots.leave_in_peace(rest)
         self._waiting.put_nowait(added)
 
     def stop(self) -> None:
@@ -85,8 +95,6 @@ class Batches:
         if added.look != self._look:
             self._look = added.look
             self._engine.forget_failures()
-        for rest in added.rests:
-            self._engine.slots.leave_in_peace(rest)
         self._window.admit(added.drawn, added.site)
         return Drawn((), (), end=False)
 
@@ -142,8 +150,15 @@ class Batches:
         del self._batches[site]
         self._checker.siblings.leave(site)
         self._engine.leave(site)
-        rests = filter(None, map(self._engine.slots.rest_of, batch.hold.slots))
-        self._outbox.say(BatchEnded(site, tuple(batch.released), tuple(rests)))
+        self._outbox.say(BatchEnded(site, tuple(batch.released), tuple(self._rests(batch))))
+
+    def _rests(self, batch: _Batch) -> Iterator[Rest]:
+        now = asyncio.get_running_loop().time()
+        for slot in batch.hold.slots:
+            rest = self._engine.slots.rest_of(slot)
+            # What it came with is known already, and would become longer by the way here and back.
+            if rest is not None and now + rest.seconds > batch.until.get(slot, -math.inf) + _SAME:
+                yield rest
 
     async def over(self) -> None:
         """Wait until it is said of all batches that they have ended, when all of their links have."""

@@ -18,7 +18,7 @@ more to do than processors within some; where work waits, when the work before i
 _LOOKS = 20
 _LADEN = 18
 """Late ones of the latest looks from which on a process is laden: it waited for hardly anything …"""
-_FREE = 12
+_FREE = 15
 """… and down to which it stays so: what is taken at one time is not given up at the next one."""
 
 

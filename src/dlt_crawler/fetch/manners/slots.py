@@ -50,7 +50,7 @@ class HostSlots:
         self.on_progress: Callable[[], None] | None = None
         """Called when the line of `lined_up` has become shorter."""
         self.on_pause: Callable[[Rest], None] | None = None
-        """Called when a host wants its slot to be left alone, or for longer than before."""
+        """Called when a slot is to be left alone: by each request that begins, and when a host wants it."""
 
     @asynccontextmanager
     async def request_to(self, name: str, host: str = "") -> AsyncIterator[Callable[[], None]]:
@@ -84,7 +84,9 @@ class HostSlots:
         if slot is not None:
             due.append(slot.due)
         seconds = max(due, default=now) - now
-        return Rest(name, seconds, slot is not None and slot.pauses.given_up_for(now) > 0) if seconds > 0 else None
+        # What is given up may end before the pause that we make by ourselves, which is waited for.
+        given_up = slot is not None and slot.pauses.given_up_for(now) >= seconds
+        return Rest(name, seconds, given_up) if seconds > 0 else None
 
     def leave_in_peace(self, rest: Rest) -> None:
         """Let a slot have the rest that it was left with by somebody else."""
@@ -203,6 +205,8 @@ class HostSlots:
         slot.started = now
         if slot.back_off is not None:
             slot.back_off.waited()
+        if self.on_pause is not None:
+            self.on_pause(Rest(slot.name, slot.due - now))
 
     def _end(self, slot: Slot) -> None:
         slot.active -= 1
@@ -248,7 +252,7 @@ class HostSlots:
             self.on_progress()
 
     def _forget(self, now: float) -> None:
-        """Look at two idle slots; as each request leaves at most one, they cannot pile up."""
+        """Look at two idle slots; as each request, or rest, leaves at most one, they cannot pile up."""
         for _ in range(min(2, len(self._idle))):
             slot = self._idle.popleft()
             kept_until = max(slot.due, slot.used + (_GENTLE_KEPT if slot.gentle else _KEPT))

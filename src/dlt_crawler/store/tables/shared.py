@@ -38,7 +38,7 @@ pauses = Table(
     Column("slot", WebText, primary_key=True),
     Column("site", WebText, nullable=False, index=True),
     Column("until", UtcDateTime, nullable=False),
-    # Whether nobody waits for that: what the slot has of a run is not asked for in it.
+    # Whether nobody waits for that: what comes up of the slot until then is not asked for in that run.
     Column("given_up", Boolean, nullable=False),
 )
 
