@@ -62,8 +62,8 @@ def fetch(
     if run.finished is not None:
         # Everything is checked, and vouched for: what is left to do comes later.
         return Fetched(run, 0, 0, {}, job.store.remarks(run.id))
-    went_on = hands.begin(run)
-    again, clocks = 0, _Clocks(job)
+    looked_at = hands.begin(run)
+    again, clocks = looked_at[2], _Clocks(job)
     with job.web(job.settings, job.store, job.clock) as web:
         require_network(job, run, web)
         due_by = None if run.full else run.started
@@ -71,14 +71,14 @@ def fetch(
             job.progress.begin("fetch", first.links)
             looked_up = look_up(web, first, recorder(job, run, look=1))
             hands.ask(run, 1, web, first)
-        checked = went_on + first.links + (_ask_witnesses(job, run, web, wanted, hands) if added is None else 0)
+        checked = looked_at[1] + first.links + (_ask_witnesses(job, run, web, wanted, hands) if added is None else 0)
         reread_crowds(job, run)
         if job.settings.fetch.second_look:
             with wanted.frontier(job, run.id, 2, verdict.WORTH_A_SECOND_LOOK) as failed:
-                again = failed.links
-                if again:
-                    _wait_for_second_look(job, run, again)
-                    job.progress.begin("second look", again)
+                again += failed.links
+                if failed.links:
+                    _wait_for_second_look(job, run, failed.links)
+                    job.progress.begin("second look", failed.links)
                     look_up(web, failed, recorder(job, run, look=2))
                     hands.ask(run, 2, web, failed)
                     reread_crowds(job, run)

@@ -10,6 +10,7 @@ import asyncio
 import os
 import socket
 import time
+from collections import Counter
 from collections.abc import Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from hashlib import sha256
@@ -120,21 +121,21 @@ class Workers:
         self._number = -1
         """Workers that were told of last."""
 
-    def begin(self, run: Run) -> int:
+    def begin(self, run: Run) -> Counter[int]:
         """Have workers end with other runs, and go on with this one if it was cut off (Hands)."""
         sharing = self._job.store.sharing
         sharing.keep_settings(digest_of(self._job.settings))
         self._wait(self._queue.forget())
         sharing.forget(but=run.id)
-        first = 0
+        looked_at = Counter[int]()
         for look in sharing.looks(run.id):
             left = sharing.left(run.id, look)
-            first += left if look == 1 else 0
+            looked_at[look] = left
             self._job.progress.begin("fetch" if look == 1 else "second look", left)
             self._until_done(run.id, look, left)
         while self._wait(self._counts()).under_way:
             time.sleep(_LOOK)
-        return first
+        return looked_at
 
     def ask(self, run: Run, look: int, web: Web, frontier: StoredFrontier) -> None:
         """Have workers do it (Hands)."""

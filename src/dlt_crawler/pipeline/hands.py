@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Protocol
@@ -17,10 +18,10 @@ from dlt_crawler.store import StoredFrontier, conninfo
 class Hands(Protocol):
     """Those who ask. Raise what `fetch` raises."""
 
-    def begin(self, run: Run) -> int:
+    def begin(self, run: Run) -> Counter[int]:
         """Begin with a run, or go on with it: when this returns nobody asks anything.
 
-        Returns at how many links the first look was taken meanwhile, that others were still to take when this began.
+        Returns at how many links each look was taken meanwhile, by those who went on with it.
         """
 
     def ask(self, run: Run, look: int, web: Web, frontier: StoredFrontier) -> None:
@@ -36,9 +37,9 @@ class OurOwn:
     def __init__(self, job: Job) -> None:
         self._job = job
 
-    def begin(self, run: Run) -> int:
+    def begin(self, run: Run) -> Counter[int]:
         """Do nothing: whoever worked here before is gone (Hands)."""
-        return 0
+        return Counter()
 
     def ask(self, run: Run, look: int, web: Web, frontier: StoredFrontier) -> None:
         """Crawl (Hands). Failures that pile up in a first look are looked into."""
