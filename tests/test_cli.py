@@ -203,6 +203,7 @@ def test_a_run_that_is_interrupted_keeps_what_it_has_and_is_gone_on_with(maintai
     assert maintainer.states() == {"/ok": "alive", "/hang": "failing"}
 
 
+@pytest.mark.at_length
 def test_a_run_that_was_killed_reaches_the_end_of_one_that_was_not(maintainer: Maintainer) -> None:
     internet = maintainer.internet
     paths = [f"/page/{number}" for number in range(400)]

@@ -37,7 +37,7 @@ MINOR = frozenset({"mkdir", "unlink", "open", "fchmod", "ftruncate"})
 """Operations that are only tried with FAULTS=all, and in the shortest job."""
 
 ALL = os.environ.get("FAULTS") == "all"
-EVERY = 6
+EVERY = 8
 """Of the operations of the longer jobs, without that: one of so many."""
 
 PAGES = ("/ok", "/status/404", "/redirect-to/301?/ok", "/bot-wall/403", "/status/500", "/status/410", "/soft-404", "/a")
@@ -190,6 +190,7 @@ def test_whatever_operation_goes_wrong_nothing_is_lost_or_half_done(
     assert not objections, "\n\n".join(objections)
 
 
+@pytest.mark.at_length
 def test_the_real_program_survives_what_goes_wrong_at_random(
     beginnings: Mapping[str, Maintainer], tmp_path: Path
 ) -> None:

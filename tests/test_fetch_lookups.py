@@ -170,6 +170,7 @@ print(json.dumps(asyncio.run(main())))
     assert inside(namespace, script, answers) == ["DENIED", "DENIED", "TROUBLE"]
 
 
+@pytest.mark.at_length
 @pytest.mark.alone
 def test_waiting_for_a_thread_is_not_held_against_a_name(namespace: Namespace) -> None:
     script = """

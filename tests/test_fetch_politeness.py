@@ -95,7 +95,7 @@ def test_a_new_question_keeps_its_distance_from_the_last_one(internet: Internet)
     assert min(later - earlier for earlier, later in pairwise(starts)) > 0.3 - JITTER
 
 
-@pytest.mark.parametrize("status", [429, 503])
+@pytest.mark.parametrize("status", [429, pytest.param(503, marks=pytest.mark.at_length)])
 def test_a_short_pause_is_waited_out_and_other_hosts_go_on(internet: Internet, status: int) -> None:
     busy = [internet.http_url(f"/flaky-retry-after/{status}/1/1/{status}", "127.0.0.30")]
     busy += [internet.http_url(f"/page/{number}", "127.0.0.30") for number in range(3)]

@@ -111,6 +111,7 @@ def test_there_are_no_more_processes_than_requests_at_once(internet: Internet) -
         observe(running, [internet.http_url("/page/1", host) for host in OWNED])
 
 
+@pytest.mark.at_length
 def test_a_long_list_is_worth_several_processes(internet: Internet, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     urls = [internet.http_url(f"/page/{n}", f"127.0.0.{host}") for n in range(200) for host in range(1, 13)]

@@ -229,6 +229,7 @@ def test_robots_txt_with_its_redirects_has_half_the_time_of_a_link() -> None:
     assert took < TIMEOUT + 1
 
 
+@pytest.mark.at_length
 @pytest.mark.alone
 def test_turns_that_a_robots_txt_waits_for_are_not_charged_to_its_link(internet: Internet) -> None:
     refused = f"http://127.0.0.1:{free_port()}/"
@@ -372,7 +373,7 @@ def test_answers_hold_for_a_day(internet: Internet, hours: int, asked: list[str]
 
 @pytest.mark.alone
 @pytest.mark.parametrize(("cap", "least", "most"), [(30, 1, 1.6), (0.3, 0.3, 0.9)])
-@pytest.mark.parametrize("remembered", [False, True])
+@pytest.mark.parametrize("remembered", [False, pytest.param(True, marks=pytest.mark.at_length)])
 def test_crawl_delay_is_obeyed_up_to_a_cap(
     internet: Internet, cap: float, least: float, most: float, remembered: bool
 ) -> None:

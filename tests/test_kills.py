@@ -146,7 +146,7 @@ def test_kills_at_any_moment_change_nothing_in_the_end(internet: Internet, ends:
     assert murderer.kills >= KILLS
 
 
-@pytest.mark.parametrize("end", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("end", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.at_length)])
 def test_an_interrupt_at_any_moment_ends_it_within_seconds_and_loses_nothing(
     end: signal.Signals, internet: Internet, tmp_path: Path
 ) -> None:

@@ -278,6 +278,7 @@ NIGHTS_OF_THE_PROGRAM = (
 )  # fmt: skip
 
 
+@pytest.mark.at_length
 def test_the_real_program_sees_forty_days_as_they_are(internet: Internet, tmp_path: Path) -> None:
     maintainer = Maintainer.begin(tmp_path, internet)
     urls = {name: internet.http_url(f"/switchable/{name}", f"127.0.0.{30 + n}") for n, name in enumerate(FATES)}

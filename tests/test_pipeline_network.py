@@ -227,9 +227,17 @@ if __name__ == "__main__":
         ("small", None),
         ("offline", "The network is down (0 of 5 canaries answered)"),
         ("portal", "A captive portal answers in the place of the web (connectivitycheck.gstatic.com answered 200 in"),
-        ("portal-over-tls", "A captive portal answers in the place of the web (connectivitycheck.gstatic.com ans"),
+        pytest.param(
+            "portal-over-tls",
+            "A captive portal answers in the place of the web (connectivitycheck.gstatic.com ans",
+            marks=pytest.mark.at_length,
+        ),
         ("lying-names", "The name server answers for names that do not exist (such as "),
-        ("search-page", "The name server answers for names that do not exist (such as "),
+        pytest.param(
+            "search-page",
+            "The name server answers for names that do not exist (such as ",
+            marks=pytest.mark.at_length,
+        ),
         ("other-time", "The clock of this machine is wrong (it says 20"),
     ],
 )

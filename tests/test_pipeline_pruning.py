@@ -171,6 +171,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
     assert not (tmp_path / "links.db").exists()
 
 
+@pytest.mark.at_length
 def test_kill_9_while_it_prunes_harms_nothing_and_the_next_one_finishes(tmp_path: Path) -> None:
     with Store.open(f"sqlite:///{tmp_path}/links.db") as store:
         fill(store, links=60, start=LONG_AGO)

@@ -150,6 +150,7 @@ def test_night_after_night_there_is_one_of_each(repository: Repository) -> None:
     assert [state for _, state in repository.told("issue")] == ["CLOSED", "OPEN"]
 
 
+@pytest.mark.at_length
 def test_what_people_have_closed_is_not_told_again_until_it_is_another(repository: Repository) -> None:
     repository.night(f"- [gone]({GONE})")
     repository.publish()

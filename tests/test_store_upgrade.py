@@ -21,7 +21,7 @@ from dlt_crawler.store.schema import HEAD
 from tests.test_store_migration import ROWS, dump, make
 
 OPEN = "import sys; from dlt_crawler.store import Store; Store.open(sys.argv[1]).close(); print('opened')"
-KILLS = 8
+KILLS = int(os.environ.get("KILLS", "4"))
 
 
 @pytest.fixture
