@@ -126,14 +126,14 @@ class Command:
         # The kernel's sum has only those that were waited for, ours all but the last moments of each.
         cpu = max(usage.ru_utime + usage.ru_stime, sum(self._watch.cpu.values()))
         others = max(0.0, _busy() - self._busy - cpu - target_cpu())
-        peaks = {**self._watch.peaks, self.process.pid: usage.ru_maxrss * 1024 / 1e6}
+        # The kernel's figure begins with what this process had when it was forked: it is for the shortest ones only.
+        peaks = self._watch.peaks or {self.process.pid: usage.ru_maxrss * 1024 / 1e6}
         return Spent(
             seconds=seconds,
             cpu=cpu,
             main_cpu=self._watch.cpu.get(self.process.pid, cpu),
-            # Of a process that was reaped, ru_maxrss of the first is the largest of all of them.
             peak_mb=max(peaks.values()),
-            sum_of_peaks_mb=sum({**peaks, **self._watch.peaks}.values()),
+            sum_of_peaks_mb=sum(peaks.values()),
             cores=cores,
             others=others / (seconds * cores),
         )
