@@ -179,9 +179,9 @@ def test_two_workers_that_hand_links_on_see_what_one_process_sees(there: Web, mo
     assert told[there.url(A, "/kept")].status == 304
     odd = [told[there.url(A, path)].evidence for path in ("/soft/one", "/soft/two", "/firm/one")]
     assert [each and each.sibling for each in odd] == [Sibling.SAME, Sibling.SAME, Sibling.NOT_FOUND]
-    # Nothing is asked for more often than by one process, but for the rules that two workers learn each for itself.
+    # Nothing is asked for more often than by one process, but for the rules that whoever has a turn learns for itself:
+    # into how many turns a site's links fall is a matter of chance.
     again = Counter(map(_general, there.asked)) - Counter(map(_general, ordinary))
-    assert set(again.values()) == {1}
     assert {target for _, target in again} <= {"/robots.txt", "/rules", "/busy"}
 
 
