@@ -179,9 +179,12 @@ def test_two_workers_that_hand_links_on_see_what_one_process_sees(there: Web, mo
     assert told[there.url(A, "/kept")].status == 304
     odd = [told[there.url(A, path)].evidence for path in ("/soft/one", "/soft/two", "/firm/one")]
     assert [each and each.sibling for each in odd] == [Sibling.SAME, Sibling.SAME, Sibling.NOT_FOUND]
-    # Nothing is asked for more often than by one process, but for the rules that whoever has a turn learns for itself:
-    # into how many turns a site's links fall is a matter of chance.
+    # Nothing is asked for more often than by one process, but for the rules that two workers learn each for itself.
     again = Counter(map(_general, there.asked)) - Counter(map(_general, ordinary))
+    # A request over a kept connection that is broken off is libcurl's to repeat: how many are kept, there and here, is
+    # a matter of chance.
+    del again[B, "/breaks-off"]
+    assert set(again.values()) == {1}
     assert {target for _, target in again} <= {"/robots.txt", "/rules", "/busy"}
 
 
