@@ -122,7 +122,7 @@ class BatchEnded:
 
 @dataclass(frozen=True, slots=True)
 class Paused:
-    """From the child: a host wants its slot to be left alone."""
+    """From the child: a slot is to be left alone from now on, as its host wants or as its pace is."""
 
     rest: Rest
 

@@ -34,7 +34,7 @@ from dlt_crawler.model import HandedOn, Observation, Resource, Rest
 _Seen = TypeVar("_Seen", Observation, HandedOn)
 
 OnPause = Callable[[Rest], object]
-"""Hears that a host wants its slot to be left alone."""
+"""Hears of a longer pause of a slot as it begins: one that its host wants, or one that follows a request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Ended:
     """Given back, because the stream was stopped."""
     rests: tuple[Rest, ...]
     """What its slots are to have, from when the last of it ended, before they are asked again: by `fetch.delay`,
-    Crawl-delay, back-off and Retry-After. At most six hours."""
+    Crawl-delay, back-off and Retry-After, at most six hours. Without those that it came with, and that still last."""
 
 
 @dataclass(slots=True, eq=False)
