@@ -99,6 +99,11 @@ class Database(ABC):
     def exists(self) -> bool:
         """Whether there is something to connect to; who finds out only by connecting says yes."""
 
+    @property
+    @abstractmethod
+    def shared(self) -> bool:
+        """Whether several machines can have it at once: what they share is in it then."""
+
     @abstractmethod
     def make_room(self) -> None:
         """Make what a new database needs before it can be connected to. Raises StoreError."""

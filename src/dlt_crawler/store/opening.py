@@ -7,14 +7,11 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from psycopg import ProgrammingError
-from psycopg.conninfo import make_conninfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from dlt_crawler.errors import StoreError
 from dlt_crawler.store.database import Database
-from dlt_crawler.store.postgresql import PostgresDatabase
 from dlt_crawler.store.sqlite import SqliteDatabase
 
 _EXAMPLES = "sqlite:///storage/dlt-crawl.db or postgresql+psycopg://host/name"
@@ -30,6 +27,9 @@ def database_at(url: str) -> Database:
     if parsed.drivername == "postgresql+psycopg":
         if not parsed.database:
             raise StoreError(f"{_shown(parsed)}: names no database: write it after the host and a slash")
+        # psycopg takes a tenth of the time in which a job starts: only where it is used.
+        from dlt_crawler.store.postgresql import PostgresDatabase  # noqa: PLC0415
+
         return PostgresDatabase(parsed)
     return SqliteDatabase(_file(parsed))
 
@@ -48,6 +48,9 @@ def conninfo(url: str) -> str | None:
     parsed = _parsed(url)
     if parsed.get_backend_name() != "postgresql":
         return None
+    from psycopg import ProgrammingError  # noqa: PLC0415 - as above
+    from psycopg.conninfo import make_conninfo  # noqa: PLC0415 - as above
+
     place = parsed.translate_connect_args(username="user", database="dbname")
     # Several hosts are one string to libpq, and several values of the query to SQLAlchemy.
     options = {name: ",".join(parsed.normalized_query[name]) for name in parsed.query}

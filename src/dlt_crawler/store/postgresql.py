@@ -74,6 +74,11 @@ class PostgresDatabase(Database):
         """Say yes: the server will tell (Database)."""
         return True
 
+    @property
+    def shared(self) -> bool:
+        """Say yes (Database)."""
+        return True
+
     def make_room(self) -> None:
         """Make nothing: whoever runs the server makes the database (Database). Raises StoreError where it is unfit."""
         with self.reading() as connection:

@@ -50,6 +50,11 @@ class SqliteDatabase(Database):
         """Whether there is a file."""
         return self.path.exists()
 
+    @property
+    def shared(self) -> bool:
+        """Say no: it is a file of this machine (Database)."""
+        return False
+
     def make_room(self) -> None:
         """Make the directory of the file. Raises StoreError."""
         try:

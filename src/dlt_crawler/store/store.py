@@ -33,7 +33,6 @@ from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.nights import Nights
 from dlt_crawler.store.opening import database_at
 from dlt_crawler.store.parts import Parts
-from dlt_crawler.store.postgresql import PostgresDatabase
 from dlt_crawler.store.repairs import Repairs
 from dlt_crawler.store.resources import batches
 from dlt_crawler.store.retention import Retention
@@ -235,7 +234,7 @@ class Store(Nights, Lists):
     @property
     def turns(self) -> SharedTurns | None:
         """The turns to ask an archive, where several machines may; None where one process does."""
-        return SharedTurns(self._database) if isinstance(self._database, PostgresDatabase) else None
+        return SharedTurns(self._database) if self._database.shared else None
 
     @property
     def repairs(self) -> Repairs:
