@@ -34,7 +34,7 @@ def test_no_host_is_asked_more_than_per_host_at_once(internet: Internet) -> None
     for url in urls:
         internet.page(url, "/hang")
 
-    with crawler(internet, per_host=2, timeout=0.3) as running:
+    with crawler(internet, per_host=2, timeout=1) as running:
         observe(running, urls)
 
     for host in ("127.0.0.30", "127.0.0.31"):
@@ -45,7 +45,7 @@ def test_no_host_is_asked_more_than_per_host_at_once(internet: Internet) -> None
 def test_no_more_than_concurrency_requests_are_under_way_at_once(internet: Internet) -> None:
     urls = [internet.http_url("/hang", f"127.0.0.{last}") for last in range(30, 40)]
 
-    with crawler(internet, concurrency=3, timeout=0.3) as running:
+    with crawler(internet, concurrency=3, timeout=1) as running:
         observe(running, urls, robots=False)
 
     assert (len(internet.requests()), at_once(internet.requests())) == (10, 3)
@@ -180,7 +180,7 @@ def test_a_host_that_fails_again_and_again_is_given_up(
     urls = [internet.http_url(f"/page/{number}", host) for number in range(8)]
     elsewhere = internet.http_url("/ok", "127.0.0.31")
 
-    with crawler(internet, per_host=1, timeout=0.3) as running:
+    with crawler(internet, per_host=1, timeout=1) as running:
         first = observe(running, [*urls, elsewhere], robots=False)
         before = len(internet.requests())
         second = observe(running, urls, robots=False)
@@ -201,7 +201,7 @@ def test_a_host_that_answers_is_not_given_up_for_some_slow_pages(internet: Inter
     for url in slow:
         internet.page(url, "/hang")
 
-    with crawler(internet, per_host=1, timeout=0.3) as running:
+    with crawler(internet, per_host=1, timeout=1) as running:
         seen = observe(running, slow)
 
     assert {(found.outcome, found.asked) for found in seen.values()} == {(Outcome.TIMEOUT, True)}

@@ -111,7 +111,7 @@ async def test_page_that_people_see_first_counts_when_nothing_lives_where_it_lea
         "/odd/1": ODD,
     }
     other = ODD if "odd" in target else NOT_THERE
-    async with site(pages, other, timeout=0.5) as there:
+    async with site(pages, other, timeout=2) as there:
         article = await there.check("/old", "nowhere")
         others = [await there.check(path) for path in ("/note", "/unseen")]
 
