@@ -23,7 +23,7 @@ def shared(store: Store, *resources: Resource) -> Run:
 
 
 def claimed(store: Store, run: Run, site: str) -> SharedFrontier:
-    batch = store.sharing.batch(run.id, 1, site)
+    batch = store.sharing.claim(run.id, 1, site).batch
     assert batch is not None
     return batch
 
@@ -96,12 +96,13 @@ def test_nothing_is_claimed_of_a_run_that_is_over(store: Store) -> None:
 
 def test_a_slot_is_left_in_peace_for_as_long_as_its_longest_wish(store: Store) -> None:
     one, two = f"one.{SITE}", f"two.{SITE}"
+    run = shared(store, *links(one, 1))
     began = store.sharing.rest([Rest(one, 100, given_up=True), Rest(two, 10)])
     # A shorter one takes nothing back, and a longer one counts as what it is.
     store.sharing.rest([Rest(one, 1), Rest(two, 20)])
-    now, rests = store.sharing.resting(SITE)
-    assert began <= now
-    assert [(rest.slot, rest.given_up) for rest in rests] == [(one, True), (two, False)]
-    assert 90 < rests[0].seconds <= 100
-    assert 10 < rests[1].seconds <= 20
-    assert store.sharing.resting(OTHER)[1] == ()
+    claim = store.sharing.claim(run.id, 1, SITE)
+    assert began <= claim.at
+    assert [(rest.slot, rest.given_up) for rest in claim.rests] == [(one, True), (two, False)]
+    assert 90 < claim.rests[0].seconds <= 100
+    assert 10 < claim.rests[1].seconds <= 20
+    assert store.sharing.claim(run.id, 1, OTHER).rests == ()

@@ -127,19 +127,18 @@ class Session:
     # ── The turn of a site ──────────────────────────────────────────────────────────────────────────────────────────
 
     async def _take(self, turn: Turn) -> None:
-        sharing = self._job.store.sharing
-        now, rests = await asyncio.to_thread(sharing.resting, turn.site)
-        batch = await asyncio.to_thread(sharing.batch, RunId(turn.run), turn.look, turn.site)
+        claim = await asyncio.to_thread(self._job.store.sharing.claim, RunId(turn.run), turn.look, turn.site)
+        batch = claim.batch
         if batch is None or not batch.links:
             await self._queue.end(turn)
             return
-        at = _first(batch, rests, now)
+        at = _first(batch, claim.rests, claim.at)
         if at is not None or self._stopping:
             await self._queue.put_off(turn, at)
             return
         self.turns += 1
         await self._compare_settings()
-        at = await self._ask(turn, batch, rests)
+        at = await self._ask(turn, batch, claim.rests)
         # The next turn waits for this one to end. It is there before, so that nothing is left without a turn.
         if await asyncio.to_thread(lambda: batch.is_left):
             await self._queue.add([Turn(turn.run, turn.look, turn.site, turn.urgency, at)])
@@ -159,11 +158,13 @@ class Session:
         vouched = VouchedBatch(batch, self._vouching, handed_on)
         added = self._stream.add(turn.site, vouched, look=(turn.run, turn.look), rests=rests)
         ended = await asyncio.wrap_future(added)
-        now = await asyncio.to_thread(self._job.store.sharing.rest, ended.rests)
+        at = None
+        if ended.rests:
+            at = _first(batch, ended.rests, await asyncio.to_thread(self._job.store.sharing.rest, ended.rests))
         vouched.ending = True
         while self._vouching.holds(vouched):
             await asyncio.sleep(_SETTLE)
-        return _first(batch, ended.rests, now)
+        return at
 
     async def _compare_settings(self) -> None:
         if self._warned:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import (
+    Connection,
     bindparam,
     delete,
     exists,
@@ -60,7 +61,10 @@ class SharedFrontier:
     Links are claimed in one thread; all else may be called from any. All methods raise StoreError.
     """
 
-    def __init__(self, database: Database, run: RunId, look: int, site: str, *, conditional: bool) -> None:
+    def __init__(
+        self, database: Database, connection: Connection, run: RunId, look: int, site: str, *, conditional: bool
+    ) -> None:
+        """Claim the batch on this connection of the database."""
         self._database = database
         self._run, self._look, self._site = run, look, site
         self._of_site = {"run": run, "look_of": look, "of": site}
@@ -68,9 +72,8 @@ class SharedFrontier:
         self._elapsed: dict[str, list[float]] = defaultdict(list)
         self._claimed: dict[Resource, tuple[int, int]] = {}
         """Of each resource its number, and how often it was handed on before."""
-        with database.reading() as connection:
-            rows = connection.execute(_CLAIM, self._of_site).all()
-            fragments = fragments_of(connection, (row.resource_id for row in rows))
+        rows = connection.execute(_CLAIM, self._of_site).all()
+        fragments = fragments_of(connection, (row.resource_id for row in rows))
         for row in rows:
             due = _due(row, fragments[row.resource_id], conditional=conditional and look == 1)
             self._slots[row.slot].append(due)

@@ -51,6 +51,18 @@ class SiteLoad:
     slots: tuple[SlotLoad, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What there is of a site when its turn begins."""
+
+    batch: SharedFrontier | None
+    """What waits of it; None when the run is over."""
+    rests: tuple[Rest, ...]
+    """Which of its slots are to be left in peace."""
+    at: datetime
+    """The time, by the clock of the database."""
+
+
 class Sharing:
     """What machines share of the runs of one database."""
 
@@ -81,13 +93,19 @@ class Sharing:
 
         frontier.copy_to(fill)
 
-    def batch(self, run: RunId, look: int, site: str) -> SharedFrontier | None:
-        """Claim what waits for a site; None when the run is over."""
+    def claim(self, run: RunId, look: int, site: str) -> Claim:
+        """Claim what waits for a site, and learn which of its slots are to be left in peace."""
+        # In one transaction: a short turn is little more than its transactions.
         with self._database.reading() as connection:
             found = connection.execute(select(runs.c.full, runs.c.finished).where(runs.c.id == run)).one_or_none()
-        if found is None or found.finished is not None:
-            return None
-        return SharedFrontier(self._database, run, look, site, conditional=not found.full)
+            batch = None
+            if found is not None and found.finished is None:
+                batch = SharedFrontier(self._database, connection, run, look, site, conditional=not found.full)
+            query = select(pauses.c.slot, pauses.c.until, pauses.c.given_up).where(pauses.c.site == site)
+            rows = connection.execute(query.order_by(pauses.c.slot)).all()
+            now = _now(connection)
+        rests = (Rest(slot, (until - now).total_seconds(), given_up) for slot, until, given_up in rows)
+        return Claim(batch, tuple(rest for rest in rests if rest.seconds > 0), now)
 
     @property
     def is_used(self) -> bool:
@@ -155,15 +173,6 @@ class Sharing:
                 given = {"until": row.excluded.until, "given_up": row.excluded.given_up}
                 connection.execute(row.on_conflict_do_update(index_elements=["slot"], set_=given, where=longer))
             return now
-
-    def resting(self, site: str) -> tuple[datetime, tuple[Rest, ...]]:
-        """Return the present time, and which slots of a site are to be left in peace, by the clock of the database."""
-        with self._database.reading() as connection:
-            now = _now(connection)
-            query = select(pauses.c.slot, pauses.c.until, pauses.c.given_up).where(pauses.c.site == site)
-            rows = connection.execute(query.order_by(pauses.c.slot)).all()
-        rests = (Rest(slot, (until - now).total_seconds(), given_up) for slot, until, given_up in rows)
-        return now, tuple(rest for rest in rests if rest.seconds > 0)
 
     def keep_settings(self, digest: str) -> None:
         """Write down by which settings for crawling the present run is coordinated."""
