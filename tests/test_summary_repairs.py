@@ -10,7 +10,7 @@ from rich.cells import cell_len
 
 from dlt_crawler import summary
 from dlt_crawler.model import LoggedRepair, Repair, RepairKind, RepairStyle, Rewrite, RunId, SourceDocument
-from dlt_crawler.pipeline import Committed, Kept, Left, LeftBecause, Repaired, Undone
+from dlt_crawler.pipeline import Committed, Edited, Kept, Left, LeftBecause, Repaired, Undone
 from dlt_crawler.repair import Refusal, RepairedDocument
 from dlt_crawler.summary.repairs import of_edits
 from tests.report_samples import DEAD, GONE, NIGHT, occurrence
@@ -30,9 +30,15 @@ def repaired(
     return Repaired(document, RepairedDocument(document, applied, refused), Path(to) if to else None, left)
 
 
+def edited(
+    *applied: Repair, to: str | None = "copies/a.md", refused: tuple[Refusal, ...] = (), left: tuple[Left, ...] = ()
+) -> Edited:
+    return repaired(*applied, to=to, refused=refused, left=left).edited
+
+
 def test_an_edit_has_its_places_both_urls_whole_and_the_evidence() -> None:
     again = replace(SNAPSHOT, occurrence=occurrence(line=90))
-    said = summary.of_repair([repaired(SNAPSHOT, again)], undo=RunId(7)).splitlines()
+    said = summary.of_repair([edited(SNAPSHOT, again)], undo=RunId(7)).splitlines()
     assert said[:5] == [
         "seeds/理论.md:17:23: snapshot",
         "seeds/理论.md:90:23: snapshot",
@@ -64,14 +70,14 @@ def test_an_edit_has_its_places_both_urls_whole_and_the_evidence() -> None:
     ],
 )
 def test_each_kind_of_edit_is_told_from_the_others(edit: Repair, said: list[str]) -> None:
-    place, _label, old, new, *_ = summary.of_repair([repaired(edit)]).splitlines()
+    place, _label, old, new, *_ = summary.of_repair([edited(edit)]).splitlines()
     assert [place.removeprefix("seeds/理论.md:17:23: "), old, new] == said
 
 
 def test_what_was_not_done_is_listed_with_the_reason_and_counted() -> None:
     refused = Refusal(SNAPSHOT, "this URL counts for the columns of a table")
     left = tuple(Left(occurrence(line=line), because, f"why {because}") for line, because in enumerate(LeftBecause, 30))
-    said = summary.of_repair([repaired(refused=(refused,), left=left, to="copies/a.md")], declined=2)
+    said = summary.of_repair([edited(refused=(refused,), left=left, to="copies/a.md")], declined=2)
     head, _, rest = said.partition("Refused, and left as they are:\n\nseeds/理论.md:17:23: snapshot\n")
     assert head == ""
     # Why it was not made, and not why it was to be.
@@ -87,17 +93,17 @@ def test_what_was_not_done_is_listed_with_the_reason_and_counted() -> None:
 
 
 def test_a_patch_is_not_said_to_be_written() -> None:
-    assert summary.of_repair([repaired(SNAPSHOT, to=None)]).endswith("\nNothing was written.\n")
+    assert summary.of_repair([edited(SNAPSHOT, to=None)]).endswith("\nNothing was written.\n")
 
 
 def test_nothing_to_do_is_one_line() -> None:
-    assert summary.of_repair([repaired(), repaired()]) == "repaired  0  in 2 documents\n"
+    assert summary.of_repair([edited(), edited()]) == "repaired  0  in 2 documents\n"
 
 
 def test_documents_that_could_not_be_done_are_no_secret() -> None:
     failures = ["lists/b.md: is read-only", "lists/c.md: has changes that are in no commit"]
     for said in (
-        summary.of_repair([repaired()], failures),
+        summary.of_repair([edited()], failures),
         summary.of_commit(Committed("x", None, existing=False, repaired=(repaired(),)), failures),
         summary.of_undo(Undone(RunId(7)), failures),
     ):
@@ -113,7 +119,7 @@ HOSTILE = "a\x1b[31mb\x9b2J\u202e\nc\r\u200b https://me:secret@x.example/"
     [
         summary.of_repair(
             [
-                repaired(
+                edited(
                     replace(
                         SNAPSHOT,
                         occurrence=replace(occurrence(), file=HOSTILE, raw=HOSTILE, text=HOSTILE),
@@ -184,13 +190,13 @@ def test_nothing_to_take_back_is_said(run: RunId | None, of: str) -> None:
 def test_a_night_counts_repairs_returns_disputes_and_refusals() -> None:
     back = Repair(occurrence(COPY), GONE, "", RepairKind.RETURN, undoes=Rewrite(b"a", b"b"))
     done = [
-        repaired(
+        edited(
             SNAPSHOT,
             back,
             refused=(Refusal(SNAPSHOT, "odd"),),
             left=(Left(occurrence(), LeftBecause.DISPUTED, ""), Left(occurrence(), LeftBecause.NO_SNAPSHOT, "")),
         ),
-        repaired(),
+        edited(),
     ]
     lines = of_edits(done, Path("storage/repaired"))
     assert [(label, text.split(":")[0]) for label, text in lines] == [
@@ -201,4 +207,4 @@ def test_a_night_counts_repairs_returns_disputes_and_refusals() -> None:
         ("", "seeds/理论.md"),
     ]
     assert lines[-1][1] == f"seeds/理论.md:17:23: {GONE}: odd"
-    assert of_edits([repaired()], Path("x")) == [("repaired", "0 URLs in 0 documents: x/")]
+    assert of_edits([edited()], Path("x")) == [("repaired", "0 URLs in 0 documents: x/")]

@@ -19,7 +19,7 @@ from dlt_crawler.terminal import LogFormat, Questions
 from dlt_crawler.urls import target_of
 
 if TYPE_CHECKING:
-    from dlt_crawler.pipeline import Choice, Destination, Job, Repaired
+    from dlt_crawler.pipeline import Choice, Destination, Edited, Job
 
 
 @app.command()
@@ -116,7 +116,7 @@ def _write(
 ) -> None:
     from dlt_crawler import pipeline, summary
 
-    done: list[Repaired] = []
+    done: list[Edited] = []
     aside = destination is pipeline.nowhere
 
     def tell() -> None:
@@ -126,7 +126,7 @@ def _write(
 
     try:
         for repaired in pipeline.repair(job, paths, destination, choice, questions or pipeline.everything):
-            done.append(repaired)
+            done.append(repaired.edited)
             if aside:
                 show(pipeline.diff(repaired))
             if questions and questions.over:
@@ -197,12 +197,12 @@ def _questions(job: Job) -> Questions:
     return Questions(describe, say, open(0, "rb", closefd=False))
 
 
-def _rests_on(job: Job, done: Iterable[Repaired]) -> RunId | None:
+def _rests_on(job: Job, done: Iterable[Edited]) -> RunId | None:
     """Return the latest run by which anything was written: what stands in a copy may be older than the last one."""
     written = [
         str(one.written_to)
         for one in done
-        if one.written_to is not None and any(edit.kind is not RepairKind.RETURN for edit in one.result.applied)
+        if one.written_to is not None and any(edit.kind is not RepairKind.RETURN for edit in one.applied)
     ]
     runs = [logged.run for path in written for logged in job.store.repairs.written_to(path) if logged.ended is None]
     return max((run for run in runs if run is not None), default=None)

@@ -12,7 +12,7 @@ from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.keeping import Archived, archive
 from dlt_crawler.pipeline.looking import prepare_for_looking
 from dlt_crawler.pipeline.notices import notify
-from dlt_crawler.pipeline.repairs import Choice, Repaired, mirror, repair
+from dlt_crawler.pipeline.repairs import Choice, Edited, mirror, repair
 from dlt_crawler.pipeline.reports import write_reports
 from dlt_crawler.pipeline.snapshots import Resolved, resolve
 from dlt_crawler.pipeline.verdicts import Held, judge
@@ -26,7 +26,7 @@ class Nightly:
     held: Held
     resolved: Resolved
     archived: Archived | None
-    repaired: tuple[Repaired, ...]
+    repaired: tuple[Edited, ...]
     report: Report
     files: tuple[Path, ...]
     """Those that the report was written into."""
@@ -42,7 +42,7 @@ def conclude(job: Job, fetched: Fetched, paths: Sequence[str] = (), *, yes: bool
     resolved = resolve(job)
     archived = archive(job) if job.settings.archive.save else None
     copies = mirror(job.settings.storage / "repaired")
-    repaired = tuple(repair(job, paths, copies, Choice.of(job.settings.repair)))
+    repaired = tuple(each.edited for each in repair(job, paths, copies, Choice.of(job.settings.repair)))
     written = write_reports(job)
     prepare_for_looking(job)
     if fetched.run.done is None:

@@ -17,7 +17,7 @@ from rich.table import Table
 
 from dlt_crawler.language import N_, _, told
 from dlt_crawler.model import Repair, RepairKind, RunId
-from dlt_crawler.pipeline import Committed, LeftBecause, Repaired, Undone
+from dlt_crawler.pipeline import Committed, Edited, LeftBecause, Undone
 from dlt_crawler.report import place
 from dlt_crawler.report.changes import listed
 from dlt_crawler.report.paper import Paper, cell, column, minute
@@ -53,7 +53,7 @@ _LEFT = {
 
 
 def of_repair(
-    done: Sequence[Repaired], failures: Sequence[str] = (), *, declined: int = 0, undo: RunId | None = None
+    done: Sequence[Edited], failures: Sequence[str] = (), *, declined: int = 0, undo: RunId | None = None
 ) -> str:
     """Return what was repaired and what was not, the totals last, where a terminal shows them.
 
@@ -71,7 +71,7 @@ def of_repair(
 def of_commit(committed: Committed, failures: Sequence[str] = (), *, declined: int = 0) -> str:
     """Return the same of documents that were committed, and what to do with the commit."""
     paper = Paper()
-    _write_edits(paper, committed.repaired, failures, declined)
+    _write_edits(paper, [one.edited for one in committed.repaired], failures, declined)
     paper.blank()
     branch = committed.branch
     if committed.commit is None:
@@ -99,11 +99,11 @@ def _write_next(paper: Paper, branch: str) -> None:
         paper.line(f"{column(what, widest)}   {command}")
 
 
-def _write_edits(paper: Paper, done: Sequence[Repaired], failures: Sequence[str], declined: int) -> None:
+def _write_edits(paper: Paper, done: Sequence[Edited], failures: Sequence[str], declined: int) -> None:
     for same in _alike(_applied(done), _said):
         write_edit(paper, same)
         paper.blank()
-    refusals = [refusal for one in done for refusal in one.result.refused]
+    refusals = [refusal for one in done for refusal in one.refused]
     if refusals:
         _write_heading(paper, _("Refused, and left as they are:"))
     for alike in _alike(refusals, lambda refusal: (_said(refusal.repair), refusal.why)):
@@ -127,7 +127,8 @@ def _write_edits(paper: Paper, done: Sequence[Repaired], failures: Sequence[str]
 def of_undo(undone: Undone, failures: Sequence[str] = ()) -> str:
     """Return what was taken back, or would be, and what was not."""
     paper = Paper()
-    edits = _applied(undone.documents)
+    documents = [one.edited for one in undone.documents]
+    edits = _applied(documents)
     if not edits and not undone.kept and not failures:
         if undone.run is None:
             paper.prose(_("There is nothing to take back: no repair still stands."))
@@ -153,22 +154,22 @@ def of_undo(undone: Undone, failures: Sequence[str] = ()) -> str:
             (
                 _("taken back"),
                 len(edits),
-                _("of run {run}, in {files}").format(run=undone.run, files=counting.files(len(undone.documents))),
+                _("of run {run}, in {files}").format(run=undone.run, files=counting.files(len(documents))),
             ),
             (_("kept"), len(undone.kept), _("edits that do not stand as they were written")),
             _not_done(failures),
         )
     )
-    _write_where(paper, undone.documents)
+    _write_where(paper, documents)
     return paper.text
 
 
-def of_edits(done: Sequence[Repaired], copies: Path) -> list[tuple[str, str]]:
+def of_edits(done: Sequence[Edited], copies: Path) -> list[tuple[str, str]]:
     """Return what the repaired `copies` of a night differ in from the documents, in lines with a label each."""
     edits = [edit for edit in _applied(done) if edit.kind is not RepairKind.RETURN]
     returns = [edit for edit in _applied(done) if edit.kind is RepairKind.RETURN]
     disputed = sum(each.because is LeftBecause.DISPUTED for one in done for each in one.left)
-    refusals = [refusal for one in done for refusal in one.result.refused]
+    refusals = [refusal for one in done for refusal in one.refused]
     made = _("{urls} in {documents}: {directory}").format(
         urls=counting.urls(len(edits)), documents=counting.documents(_files(edits)), directory=f"{copies}/"
     )
@@ -192,8 +193,8 @@ def _write_heading(paper: Paper, text: str) -> None:
     paper.blank()
 
 
-def _write_where(paper: Paper, done: Sequence[Repaired]) -> None:
-    edited = [one for one in done if one.result.applied]
+def _write_where(paper: Paper, done: Sequence[Edited]) -> None:
+    edited = [one for one in done if one.applied]
     if not edited:
         return
     paper.blank()
@@ -215,7 +216,7 @@ _Row = tuple[str, int, str]
 """Of totals: a label, a number, and what it is the number of."""
 
 
-def _totals(done: Sequence[Repaired], declined: int) -> list[_Row]:
+def _totals(done: Sequence[Edited], declined: int) -> list[_Row]:
     edits = _applied(done)
     kinds = Counter(edit.kind for edit in edits)
     each = listed(counted(kinds[kind]) for kind, counted in _COUNTED.items() if kinds[kind])
@@ -225,7 +226,7 @@ def _totals(done: Sequence[Repaired], declined: int) -> list[_Row]:
     return [
         (_("repaired"), len(edits), made),
         (_("declined"), declined, _("not wanted, or not answered")),
-        (_("refused"), sum(len(one.result.refused) for one in done), _("edits that could not be made safely")),
+        (_("refused"), sum(len(one.refused) for one in done), _("edits that could not be made safely")),
         *((_(label), left[because], _(meaning)) for because, (label, _heading, meaning) in _LEFT.items()),
     ]
 
@@ -243,8 +244,8 @@ def _table(*rows: _Row) -> Table:
     return table
 
 
-def _applied(done: Iterable[Repaired]) -> list[Repair]:
-    return [edit for one in done for edit in one.result.applied]
+def _applied(done: Iterable[Edited]) -> list[Repair]:
+    return [edit for one in done for edit in one.applied]
 
 
 def _alike(things: Iterable[_T], key: Callable[[_T], Hashable]) -> list[list[_T]]:

@@ -21,7 +21,7 @@ from dlt_crawler.pipeline.repairs.destinations import (
     mirror,
     nowhere,
 )
-from dlt_crawler.pipeline.repairs.documents import Accept, Repaired, diff, everything, repair
+from dlt_crawler.pipeline.repairs.documents import Accept, Edited, Repaired, diff, everything, repair
 from dlt_crawler.pipeline.repairs.proposals import Choice, Left, LeftBecause
 from dlt_crawler.pipeline.repairs.undo import Kept, Undone, undo
 
@@ -30,6 +30,7 @@ __all__ = [
     "Choice",
     "Committed",
     "Destination",
+    "Edited",
     "Guard",
     "Kept",
     "Left",

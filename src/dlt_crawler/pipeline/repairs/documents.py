@@ -17,7 +17,7 @@ from dlt_crawler.pipeline.repairs.memory import keep, recall
 from dlt_crawler.pipeline.repairs.proposals import Choice, Left, Proposals, Proposed
 from dlt_crawler.pipeline.repairs.renamed import Missing
 from dlt_crawler.pipeline.repairs.writing import require_allowed, until_unchanged
-from dlt_crawler.repair import Reader, RepairedDocument, apply
+from dlt_crawler.repair import Reader, Refusal, RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.sources import Extracted, documents
 
@@ -30,6 +30,18 @@ Read = Callable[[Path, sources.Options], SourceDocument]
 
 
 @dataclass(frozen=True, slots=True)
+class Edited:
+    """What was done to one document, without what is in it: what is kept of each of a long list."""
+
+    applied: tuple[Repair, ...]
+    refused: tuple[Refusal, ...]
+    written_to: Path | None
+    """None: nowhere."""
+    left: tuple[Left, ...]
+    """Links that stay as they are."""
+
+
+@dataclass(frozen=True, slots=True)
 class Repaired:
     """One document: as it is, as it is repaired, and where that was written (None: nowhere)."""
 
@@ -38,6 +50,11 @@ class Repaired:
     written_to: Path | None
     left: tuple[Left, ...] = ()
     """Links that stay as they are."""
+
+    @property
+    def edited(self) -> Edited:
+        """What was done."""
+        return Edited(self.result.applied, self.result.refused, self.written_to, self.left)
 
 
 def everything(_document: SourceDocument, repairs: Sequence[Repair]) -> Sequence[Repair]:
