@@ -184,7 +184,7 @@ def test_a_second_run_on_the_same_database_names_the_first(maintainer: Maintaine
     assert maintainer.run("extract")
 
 
-@pytest.mark.parametrize("end", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("end", ["SIGINT", pytest.param("SIGTERM", marks=pytest.mark.at_length)])
 def test_a_run_that_is_interrupted_keeps_what_it_has_and_is_gone_on_with(maintainer: Maintainer, end: str) -> None:
     slow = maintainer.internet.http_url("/hang")
     maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})", "", f"[slow]({slow})")
@@ -288,6 +288,7 @@ def test_a_reader_who_has_seen_enough_is_no_failure(maintainer: Maintainer) -> N
     assert (process.returncode, said) == (0, "")
 
 
+@pytest.mark.at_length
 def test_a_failing_write_stops_the_run_loudly(maintainer: Maintainer) -> None:
     maintainer.write("list.md", *(f"- {maintainer.internet.http_url(f'/page/{number}')}" for number in range(500)))
     maintainer.run_anew("fetch", "lists")

@@ -89,6 +89,7 @@ def test_workers_that_come_go_and_die_end_a_run_as_one_process_does(
     assert unexplained == []
 
 
+@pytest.mark.at_length
 def test_a_host_that_wants_to_be_left_alone_speaks_for_no_other_of_its_site(
     organisation: Organisation, target: Target
 ) -> None:

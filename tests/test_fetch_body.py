@@ -116,6 +116,7 @@ class Headless(socketserver.BaseRequestHandler):
         self.request.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + b"<p a b c d e f>" * 70_000)
 
 
+@pytest.mark.at_length
 def test_memory_stays_bounded_while_pages_wait_to_be_read() -> None:
     others = set(active_children())
     with serving(Headless, "0.0.0.0") as port, Crawler(settings(processes=1)) as running:

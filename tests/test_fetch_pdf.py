@@ -25,7 +25,7 @@ from dlt_crawler.fetch.visit import documents
 from dlt_crawler.fetch.visit.documents import DocumentBudget, DocumentReader
 from dlt_crawler.model import Outcome, Page
 from tests.fetch_support import ends, memory_peak, observe, settings
-from tests.pdf_files import HOSTILE, article, paper
+from tests.pdf_files import COSTLY, HOSTILE, article, paper
 
 TITLE = "A Method for the Stochastic Optimization of Everything"
 PAGE = b"<!DOCTYPE html><title>Page not found</title><h1>Page not found</h1>"
@@ -70,7 +70,9 @@ async def _watched(reading: asyncio.Future[Any], look: Callable[[], object]) -> 
             look()
 
 
-@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.at_length) if name in COSTLY else name for name in HOSTILE]
+)
 def test_hostile_document_costs_no_more_than_it_may(name: str) -> None:
     peaks = [0]
 
@@ -91,6 +93,7 @@ def test_hostile_document_costs_no_more_than_it_may(name: str) -> None:
     assert max(peaks) < 400
 
 
+@pytest.mark.at_length
 def test_document_that_takes_too_long_or_too_much_has_no_title_and_the_next_one_has() -> None:
     # With more memory it would have its title, some seconds later.
     large = paper(bytes(70_000_000), packed=True, title=b"(A Title of Its Own)")

@@ -140,6 +140,7 @@ class CountedFrontier(ListFrontier):
         return claimed
 
 
+@pytest.mark.at_length
 def test_links_are_drawn_as_they_are_needed_however_slow_the_database_is(internet: Internet) -> None:
     urls = [internet.http_url(f"/page/{n}", f"127.0.0.{host}") for n in range(250) for host in range(1, 13)]
     frontier = CountedFrontier([Resource(url) for url in urls])

@@ -19,7 +19,7 @@ from tests.fuzz.reduction import reduced
 
 # Hypothesis makes a failing document smaller by its choices, which takes minutes; `smallest` does so by its text.
 @settings(
-    max_examples=200,
+    max_examples=100,
     deadline=None,
     database=None,
     derandomize="CI" in os.environ,

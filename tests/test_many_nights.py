@@ -28,7 +28,7 @@ from tests.nightly import Maintainer
 from tests.simulated import Answer, HandClock, SimulatedWeb
 from tests.years import CANARIES, OURS, PATIENCE, WALLED, Link, World
 
-NIGHTS = int(os.environ.get("NIGHTS", "120"))
+NIGHTS = int(os.environ.get("NIGHTS", "75"))
 SEED = int(os.environ.get("SEED", "6"))
 
 FIRST_NIGHT = datetime(2026, 11, 22, 2, 30, tzinfo=UTC)

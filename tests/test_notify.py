@@ -360,6 +360,7 @@ def test_a_night_tells_what_it_changed_and_says_no_secret(tmp_path: Path, intern
     assert len(webhook.received) == 1
 
 
+@pytest.mark.at_length
 def test_a_night_whose_message_is_refused_is_done_and_exits_with_3(
     tmp_path: Path, internet: Internet, webhook: Webhook
 ) -> None:

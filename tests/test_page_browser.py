@@ -72,6 +72,7 @@ def results(page: Page) -> str:
     return page.locator("#results").inner_text()
 
 
+@pytest.mark.at_length
 def test_of_many_links_each_is_found_and_few_are_drawn(open_page: Open) -> None:
     report = report_of(1_200)
     page = open_page(render(report, Format.HTML, View()))

@@ -676,7 +676,7 @@ class DyingStore(Store):
         return DyingKeepings(self._database, self.left)
 
 
-@pytest.mark.parametrize("place", ["before", "behind"])
+@pytest.mark.parametrize("place", [pytest.param("before", marks=pytest.mark.at_length), "behind"])
 def test_wherever_a_run_is_killed_every_page_is_captured_once(
     maintained: Maintained, empty: Path, tmp_path: Path, place: str
 ) -> None:

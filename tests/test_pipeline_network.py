@@ -232,7 +232,11 @@ if __name__ == "__main__":
             "A captive portal answers in the place of the web (connectivitycheck.gstatic.com ans",
             marks=pytest.mark.at_length,
         ),
-        ("lying-names", "The name server answers for names that do not exist (such as "),
+        pytest.param(
+            "lying-names",
+            "The name server answers for names that do not exist (such as ",
+            marks=pytest.mark.at_length,
+        ),
         pytest.param(
             "search-page",
             "The name server answers for names that do not exist (such as ",

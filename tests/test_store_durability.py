@@ -65,7 +65,10 @@ def stored_batches(url: str) -> set[int]:
     return numbers
 
 
-@pytest.mark.parametrize("acknowledged", [1, 2, 5, 17, 60])
+@pytest.mark.parametrize(
+    "acknowledged",
+    [1, pytest.param(2, marks=pytest.mark.at_length), 5, pytest.param(17, marks=pytest.mark.at_length), 60],
+)
 def test_kill_9_loses_nothing_that_was_acknowledged_and_leaves_no_half_batch(
     database_url: str, acknowledged: int
 ) -> None:

@@ -162,6 +162,7 @@ def test_a_report_is_of_one_moment(tmp_path: Path) -> None:
         assert not list(store.report().links.named({resource(7).url}))
 
 
+@pytest.mark.at_length
 def test_memory_does_not_grow_with_the_list(tmp_path: Path) -> None:
     """Ten times the links: what is kept of each is some 200 bytes, where a link takes 3,000."""
 
