@@ -210,6 +210,7 @@ def test_every_host_that_can_be_reached_in_some_way_is_alive(namespaces: type[Na
     )
 
 
+@pytest.mark.at_length
 def test_an_alternative_that_wins_too_soon_does_not_keep_another_from_being_asked(
     namespace: Namespace, tmp_path: Path
 ) -> None:

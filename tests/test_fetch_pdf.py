@@ -291,6 +291,7 @@ def test_documents_at_once_keep_within_the_budget_and_give_it_back() -> None:
     assert max(four) == 10
 
 
+@pytest.mark.at_length
 def test_memory_stays_bounded_while_many_large_documents_come_at_once() -> None:
     answers: Answers = {f"/{number}": ("application/pdf", article(filled=4_800_000)) for number in range(40)}
     with serving(answers) as base, Crawler(settings(processes=1, timeout=60, per_host=60)) as running:

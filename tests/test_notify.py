@@ -378,6 +378,7 @@ def test_a_night_whose_message_is_refused_is_done_and_exits_with_3(
     assert [call["title"] for call in webhook.received] == ["dlt-crawl: 1 newly dead"]
 
 
+@pytest.mark.at_length
 def test_what_a_night_changed_that_was_killed_before_its_end_is_told_by_the_next(
     tmp_path: Path, internet: Internet, webhook: Webhook
 ) -> None:

@@ -198,6 +198,7 @@ def test_the_configuration_of_the_containers_is_one() -> None:
     assert load(COMPOSE / "dlt-crawl.toml").schedule.cron
 
 
+@pytest.mark.at_length
 def test_a_container_takes_its_password_from_the_secret_and_needs_only_to_read_to_measure(
     postgresql: postgres.Server, tmp_path: Path
 ) -> None:

@@ -135,6 +135,7 @@ def test_when_interfaces_fail_their_links_are_fetched_as_any_others(
     assert sum(each.host == "export.arxiv.org" for each in world.requests()) <= 2
 
 
+@pytest.mark.at_length
 def test_without_a_token_repositories_are_pages(world: Namespace, tmp_path: Path) -> None:
     links, said = night(world, tmp_path, token="")
     assert links[REPOSITORY]["title"] == PAGES[REPOSITORY].removeprefix("/titled/").replace("-", " ")

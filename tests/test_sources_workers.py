@@ -195,6 +195,7 @@ def test_whatever_ends_the_program_ends_its_workers_and_nothing_is_said(
     assert (program.returncode, out, err) == (status, b"", b"")
 
 
+@pytest.mark.at_length
 def test_a_document_is_parsed_by_a_worker_where_standard_error_is_closed(tmp_path: Path) -> None:
     data = _list("a", 12_000).data
     assert len(data) > workers.IN_THIS_PROCESS

@@ -16,6 +16,11 @@ from tests.specifications.reading import Wrong, judge_bare_urls, judge_reading
 
 PLAIN = "plain"
 FORMS = [PLAIN, *CONTAINERS, *BYTE_FORMS]
+LIKE_OTHERS = {
+    "quote without spaces", "quote in quote", "list with tabs", "ordered list", "quote in list", "quote in footnote",
+    "CR", "byte order mark",
+}  # fmt: skip
+"""Forms that only the nightly tests have the time for: each part of them is in another one, too."""
 
 REFUSED = {
     "CommonMark 200": "an empty link has no URL to replace",
@@ -69,7 +74,9 @@ def test_all_examples_are_here() -> None:
     assert all(gfm().values())
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "form", [pytest.param(form, marks=pytest.mark.at_length) if form in LIKE_OTHERS else form for form in FORMS]
+)
 def test_every_url_is_found_and_an_edit_changes_those_it_names_alone(form: str) -> None:
     wrong, judged = {}, {}
     without_span: set[str] = set()

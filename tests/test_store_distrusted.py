@@ -117,6 +117,7 @@ def test_a_run_that_is_gone_on_with_and_ends_well_is_remembered(store: Store) ->
     assert known(store) == Page("A paper, revised")
 
 
+@pytest.mark.at_length
 def test_it_is_so_for_more_links_than_are_read_at_once(store: Store) -> None:
     links = [Resource(f"https://papers.example/of/{number}") for number in range(2 * BATCH + 1)]
     first, second = (store.begin_run(NOW + night * DAY).id for night in range(2))
