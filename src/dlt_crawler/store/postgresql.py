@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from typing import Self, cast
+from typing import Self
 
 import psycopg
 from psycopg import errors
@@ -164,16 +164,15 @@ class PostgresDatabase(Database):
         options = connection.get_execution_options()
         if options.get("isolation_level") == "AUTOCOMMIT":
             return
-        writes = options.get("writes", False)
-        # What writes is READ COMMITTED: to see what was written while it waited.
-        level = psycopg.IsolationLevel.READ_COMMITTED if writes else psycopg.IsolationLevel.REPEATABLE_READ
-        # A temporary table may be written to in a transaction that is read-only, and not be made in one.
-        _as_it_begins(connection, level, read_only=not (writes or options.get("temporary", False)))
-        if not writes:
+        if not options.get("writes", False):
+            # A temporary table may be written to in a transaction that is read-only, and not be made in one.
+            only = "" if options.get("temporary", False) else ", READ ONLY"
+            _say(connection, f"SET TRANSACTION ISOLATION LEVEL REPEATABLE READ{only}")
             return
-        # All in one message to the server.
+        # READ COMMITTED: to see what was written while it waited. All in one message to the server.
         _say(
             connection,
+            "SET TRANSACTION ISOLATION LEVEL READ COMMITTED, READ WRITE",
             f"SET LOCAL lock_timeout = {_LOCK_TIMEOUT * options['patience']}",
             _DURABLE if options["durable"] else "SET LOCAL synchronous_commit = off",
             advisory.WAIT_TO_WRITE,
@@ -184,17 +183,6 @@ class PostgresDatabase(Database):
                 f"{self.name} cannot be written: the connection that held its lock has ended, and another job may be "
                 "at work by now: start again"
             )
-
-
-def _as_it_begins(connection: Connection, level: psycopg.IsolationLevel, *, read_only: bool) -> None:
-    """Have psycopg say with the next BEGIN what the transaction is: to say it behind that is a message more."""
-    # Not `driver_connection`, which a connection without a pool has none of.
-    driver = cast(psycopg.Connection, connection.connection.dbapi_connection)
-    # Setting them takes a lock, even to what they are.
-    if driver.isolation_level is not level:
-        driver.isolation_level = level
-    if driver.read_only is not read_only:
-        driver.read_only = read_only
 
 
 def _say(connection: Connection, *statements: str) -> None:
