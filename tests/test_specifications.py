@@ -16,10 +16,7 @@ from tests.specifications.reading import Wrong, judge_bare_urls, judge_reading
 
 PLAIN = "plain"
 FORMS = [PLAIN, *CONTAINERS, *BYTE_FORMS]
-LIKE_OTHERS = {
-    "quote without spaces", "quote in quote", "list with tabs", "ordered list", "quote in list", "quote in footnote",
-    "CR", "byte order mark",
-}  # fmt: skip
+LIKE_OTHERS = {"quote in quote", "list with tabs", "quote in list", "quote in footnote"}
 """Forms that only the nightly tests have the time for: each part of them is in another one, too."""
 
 REFUSED = {
