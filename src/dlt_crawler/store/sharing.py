@@ -94,8 +94,7 @@ class Sharing:
         frontier.copy_to(fill)
 
     def claim(self, run: RunId, look: int, site: str) -> Claim:
-        """Claim what waits for a site, and learn which of its slots are to be left in peace."""
-        # In one transaction: a short turn is little more than its transactions.
+        """Claim what waits for a site, and learn which of its slots are to be left in peace: all of one moment."""
         with self._database.reading() as connection:
             found = connection.execute(select(runs.c.full, runs.c.finished).where(runs.c.id == run)).one_or_none()
             batch = None
