@@ -32,9 +32,9 @@ PAGE = "index.html"
 RUNS = "runs"
 """… and the directory of those of all runs that are kept."""
 
-EVERY_LINK: Final = 100_000
-"""Links up to which `report.json` has them all, some 160 MB. Of a longer list, of which nobody would read two gigabytes
-each night, it has what `report --format json` lists."""
+EVERY_LINK: Final = 20_000
+"""Links up to which `report.json` has them all, some 30 MB; the page has as many. Of a longer list, of which nobody
+would read two gigabytes each night, it has what `report --format json` lists."""
 
 _NOTHING_TO_SAY = frozenset({State.ALIVE, State.SKIPPED, State.INVALID})
 
@@ -107,7 +107,7 @@ def _write(job: Job, path: Path, pieces: Iterable[str]) -> bool:
 
 def _with_trends(job: Job, report: Report, view: View) -> Report:
     """Return the report with how the links have fared that its page has room for."""
-    return replace(report, trends=job.store.trends.load([link.url for link in listed(report, view)]))
+    return replace(report, trends=job.store.trends.load([link.url for link in listed(report, view).outlines()]))
 
 
 def _repairs(job: Job, report: Report) -> tuple[LoggedRepair, ...]:

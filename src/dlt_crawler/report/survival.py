@@ -5,6 +5,7 @@ Only links that are checked count: neither those that are skipped, nor what is n
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,7 @@ _BANDS = (
     (10, N_("5 to 10 years")),
 )
 """Ages below so many years, and what they are called."""
+_ORIGIN = re.compile("https?://[^/?#]*", re.IGNORECASE)
 _OLDEST = N_("10 years and more")
 _UNKNOWN = N_("not known")
 
@@ -72,14 +74,24 @@ def _band(written: datetime | None, now: datetime) -> str:
 
 def _checked(links: Iterable[LinkStatus]) -> Iterator[tuple[str, Outline]]:
     """Yield the links that are checked, each with the host that it counts for."""
+    # Of a million links most are on a host that others are on, too.
+    known: dict[str, str] = {}
     for link in links_of(links).outlines():
-        if link.kind.state is not State.SKIPPED and link.url.lower().startswith(("http://", "https://")):
-            try:
-                host = host_of(link.url)
-            except ValueError:  # Two brackets that hold no address.
-                continue
-            if host:
-                yield _without_www(slot_of(host)), link
+        if link.kind.state is State.SKIPPED or (origin := _ORIGIN.match(link.url)) is None:
+            continue
+        if (host := known.get(origin[0])) is None:
+            host = known[origin[0]] = _counted_as(origin[0])
+        if host:
+            yield host, link
+
+
+def _counted_as(origin: str) -> str:
+    """Return the host that links of an origin count for; empty where there is none."""
+    try:
+        host = host_of(origin)
+    except ValueError:  # Two brackets that hold no address.
+        return ""
+    return _without_www(slot_of(host)) if host else ""
 
 
 def _without_www(host: str) -> str:

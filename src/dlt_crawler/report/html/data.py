@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from dlt_crawler.language import _
-from dlt_crawler.model import Change, Kind, LinksAtHand, LinkStatus, Report, Trends, kind_of
+from dlt_crawler.model import Change, Kind, Links, LinkStatus, Report, Trends, kind_of
 from dlt_crawler.report import wording
 from dlt_crawler.report.changes import changes_of, is_first
 from dlt_crawler.report.html.category import CATEGORIES, category_meaning, category_of, category_word
@@ -43,15 +43,18 @@ _ACTIVE: Final = re.compile("[<\u2028\u2029\ud800-\udfff]")
 """What could end a script element (HTML, 13.2.5.4) or a line of a script, and what is half a character."""
 
 
-def listed(report: Report, view: View) -> Sequence[LinkStatus]:
-    """Return the links that the page holds, at most ROOM: what the view lists, then what somebody has to look at."""
+def listed(report: Report, view: View) -> Links:
+    """Return the links that the page holds, at most ROOM: what the view lists, then what somebody has to look at.
+
+    Reads none.
+    """
     order = {category: place for place, category in enumerate(CATEGORIES)}
 
     def rank(kind: Kind, is_changed: bool) -> int:
         is_flagged = kind.warned or kind.moved or kind.disputed or is_changed
         return (0 if view.wants(kind) else 2 * len(order)) + 2 * order[category_of(kind)] + (not is_flagged)
 
-    return LinksAtHand(report.links.ordered(rank, _changes(report), ROOM))
+    return report.links.ordered(rank, _changes(report), ROOM)
 
 
 def data_of(report: Report, links: Sequence[LinkStatus]) -> str:

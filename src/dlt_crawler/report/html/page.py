@@ -12,7 +12,7 @@ from string import Template
 from typing import Final
 
 from dlt_crawler.language import _, language_tag
-from dlt_crawler.model import Report
+from dlt_crawler.model import LinksAtHand, Report
 from dlt_crawler.report.html.data import data_of, listed
 from dlt_crawler.report.html.earlier import Earlier
 from dlt_crawler.report.html.figures import changes, earlier_runs, headline, notices, run_line
@@ -57,7 +57,7 @@ def pages(report: Report, view: View) -> Callable[[Sequence[Earlier], str], str]
 
 def _parts(report: Report, view: View) -> Mapping[str, str]:
     """Return all parts of the template but the way to other pages."""
-    links = listed(report, view)
+    links = LinksAtHand(listed(report, view))
     style, dark = _asset("style", _STYLES), _asset("style", _DARK)
     early, script = _asset("script", _EARLY), _asset("script", _SCRIPTS)
     return {
