@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import logging
 import random
+import shutil
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections import namedtuple
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -50,6 +55,16 @@ def damage(path: Path, chance: random.Random) -> None:
     path.write_bytes(data)
 
 
+def damage_index(path: Path) -> None:
+    """Overwrite an index that no job looks at when it begins."""
+    with closing(sqlite3.connect(path)) as connection:
+        query = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_checks_failed'"
+        (page,) = connection.execute(query).fetchone()
+    data = bytearray(path.read_bytes())
+    data[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] = b"\xa5" * PAGE_SIZE
+    path.write_bytes(data)
+
+
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return fill(tmp_path_factory.mktemp("filled") / "links.db").read_bytes()
@@ -86,12 +101,7 @@ def test_a_page_that_is_damaged_is_an_error_in_words_wherever_it_is_met(
 def test_before_a_job_all_of_the_database_is_looked_at(tmp_path: Path, finished: bool) -> None:
     """An index that is damaged is not met by the first queries."""
     path = fill(tmp_path / "links.db", finished=finished)
-    with closing(sqlite3.connect(path)) as connection:
-        query = "SELECT rootpage FROM sqlite_master WHERE name = 'ix_checks_failed'"
-        (page,) = connection.execute(query).fetchone()
-    data = bytearray(path.read_bytes())
-    data[(page - 1) * PAGE_SIZE : page * PAGE_SIZE] = b"\xa5" * PAGE_SIZE
-    path.write_bytes(data)
+    damage_index(path)
     (tmp_path / "links.db.before-0005.backup").touch()
     with pytest.raises(StoreError) as refused:
         Store.open(f"sqlite:///{tmp_path}/links.db", alone=True)
@@ -100,6 +110,48 @@ def test_before_a_job_all_of_the_database_is_looked_at(tmp_path: Path, finished:
         "): restore it from a copy (links.db.before-0005.backup beside it, say), or move it away and start anew with "
         "dlt-crawl run, which checks every link again; the documents are not concerned"
     )
+
+
+def _copied(path: Path) -> None:
+    copy = path.with_name("copy.db")
+    shutil.copyfile(path, copy)
+    copy.replace(path)
+
+
+def _long_ago(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as connection:
+        (said,) = connection.execute("SELECT value FROM marks WHERE name = 'read through'").fetchone()
+        at, _, file = said.partition(" ")
+        then = datetime.fromisoformat(at) - soundness.EVERY
+        connection.execute("UPDATE marks SET value = ? WHERE name = 'read through'", [f"{then.isoformat()} {file}"])
+        connection.commit()
+
+
+def _cut_off(path: Path) -> None:
+    """Have a process end that has written and not closed the database, as one that is killed."""
+    writes = "import os, sqlite3, sys; file = sqlite3.connect(sys.argv[1]); file.execute('DELETE FROM lints'); "
+    writes += "file.execute('UPDATE runs SET network = network'); file.commit(); os._exit(0)"
+    subprocess.run([sys.executable, "-c", writes, str(path)], check=True)
+
+
+@pytest.mark.parametrize("happens", [None, _copied, _long_ago, _cut_off])
+def test_a_large_database_is_looked_through_once_a_week_or_for_a_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Path], None] | None
+) -> None:
+    monkeypatch.setattr(soundness, "EACH_TIME", 0)
+    path = fill(tmp_path / "links.db")
+    Store.open(f"sqlite:///{path}", alone=True).close()
+    if happens is None:
+        damage_index(path)
+        Store.open(f"sqlite:///{path}", alone=True).close()
+        return
+    happens(path)
+    Store.open(f"sqlite:///{path}", alone=True).close()
+    damage_index(path)
+    happens(path)
+    for _ in range(2):
+        with pytest.raises(StoreError, match="is damaged"):
+            Store.open(f"sqlite:///{path}", alone=True)
 
 
 def test_a_sound_database_is_worked_on_after_a_job_that_was_cut_off(tmp_path: Path) -> None:

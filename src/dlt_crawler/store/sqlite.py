@@ -132,8 +132,12 @@ class SqliteDatabase(Database):
     @property
     def bytes(self) -> int:
         """How much of the disk the database takes, its log included."""
-        files = (self.path, self.path.with_name(f"{self.path.name}-wal"))
-        return sum(file.stat().st_size for file in files if file.exists())
+        return _size(self.path) + self.log_bytes
+
+    @property
+    def log_bytes(self) -> int:
+        """How much of that is the log: none where whoever had it open last has closed it."""
+        return _size(self.path.with_name(f"{self.path.name}-wal"))
 
     def sentence(self, error: BaseException | None) -> str:
         """Say what a person can do about an error of the driver (Database)."""
@@ -141,6 +145,10 @@ class SqliteDatabase(Database):
             return damaged(self.path, str(error))
         known = _SENTENCES.get(_code(error))
         return f"{self.path} {known} ({error})" if known else f"{self.path} fails: {error}"
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size if file.exists() else 0
 
 
 def result_code(error: StoreError) -> int | None:
