@@ -28,6 +28,7 @@ from dlt_crawler.cli import app
 from dlt_crawler.config import load
 from dlt_crawler.metrics import Known, exposition
 from dlt_crawler.model import Jobs, Measures, Network, Outcome, Run, RunId, Stage, State, Turns
+from dlt_crawler.store import schema
 from tests import postgres
 from tests.internet.client import Internet
 from tests.nightly import PAUSE, Maintainer
@@ -266,7 +267,7 @@ def test_the_guide_names_every_metric_and_no_other() -> None:
     now = datetime.now(UTC)
     measures = Measures(
         engine="postgresql",
-        schema="0009",
+        schema=schema.HEAD,
         bytes=1,
         run=Run(RunId(1), now, now, Network.OK, done=now),
         checks=dict.fromkeys(Outcome, 1),

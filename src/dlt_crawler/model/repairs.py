@@ -65,6 +65,19 @@ class Fix:
     rewrite: Rewrite
 
 
+@dataclass(frozen=True, slots=True)
+class Proven:
+    """What became of the edits that were asked of a document: they were tried, and what was made of it is proven."""
+
+    basis: str
+    """SHA-256, hexadecimal, of all that it follows from: the document, the edits, and the rules of both."""
+    digest: str
+    """That of the bytes of the edited document."""
+    fates: tuple[str | None, ...]
+    """Of each edit, in their order: None when it was made; otherwise why not, a sentence, or "" where there was nothing
+    to change."""
+
+
 class Ending(StrEnum):
     """How it ended that a repair stood in a document."""
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, bindparam, delet
 
 from dlt_crawler.model import Extraction, LinkOccurrence, Lint, LintKind, Resource, SourceDocument
 from dlt_crawler.store.resources import batches, resource_ids
-from dlt_crawler.store.tables import Values, documents, lints, occurrences, resources
+from dlt_crawler.store.tables import Values, documents, lints, occurrences, proofs, resources
 from dlt_crawler.store.written import (
     LINT,
     OCCURRENCE,
@@ -109,6 +109,7 @@ def forget(connection: Connection, paths: Iterable[str]) -> None:
     for batch in batches(paths):
         numbers = list(connection.scalars(select(documents.c.id).where(documents.c.path.in_(batch))))
         _delete_found(connection, numbers)
+        connection.execute(delete(proofs).where(proofs.c.document_id.in_(numbers)))
         connection.execute(delete(documents).where(documents.c.id.in_(numbers)))
 
 

@@ -10,6 +10,7 @@ from dlt_crawler.store import citations, documents
 from dlt_crawler.store.citations import Cited
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.dates import Dates
+from dlt_crawler.store.proofs import Proofs
 
 
 class Lists:
@@ -87,3 +88,8 @@ class Lists:
     def dates(self) -> Dates:
         """When links were written."""
         return Dates(self._database)
+
+    @property
+    def proofs(self) -> Proofs:
+        """What became of the edits of documents."""
+        return Proofs(self._database)

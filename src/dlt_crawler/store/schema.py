@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ENGINE = "procrastinate_"
 """What the names of the tables of the job queue begin with: they may be there before ours."""
 
-HEAD = "0009"
+HEAD = "0010"
 """The revision of the newest migration: what `tables` describes."""
 
 

@@ -15,9 +15,10 @@ from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.repairs.destinations import Destination
 from dlt_crawler.pipeline.repairs.memory import keep, recall
 from dlt_crawler.pipeline.repairs.proposals import Choice, Left, Proposals, Proposed
+from dlt_crawler.pipeline.repairs.proving import Prover
 from dlt_crawler.pipeline.repairs.renamed import Missing
 from dlt_crawler.pipeline.repairs.writing import require_allowed, until_unchanged
-from dlt_crawler.repair import Reader, Refusal, RepairedDocument, apply
+from dlt_crawler.repair import Reader, Refusal, RepairedDocument
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.sources import Extracted, documents
 
@@ -81,7 +82,8 @@ def repair(
     files = documents(job.settings, paths, apart=apart, say=job.progress.say)
     proposals, logged = Proposals.of(job, choice), job.store.repairs.repaired()
     missing = Missing.of(job) if any(not Path(name).exists() for name in logged) else Missing(job)
-    repairer = _Repairer(job, proposals, destination.of(files), accept, options, reader_of(options), logged, missing)
+    prover = Prover(job.store, options, reader_of(options))
+    repairer = _Repairer(job, proposals, destination.of(files), accept, options, prover, logged, missing)
     job.progress.begin("repair", len(files))
     for extracted in repairer.extracted(files):
         try:
@@ -116,7 +118,7 @@ class _Repairer:
     destination: Destination
     accept: Accept
     options: sources.Options
-    reader: Reader
+    prover: Prover
     logged: frozenset[str]
     """Documents of which the log has anything: most runs need not ask it for any."""
     missing: Missing
@@ -151,7 +153,7 @@ class _Repairer:
         memory = recall(log, links, self.job.now, self.proposals.living)
         in_copy = (entry for entry in log if not entry.in_document and entry.written_to == str(target))
         proposed = self.proposals.for_document(links, memory, in_copy)
-        result = apply(document, self.accept(document, proposed.repairs), self.reader)
+        result = self.prover.edited(extracted, self.accept(document, proposed.repairs), target)
         if target is not None:
             if memory.changed:
                 keep(self.job, memory)

@@ -1,7 +1,8 @@
 """The tables as this version of the program sees them; the migrations make a database so.
 
     documents ─< occurrences >─ resources ─< checks >─ runs        pages: what resources say of themselves
-        └───< lints                │ ├─ verdicts (0..1)                   resources, checks >─ pages
+        ├───< lints                │ ├─ verdicts (0..1)                   resources, checks >─ pages
+        └──── proofs (0..1)        │ │
                                    │ ├─< transitions (a log) >─ runs      checks >─ evidence
                                    │ ├─ validators (0..1)
                                    ├─── snapshots (0..1)         robots: what origins rule, for a day
@@ -23,7 +24,7 @@ from dlt_crawler.store.tables.judged import keeping, marks, repairs, snapshots, 
 from dlt_crawler.store.tables.searched import search_pending
 from dlt_crawler.store.tables.seen import checks, evidence, pages, payloads, robots, runs, validators, works
 from dlt_crawler.store.tables.shared import parts, pauses, turns, waiting
-from dlt_crawler.store.tables.web import documents, lints, occurrences, resources
+from dlt_crawler.store.tables.web import documents, lints, occurrences, proofs, resources
 
 __all__ = [
     "SHA256",
@@ -40,6 +41,7 @@ __all__ = [
     "parts",
     "pauses",
     "payloads",
+    "proofs",
     "repairs",
     "resources",
     "robots",

@@ -70,6 +70,17 @@ lints = Table(
     PrimaryKeyConstraint("document_id", "position"),
 )
 
+# What became of the edits that were asked of a document last, so that nobody need prove them again (`Proven`).
+proofs = Table(
+    "proofs",
+    metadata,
+    Column("document_id", ForeignKey("documents.id"), primary_key=True),
+    Column("basis", SHA256, nullable=False),
+    Column("digest", SHA256, nullable=False),
+    # A JSON list.
+    Column("fates", WebText, nullable=False),
+)
+
 resources = Table(
     "resources",
     metadata,
