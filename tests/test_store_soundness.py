@@ -120,10 +120,10 @@ def _copied(path: Path) -> None:
 
 def _long_ago(path: Path) -> None:
     with closing(sqlite3.connect(path)) as connection:
-        (said,) = connection.execute("SELECT value FROM marks WHERE name = 'read through'").fetchone()
+        (said,) = connection.execute("SELECT value FROM marks WHERE name = 'looked_through'").fetchone()
         at, _, file = said.partition(" ")
         then = datetime.fromisoformat(at) - soundness.EVERY
-        connection.execute("UPDATE marks SET value = ? WHERE name = 'read through'", [f"{then.isoformat()} {file}"])
+        connection.execute("UPDATE marks SET value = ? WHERE name = 'looked_through'", [f"{then.isoformat()} {file}"])
         connection.commit()
 
 

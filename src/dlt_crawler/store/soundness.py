@@ -23,7 +23,7 @@ six where the disk is slow: more than all else in a night with nothing due."""
 EVERY: Final = timedelta(days=7)
 """After so long a larger one is read through again, though no job was cut off."""
 
-_MARK: Final = "read through"
+_MARK: Final = "looked_through"
 
 _log = logging.getLogger(__name__)
 
