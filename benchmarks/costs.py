@@ -62,8 +62,9 @@ def alone(work: Callable[P, T], *arguments: P.args, **named: P.kwargs) -> T:
 class MemoryWatch:
     """Looks at the memory of a process and all that descend from it, for as long as the `with` block lasts."""
 
-    def __init__(self, root: int) -> None:
-        self._root = root
+    def __init__(self, root: int, every: float = SAMPLE_SECONDS) -> None:
+        """`every`: seconds between two looks."""
+        self._root, self._every = root, every
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
         self._own_peaks: dict[int, int] = {}
@@ -81,12 +82,17 @@ class MemoryWatch:
         self._thread.join()
 
     @property
+    def largest(self) -> int:
+        """The peak of the largest process, in bytes (VmHWM)."""
+        return max(self._own_peaks.values(), default=0)
+
+    @property
     def sum_of_peaks(self) -> int:
         """The peaks of the processes added up (VmHWM): no short peak is missed, and what they share counts twice."""
         return sum(self._own_peaks.values())
 
     def _look(self) -> None:
-        while not self._over.wait(SAMPLE_SECONDS):
+        while not self._over.wait(self._every):
             taken = 0
             for pid in descendants(self._root):
                 with contextlib.suppress(OSError):  # it has ended

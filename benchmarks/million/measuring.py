@@ -11,10 +11,12 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.costs import descendants
+from benchmarks.costs import MemoryWatch, descendants
 
 SAMPLE_SECONDS = 0.2
-"""Between two looks at the processes; a look at one takes 0.1 ms."""
+"""Between two looks at the processes; a look at one takes 0.1 ms …"""
+MEMORY_SECONDS = 0.5
+"""… and at its memory a millisecond."""
 _OWN, _WAITED_FOR = (11, 12), (13, 14)
 """Fields of /proc/PID/stat behind the name (proc(5)): user and system time, in ticks."""
 _TICK = os.sysconf("SC_CLK_TCK")
@@ -31,8 +33,8 @@ class Spent:
     """Of the first of them, as it was last looked at."""
     peak_mb: float
     """Of the largest: VmHWM, which misses no short peak."""
-    sum_of_peaks_mb: float
-    """What all took at their largest; memory that they share counts in each."""
+    together_mb: float
+    """The most that all of them took at one time: PSS, in which memory that they share is divided among them."""
     cores: int
     others: float
     """Share of the machine's processor time that neither they nor the target had."""
@@ -49,7 +51,6 @@ class _Watch:
         self._root = root
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
-        self.peaks: dict[int, float] = {}
         self.cpu: dict[int, float] = {}
         """Of each process alone, as it was last looked at."""
         self._thread.start()
@@ -62,13 +63,7 @@ class _Watch:
         while not self._over.wait(SAMPLE_SECONDS):
             for pid in descendants(self._root):
                 with contextlib.suppress(OSError, IndexError):  # it has ended
-                    self.peaks[pid] = _peak(pid)
                     self.cpu[pid] = _cpu_of(pid, *_OWN)
-
-
-def _peak(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text(encoding="utf-8", errors="replace")
-    return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
 
 def _cpu_of(pid: int, *which: int) -> float:
@@ -109,7 +104,8 @@ class Command:
             self.process = subprocess.Popen(
                 command, cwd=directory, env={**os.environ, **(environment or {})}, stdout=file
             )
-        self._watch = _Watch(self.process.pid)
+        self._watch, self._looking = _Watch(self.process.pid), contextlib.ExitStack()
+        self._memory = self._looking.enter_context(MemoryWatch(self.process.pid, MEMORY_SECONDS))
 
     def end(self, target_cpu: Callable[[], float] = lambda: 0.0, *, statuses: Collection[int] = (0,)) -> Spent:
         """Wait for its end. `target_cpu` says what the target has had meanwhile, in seconds.
@@ -120,6 +116,7 @@ class Command:
         self.process.returncode = os.waitstatus_to_exitcode(status)
         seconds = time.monotonic() - self._began
         self._watch.stop()
+        self._looking.close()
         if self.process.returncode not in statuses:
             raise Failed(f"{' '.join(self._command)} ended with status {self.process.returncode}")
         cores = os.cpu_count() or 1
@@ -127,13 +124,13 @@ class Command:
         cpu = max(usage.ru_utime + usage.ru_stime, sum(self._watch.cpu.values()))
         others = max(0.0, _busy() - self._busy - cpu - target_cpu())
         # The kernel's figure begins with what this process had when it was forked: it is for the shortest ones only.
-        peaks = self._watch.peaks or {self.process.pid: usage.ru_maxrss * 1024 / 1e6}
+        largest = self._memory.largest or usage.ru_maxrss * 1024
         return Spent(
             seconds=seconds,
             cpu=cpu,
             main_cpu=self._watch.cpu.get(self.process.pid, cpu),
-            peak_mb=max(peaks.values()),
-            sum_of_peaks_mb=sum(peaks.values()),
+            peak_mb=largest / 1e6,
+            together_mb=(self._memory.peak or largest) / 1e6,
             cores=cores,
             others=others / (seconds * cores),
         )

@@ -8,7 +8,7 @@ from typing import Any
 from benchmarks.million.results import Results
 
 HEAD = (
-    "| stage | wall, s | processor, s | µs a link | largest process, MB | all processes, MB | database, MB "
+    "| stage | wall, s | processor, s | µs a link | largest process, MB | all at one time, MB | database, MB "
     "| reference: what, processor s | ratio |"
 )
 
@@ -44,7 +44,7 @@ def _row(name: str, of: Mapping[str, Any], links: int) -> str:
         f"{of['cpu']:,.1f}",
         f"{of['cpu'] / links * 1e6:,.0f}",
         f"{of['peak_mb']:,.0f}",
-        f"{of['sum_of_peaks_mb']:,.0f}",
+        f"{of['together_mb']:,.0f}" if "together_mb" in of else "",
         f"{of['database_mb']:,.1f}" if "database_mb" in of else "",
         f"{against['name']}, {_scaled(against, links):,.1f}" if against else "",
         f"{of['cpu'] / _scaled(against, links):,.1f}" if against else "",
