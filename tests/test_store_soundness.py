@@ -10,10 +10,10 @@ import subprocess
 import sys
 import threading
 from collections import namedtuple
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import closing
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,46 +112,101 @@ def test_before_a_job_all_of_the_database_is_looked_at(tmp_path: Path, finished:
     )
 
 
-def _copied(path: Path) -> None:
-    copy = path.with_name("copy.db")
-    shutil.copyfile(path, copy)
-    copy.replace(path)
+def job(path: Path) -> None:
+    """Begin a job and end it."""
+    Store.open(f"sqlite:///{path}", alone=True).close()
 
 
-def _long_ago(path: Path) -> None:
-    with closing(sqlite3.connect(path)) as connection:
-        (said,) = connection.execute("SELECT value FROM marks WHERE name = 'looked_through'").fetchone()
-        at, _, file = said.partition(" ")
-        then = datetime.fromisoformat(at) - soundness.EVERY
-        connection.execute("UPDATE marks SET value = ? WHERE name = 'looked_through'", [f"{then.isoformat()} {file}"])
-        connection.commit()
+def _nothing(_path: Path) -> None: ...
+
+
+def _copy_put_back(path: Path) -> None:
+    path.unlink()
+    shutil.copyfile(path.with_name("copy.db"), path)
+
+
+def _copy_written_over(path: Path) -> None:
+    shutil.copyfile(path.with_name("copy.db"), path)
 
 
 def _cut_off(path: Path) -> None:
-    """Have a process end that has written and not closed the database, as one that is killed."""
-    writes = "import os, sqlite3, sys; file = sqlite3.connect(sys.argv[1]); file.execute('DELETE FROM lints'); "
-    writes += "file.execute('UPDATE runs SET network = network'); file.commit(); os._exit(0)"
-    subprocess.run([sys.executable, "-c", writes, str(path)], check=True)
+    """Have a job killed, and somebody read what it has left: then its log is gone."""
+    killed = (
+        "import os, sys; from dlt_crawler.store import Store, soundness; soundness.EACH_TIME = 0; "
+        "Store.open(f'sqlite:///{sys.argv[1]}', alone=True).forget_documents(['a.md']); os._exit(9)"
+    )
+    assert subprocess.run([sys.executable, "-c", killed, str(path)], check=False).returncode == 9
+    Store.open(f"sqlite:///{path}", create=False).close()
 
 
-@pytest.mark.parametrize("happens", [None, _copied, _long_ago, _cut_off])
+def _noted(change: Callable[[str, str], str]) -> Callable[[Path], None]:
+    def happens(path: Path) -> None:
+        note = Path(f"{path.resolve()}.vouched")
+        note.write_text(change(*note.read_text().split()))
+
+    return happens
+
+
+def _passed(time: timedelta) -> Callable[[Path], None]:
+    return _noted(lambda at, word: f"{(datetime.fromisoformat(at) - time).isoformat()} {word}")
+
+
+def _met(path: Path) -> None:
+    """Have a job meet what is damaged."""
+    damage_index(path)
+    with closing(SqliteDatabase(path)) as database:
+        database.examine()
+        with pytest.raises(StoreError), database.reading() as connection:
+            connection.exec_driver_sql(
+                "SELECT count(*) FROM checks INDEXED BY ix_checks_failed WHERE outcome NOT IN ('ok', 'redirected')"
+            )
+
+
+WHAT_HAPPENS: Mapping[str, tuple[Callable[[Path], None], bool]] = {
+    "nothing": (_nothing, False),
+    "six days": (_passed(soundness.EVERY - DAY), False),
+    "seven days": (_passed(soundness.EVERY), True),
+    "the clock is turned back": (_passed(-DAY), True),
+    "a copy is put back": (_copy_put_back, True),
+    "a copy is written over it": (_copy_written_over, True),
+    "a job is killed": (_cut_off, True),
+    "a job meets damage": (_met, True),
+    "the note is cut off": (_noted(lambda at, _word: at), True),
+    "the note says no time": (_noted(lambda _at, word: f"x {word}"), True),
+    "the note says no zone": (_noted(lambda at, word: f"{at[:19]} {word}"), True),
+    "the note says another word": (_noted(lambda at, word: f"{at} {word[1:]}"), True),
+}
+
+
+@pytest.mark.parametrize("linked", [False, True])
+@pytest.mark.parametrize("what", WHAT_HAPPENS)
 def test_a_large_database_is_looked_through_once_a_week_or_for_a_reason(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, happens: Callable[[Path], None] | None
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: str, linked: bool
 ) -> None:
     monkeypatch.setattr(soundness, "EACH_TIME", 0)
     path = fill(tmp_path / "links.db")
-    Store.open(f"sqlite:///{path}", alone=True).close()
-    if happens is None:
+    if linked:
+        named = tmp_path / "named/links.db"
+        named.parent.mkdir()
+        named.symlink_to(path)
+    job(named if linked else path)
+    shutil.copyfile(path, tmp_path / "copy.db")
+    job(named if linked else path)
+    happens, is_looked_at = WHAT_HAPPENS[what]
+    happens(path)
+    if what != "a job meets damage":
         damage_index(path)
-        Store.open(f"sqlite:///{path}", alone=True).close()
-        return
-    happens(path)
-    Store.open(f"sqlite:///{path}", alone=True).close()
-    damage_index(path)
-    happens(path)
     for _ in range(2):
-        with pytest.raises(StoreError, match="is damaged"):
-            Store.open(f"sqlite:///{path}", alone=True)
+        if is_looked_at:
+            with pytest.raises(StoreError, match="is damaged"):
+                job(named if linked else path)
+        else:
+            job(named if linked else path)
+
+
+def test_of_a_small_database_nothing_is_noted(tmp_path: Path) -> None:
+    job(fill(tmp_path / "links.db"))
+    assert {each.name for each in tmp_path.iterdir()} == {"links.db", "links.db.lock"}
 
 
 def test_a_sound_database_is_worked_on_after_a_job_that_was_cut_off(tmp_path: Path) -> None:

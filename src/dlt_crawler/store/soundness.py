@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import os
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from uuid import uuid4
 
 from dlt_crawler.errors import StoreError
 from dlt_crawler.store.judgements import mark, set_mark
@@ -21,40 +23,59 @@ EACH_TIME: Final = 500_000_000
 """Bytes up to which a database is read through by every job: 2 s. A million links have 5.8 GB, which take a minute, and
 six where the disk is slow: more than all else in a night with nothing due."""
 EVERY: Final = timedelta(days=7)
-"""After so long a larger one is read through again, though no job was cut off."""
+"""After so long a larger one is read through again, though nothing has happened to it."""
 
-_MARK: Final = "looked_through"
+_MARK: Final = "vouched"
 
 _log = logging.getLogger(__name__)
 
 
-def examine(database: SqliteDatabase) -> None:
-    """Look at a database that a job begins to work on. Warns where the disk is nearly full.
+def examine(database: SqliteDatabase) -> datetime:
+    """Look at a database that a job begins to work on; return when all of it was read. Warns of a disk nearly full.
 
     All of it is read (0.5 s for 134 MB): what is written into a damaged one is lost with it. One of more than EACH_TIME
-    is read every so often (EVERY), where it is another file than it was, and where it has a log: whoever had it open
-    last was cut off, or has it open now. Raises StoreError where it is damaged.
+    is read where it was not for EVERY, or where it is not as the last job left it (`vouch`): that was cut off, or
+    somebody has put back a copy. Raises StoreError where it is damaged.
     """
     room = free_bytes(database.path)
     if room < database.bytes + ROOM:
         _log.warning("%s: only %s free on its disk", database.path, megabytes(room))
+    now, looked = datetime.now(UTC), _vouched(database)
+    _note(database).unlink(missing_ok=True)
+    if database.bytes > EACH_TIME and looked is not None and timedelta() <= now - looked < EVERY:
+        return looked
+    require_sound(database)
+    return now
+
+
+def vouch(database: SqliteDatabase, looked: datetime) -> None:
+    """Note that a job is over which found a database sound, and that all of it was read then.
+
+    Beside a large one is a file that says so, until the next job begins; what it says is true of the database that has
+    the same word in it, and not of an earlier copy. Where it cannot be written, that job reads all.
+    """
     if database.bytes <= EACH_TIME:
-        require_sound(database)
         return
-    now, file = datetime.now(UTC), database.path.stat()
-    this = f"{file.st_dev}:{file.st_ino}"
+    word = uuid4().hex
+    with suppress(OSError, StoreError):
+        with database.writing(durable=False) as connection:
+            set_mark(connection, _MARK, word)
+        _note(database).write_text(f"{looked.isoformat()} {word}\n", encoding="ascii")
+
+
+def _vouched(database: SqliteDatabase) -> datetime | None:
+    """Return when all of a database was read, if it is as a job has left it since; None: nobody can tell."""
+    try:
+        said, word = _note(database).read_text(encoding="ascii").split()
+        looked = datetime.fromisoformat(said)
+    except (OSError, ValueError):
+        return None
     with database.reading() as connection:
-        at, _space, which = (mark(connection, _MARK) or "").partition(" ")
-    if database.log_bytes or which != this or not timedelta() <= now - datetime.fromisoformat(at) < EVERY:
-        # Whoever is refused now is refused the next time, too: by then the log is gone.
-        _note(database, "")
-        require_sound(database)
-        _note(database, f"{now.isoformat()} {this}")
+        return looked if mark(connection, _MARK) == word and looked.tzinfo is not None else None
 
 
-def _note(database: SqliteDatabase, what: str) -> None:
-    with database.writing(durable=False) as connection:
-        set_mark(connection, _MARK, what)
+def _note(database: SqliteDatabase) -> Path:
+    return Path(f"{os.path.realpath(database.path)}.vouched")
 
 
 def require_sound(database: SqliteDatabase) -> None:

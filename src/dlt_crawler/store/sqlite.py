@@ -7,9 +7,11 @@ on NFS.
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, Table, create_engine, event
@@ -44,6 +46,8 @@ class SqliteDatabase(Database):
     def __init__(self, path: Path, *, foreign_keys: bool = True) -> None:
         super().__init__(_engine(path, foreign_keys=foreign_keys), name=str(path))
         self.path = path
+        self._looked: datetime | None = None
+        """For a job: when all of the file was read, as long as nothing damaged was met since."""
 
     @property
     def exists(self) -> bool:
@@ -92,8 +96,14 @@ class SqliteDatabase(Database):
             yield connection
 
     def examine(self) -> None:
-        """Read all of the file, and look at the room on its disk (Database)."""
-        soundness.examine(self)
+        """Read all of the file where that is due, and look at the room on its disk (Database)."""
+        self._looked = soundness.examine(self)
+
+    def close(self) -> None:
+        """Close all connections (Database); where a job did, say that it was not cut off."""
+        if self._looked is not None:
+            soundness.vouch(self, self._looked)
+        super().close()
 
     def keep_copy(self, label: str) -> str:
         """Copy a sound file to one beside it (Database)."""
@@ -132,23 +142,17 @@ class SqliteDatabase(Database):
     @property
     def bytes(self) -> int:
         """How much of the disk the database takes, its log included."""
-        return _size(self.path) + self.log_bytes
-
-    @property
-    def log_bytes(self) -> int:
-        """How much of that is the log: none where whoever had it open last has closed it."""
-        return _size(self.path.with_name(f"{self.path.name}-wal"))
+        real = os.path.realpath(self.path)
+        files = (Path(real), Path(f"{real}-wal"))
+        return sum(file.stat().st_size for file in files if file.exists())
 
     def sentence(self, error: BaseException | None) -> str:
         """Say what a person can do about an error of the driver (Database)."""
         if _code(error) == sqlite3.SQLITE_CORRUPT:
+            self._looked = None
             return damaged(self.path, str(error))
         known = _SENTENCES.get(_code(error))
         return f"{self.path} {known} ({error})" if known else f"{self.path} fails: {error}"
-
-
-def _size(file: Path) -> int:
-    return file.stat().st_size if file.exists() else 0
 
 
 def result_code(error: StoreError) -> int | None:

@@ -55,9 +55,9 @@ class Store(Nights, Lists):
 
         Makes the file and its directory where they are missing, or, without `create`, raises StoreError. StoreError
         also: not a database, not ours, damaged, not writable, a newer schema than ours, an unsupported URL. `alone`:
-        for a job that holds the lock; whether all is sound is looked at where the last one was cut off. Without it,
-        raises LockHeld when the schema is an old one and a job is at work. Without `upgrade` an old
-        schema is left as it is: SchemaDiffers.
+        for a job that holds the lock; whether all is sound is looked at (`Database.examine`). Without it, raises
+        LockHeld when the schema is an old one and a job is at work. Without `upgrade` an old schema is left as it is:
+        SchemaDiffers.
         """
         database = database_at(url)
         try:

@@ -114,7 +114,7 @@ tallies = Table(
 
 # "policy": a digest of the rules and settings that the stored verdicts were judged by.
 # "archive": until when the archives are left in peace, and when they were asked last (`archive.Blocks`).
-# "looked_through": when all of a large SQLite file was, and which file that was (`soundness`).
+# "vouched": a word that is the same in a file beside a large SQLite database, as a job has left it (`soundness`).
 # "told …", with a digest of one of `notify.urls`: of what it was told (`news.Told`), as two numbers.
 marks = Table(
     "marks",
