@@ -5,27 +5,30 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from dlt_crawler import pipeline
+from dlt_crawler.config import ExtractSettings
 from dlt_crawler.model import RepairStyle, State, Verdict
 from dlt_crawler.pipeline import Edited
+from dlt_crawler.pipeline.repairs import proving
 from tests.databases import execute, rows
 from tests.repairs_support import Owner, snapshot_of
 
 GONE = "http://gone.example/papers/net.html"
 OTHER = "http://gone.example/other.html"
-WRAPPED = '> a <a href="http://gone.example/oth\n> er.html">link</a> over two lines\n'
-"""Nobody knows the exact bytes of this one: it is never edited."""
+WRAPPED = 'x <a href="http://gone.example/oth\ner.html">over two lines</a>\n\n- [lives](http://b.example/)\n'
+"""The first of these is never edited: the other one would move to another line."""
 
 
 @pytest.fixture
 def owner(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Owner:
     monkeypatch.chdir(tmp_path)
     owner = Owner(tmp_path)
-    owner.write("lists/a.md", f"# List\n\n- [net]({GONE})\n- [lives](http://b.example/)\n\n{WRAPPED}")
+    owner.write("lists/a.md", f"# List\n\n- [net]({GONE})\n\n{WRAPPED}")
     owner.write("lists/b.md", "Nothing [here](http://b.example/) is gone.\n")
     owner.dies(GONE, OTHER)
     return owner
@@ -72,39 +75,83 @@ def _answers_otherwise(owner: Owner) -> None:
     owner.knows(GONE, Verdict(State.DEAD, "404 Not Found"), other)
 
 
-CHANGES: Mapping[str, Callable[[Owner], object]] = {
-    "nothing": lambda _owner: None,
-    "the document": lambda owner: owner.write("lists/a.md", f"Now [net]({GONE}) alone.\n\n{WRAPPED}"),
-    "the document, elsewhere": lambda owner: owner.write(
-        "lists/a.md", (owner.directory / "lists/a.md").read_text().replace("# List", "# The list")
+def _dated_ignore(owner: Owner) -> None:
+    ignored = "<!-- dlt-crawl: ignore-next-line until 2099-01-01 -->\n[x](http://x.example/)\n"
+    owner.write("lists/a.md", f"{(owner.directory / 'lists/a.md').read_text()}\n{ignored}")
+    night(owner)
+    owner.now += timedelta(days=1)
+
+
+CHANGES: Mapping[str, tuple[Callable[[Owner], object], bool]] = {
+    "nothing": (lambda _owner: None, False),
+    "another day": (lambda owner: setattr(owner, "now", owner.now + timedelta(days=1)), False),
+    "another day, in a document with a dated ignore": (_dated_ignore, False),
+    "another verdict": (lambda owner: owner.knows(GONE, Verdict(State.DEAD, "410 Gone; seen 3 times")), False),
+    "another snapshot": (_answers_otherwise, True),
+    "another link is gone": (lambda owner: owner.dies("http://b.example/"), True),
+    "the document": (lambda owner: owner.write("lists/a.md", f"Now [net]({GONE}) alone.\n\n{WRAPPED}"), True),
+    "the document, before its links": (
+        lambda owner: owner.write(
+            "lists/a.md", (owner.directory / "lists/a.md").read_text().replace("List", "The list")
+        ),
+        True,
     ),
-    "the document, behind its links": lambda owner: owner.write(
-        "lists/a.md", (owner.directory / "lists/a.md").read_text() + "\nMore words.\n"
+    "the document, behind its links": (
+        lambda owner: owner.write("lists/a.md", (owner.directory / "lists/a.md").read_text() + "\nMore words.\n"),
+        True,
     ),
-    "the copy": lambda owner: owner.write("copies/lists/a.md", "Somebody's own words.\n"),
-    "no copy": lambda owner: (owner.directory / "copies/lists/a.md").unlink(),
-    "an empty copy": lambda owner: os.truncate(owner.directory / "copies/lists/a.md", 0),
-    "another snapshot": _answers_otherwise,
-    "it lives": lambda owner: owner.knows(GONE, Verdict(State.ALIVE, "it answers")),
-    "another verdict": lambda owner: owner.knows(GONE, Verdict(State.DEAD, "410 Gone; seen 3 times")),
-    "another link is gone": lambda owner: owner.dies("http://b.example/"),
-    "other rules": lambda owner: setattr(owner, "settings", owner.settings.model_copy(update={"exclude": ("other",)})),
-    "another proof": lambda owner: execute(owner.settings.database, "UPDATE proofs SET digest = basis"),
+    "the copy": (lambda owner: owner.write("copies/lists/a.md", "Somebody's own words.\n"), True),
+    "the copy is gone": (lambda owner: (owner.directory / "copies/lists/a.md").unlink(), True),
+    "the copy is empty": (lambda owner: os.truncate(owner.directory / "copies/lists/a.md", 0), True),
+    "other limits": (
+        lambda owner: setattr(
+            owner, "settings", owner.settings.model_copy(update={"extract": ExtractSettings(max_links=9)})
+        ),
+        True,
+    ),
+    **{
+        f"fates {fates}": (
+            lambda owner, fates=fates: execute(owner.settings.database, f"UPDATE proofs SET fates = '{fates}'"),
+            True,
+        )
+        for fates in ("[", "{}", "[null]", "[null,null,null]", "5", "null", "[1,2]", "")
+    },
+    "the digest": (lambda owner: execute(owner.settings.database, "UPDATE proofs SET digest = basis"), True),
 }
+"""What happens between two nights, and whether the copy is to be made anew by the second."""
 
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("style", RepairStyle)
 def test_what_is_remembered_is_what_would_be_made(owner: Owner, change: str, style: RepairStyle) -> None:
+    happens, is_made = CHANGES[change]
     for before in (RepairStyle.APPEND, style):
         night(owner, style=before)
-    CHANGES[change](owner)
-    remembered, made = night(owner, style=style)
+    happens(owner)
+    for _ in range(2 if "dated ignore" in change else 1):
+        remembered, made = night(owner, style=style)
     execute(owner.settings.database, "DELETE FROM proofs")
-    anew, _ = night(owner, Path("others"), style=style)
+    anew, _made = night(owner, Path("others"), style=style)
     assert [replace(one, written_to=None) for one in remembered] == [replace(one, written_to=None) for one in anew]
     assert contents(owner.directory / "copies") == contents(owner.directory / "others")
-    assert (made[0] == 0) == (change in {"nothing", "another verdict", "it lives"})
+    assert (made[0] > 0) == is_made
+
+
+def test_another_version_of_the_program_makes_them_anew(owner: Owner, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, _ = night(owner)
+    monkeypatch.setattr(proving, "EDITOR_VERSION", proving.EDITOR_VERSION + 1)
+    assert night(owner) == (first, [1, 0])
+    assert night(owner) == (first, [0, 0])
+
+
+def test_a_link_in_the_place_of_a_copy_is_not_taken_for_one(owner: Owner) -> None:
+    night(owner)
+    copy = owner.directory / "copies/lists/a.md"
+    copy.rename(owner.directory / "elsewhere.md")
+    copy.symlink_to(owner.directory / "elsewhere.md")
+    done, _ = night(owner)
+    assert [one.written_to for one in done] == [Path("copies/lists/b.md")]
+    assert len(owner.heard.failed) == 1
 
 
 def test_of_a_document_that_is_gone_nothing_is_remembered(owner: Owner) -> None:

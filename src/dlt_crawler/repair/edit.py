@@ -41,7 +41,8 @@ class RepairedDocument:
     applied: tuple[Repair, ...]
     refused: tuple[Refusal, ...]
     rewrites: tuple[tuple[Repair, Rewrite], ...] = ()
-    """What was written for each of `applied`, in their order; several for one that is appended in several places."""
+    """What is to be written for each of `applied`, in their order; several for one that is appended in several places.
+    Empty where all of it stands there already (`pipeline.repairs.proving`)."""
 
 
 def apply(document: SourceDocument, repairs: Sequence[Repair], reader: Reader) -> RepairedDocument:

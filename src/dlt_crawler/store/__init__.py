@@ -9,6 +9,7 @@ from dlt_crawler.store.keeping import Keepings, Served
 from dlt_crawler.store.news import Told, Untold
 from dlt_crawler.store.opening import conninfo, database_file, lock
 from dlt_crawler.store.parts import Identity, Part, identity_of
+from dlt_crawler.store.proofs import Proofs
 from dlt_crawler.store.rereading import Crowded, StoredCheck, StoredHistory
 from dlt_crawler.store.retention import Past, Thinned, Volume
 from dlt_crawler.store.shared import BATCH, SharedFrontier
@@ -24,6 +25,7 @@ __all__ = [
     "Part",
     "Past",
     "Place",
+    "Proofs",
     "Remarks",
     "Served",
     "SharedFrontier",

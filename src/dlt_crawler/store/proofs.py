@@ -19,21 +19,29 @@ class Proofs:
         self._database = database
 
     def of(self, path: str) -> Proven | None:
-        """Return what is known of a document; None when nothing is."""
+        """Return what is known of a document; None when nothing is, or nothing that makes sense."""
         columns = (proofs.c.basis, proofs.c.digest, proofs.c.fates)
+        query = select(*columns).join_from(proofs, documents).where(documents.c.path == path)
         with self._database.reading() as connection:
-            found = connection.execute(
-                select(*columns).join_from(proofs, documents).where(documents.c.path == path)
-            ).one_or_none()
-        return None if found is None else Proven(found.basis, found.digest, tuple(json.loads(found.fates)))
+            found = connection.execute(query).one_or_none()
+        fates = _fates(found.fates) if found is not None else None
+        return None if found is None or fates is None else Proven(found.basis, found.digest, fates)
 
     def keep(self, path: str, proven: Proven) -> None:
         """Replace what is known of a document, if that is stored."""
         # Lost with the power, it is proven again.
         with self._database.writing(durable=False) as connection:
             number = connection.scalar(select(documents.c.id).where(documents.c.path == path))
-            if number is not None:
-                row = {"document_id": number, "basis": proven.basis, "digest": proven.digest}
-                connection.execute(
-                    upsert(connection, proofs, "document_id"), [{**row, "fates": json.dumps(proven.fates)}]
-                )
+            if number is None:
+                return
+            said = {"basis": proven.basis, "digest": proven.digest, "fates": json.dumps(proven.fates)}
+            connection.execute(upsert(connection, proofs, "document_id"), [{"document_id": number, **said}])
+
+
+def _fates(text: str) -> tuple[str | None, ...] | None:
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return None
+    is_told = isinstance(found, list) and all(each is None or isinstance(each, str) for each in found)
+    return tuple(found) if is_told else None

@@ -18,7 +18,7 @@ from dlt_crawler.pipeline.repairs.proposals import Choice, Left, Proposals, Prop
 from dlt_crawler.pipeline.repairs.proving import Prover
 from dlt_crawler.pipeline.repairs.renamed import Missing
 from dlt_crawler.pipeline.repairs.writing import require_allowed, until_unchanged
-from dlt_crawler.repair import Reader, Refusal, RepairedDocument
+from dlt_crawler.repair import Reader, Refusal, RepairedDocument, apply
 from dlt_crawler.repair import diff as unified_diff
 from dlt_crawler.sources import Extracted, documents
 
@@ -82,7 +82,7 @@ def repair(
     files = documents(job.settings, paths, apart=apart, say=job.progress.say)
     proposals, logged = Proposals.of(job, choice), job.store.repairs.repaired()
     missing = Missing.of(job) if any(not Path(name).exists() for name in logged) else Missing(job)
-    prover = Prover(job.store, options, reader_of(options))
+    prover = Prover(job.store.proofs, options, reader_of(options))
     repairer = _Repairer(job, proposals, destination.of(files), accept, options, prover, logged, missing)
     job.progress.begin("repair", len(files))
     for extracted in repairer.extracted(files):
@@ -153,12 +153,15 @@ class _Repairer:
         memory = recall(log, links, self.job.now, self.proposals.living)
         in_copy = (entry for entry in log if not entry.in_document and entry.written_to == str(target))
         proposed = self.proposals.for_document(links, memory, in_copy)
-        result = self.prover.edited(extracted, self.accept(document, proposed.repairs), target)
-        if target is not None:
-            if memory.changed:
-                keep(self.job, memory)
-            if not _has(target, result.document.data):
-                self._write(extracted, proposed, result, target)
+        edits = self.accept(document, proposed.repairs)
+        if target is None:
+            return Repaired(document, apply(document, edits, self.prover.reader), None, proposed.left)
+        there = _bytes_of(target)
+        result = self.prover.recalled(extracted, edits, there) or self.prover.edited(extracted, edits)
+        if memory.changed:
+            keep(self.job, memory)
+        if there != result.document.data:
+            self._write(extracted, proposed, result, target)
         return Repaired(document, result, target, proposed.left)
 
     def _log(
@@ -203,10 +206,9 @@ def _has_other_names(path: Path) -> bool:
         return False
 
 
-def _has(path: Path, data: bytes) -> bool:
-    """Return whether a file has these bytes already; what is no regular file has none."""
+def _bytes_of(path: Path) -> bytes | None:
+    """Return what a regular file holds; None where there is none, or none that can be read."""
     try:
-        found = path.lstat()
-        return stat.S_ISREG(found.st_mode) and found.st_size == len(data) and path.read_bytes() == data
+        return path.read_bytes() if stat.S_ISREG(path.lstat().st_mode) else None
     except OSError:
-        return False
+        return None
