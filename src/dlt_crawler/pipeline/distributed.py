@@ -75,7 +75,7 @@ def workers(job: Job) -> Iterator[Workers]:
 
 def require_no_workers(job: Job) -> None:
     """Take back what a run that was cut off has left to workers. Raises LockHeld while some of them are at work."""
-    if conninfo(job.settings.database) is None or not job.store.sharing.is_used:
+    if not job.store.sharing.is_used:
         return
     with _queue_of(job.settings, "dlt-crawl") as (runner, queue):
         stalled = pulse_of(job.settings).stalled

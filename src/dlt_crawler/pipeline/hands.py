@@ -12,7 +12,7 @@ from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.network import watched
 from dlt_crawler.pipeline.watching import crawl
 from dlt_crawler.pipeline.web import Web
-from dlt_crawler.store import StoredFrontier, conninfo
+from dlt_crawler.store import StoredFrontier
 
 
 class Hands(Protocol):
@@ -53,7 +53,7 @@ def hands_for(job: Job, *, distributed: bool) -> Iterator[Hands]:
 
     Raises ConfigError for workers without PostgreSQL; LockHeld when this process is to ask, and workers still do.
     """
-    if not distributed and conninfo(job.settings.database) is None:
+    if not distributed and not job.store.sharing.is_possible:
         yield OurOwn(job)
         return
     # Procrastinate, 0.3 s, only where several machines may be at work.

@@ -15,7 +15,6 @@ from dlt_crawler.model import Network, Observation, Resource, Run
 from dlt_crawler.network import LatestHosts, Trouble, names_of_nobody, need_names, trouble_with
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.pipeline.web import Web
-from dlt_crawler.store import conninfo
 
 _PAUSES = (2.0, 4.0, 8.0, 16.0)
 """Seconds before the canaries are asked again when they fail in the middle of a crawl: 30 s in all, in which a router
@@ -87,7 +86,7 @@ def _trouble(job: Job, web: Web) -> Trouble | None:
     # No host sees two of us at once, or closer together than the delay; several workers may want to know just now.
     with job.store.sharing.exclusively("canaries"):
         web.check([Resource(url) for url in (*canaries, *nobody)], keep, robots=False)
-        if conninfo(job.settings.database) is not None:
+        if job.store.sharing.is_possible:
             time.sleep(job.settings.fetch.delay)
     return trouble_with([seen[url] for url in canaries], [seen[url] for url in nobody], job.store.newest_check())
 

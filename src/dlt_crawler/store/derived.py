@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from dlt_crawler.errors import StoreError
+from dlt_crawler.store.arrays import is_postgresql
 from dlt_crawler.store.triggers import TRIGGERS, Trigger
 from dlt_crawler.store.views import VIEWS, queries
 
@@ -188,4 +189,4 @@ END $$""",
 
 
 def _dialect(connection: Connection) -> _Dialect:
-    return _Postgresql(connection) if connection.dialect.name == "postgresql" else _Sqlite(connection)
+    return _Postgresql(connection) if is_postgresql(connection) else _Sqlite(connection)

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, func, select, text
 
 from dlt_crawler.model import Jobs, Measures, Network, Outcome, Run, RunId, State, Turns
 from dlt_crawler.store import runs, turns
+from dlt_crawler.store.arrays import is_postgresql
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.tables import checks, repairs, snapshots, tallies, waiting
 from dlt_crawler.store.tables import runs as runs_table
@@ -166,7 +167,7 @@ def _found_snapshots(connection: Connection) -> int:
 
 def _jobs(connection: Connection, stalled: float) -> Jobs | None:
     """Return what the queue of several machines holds, as far as Procrastinate's tables are there."""
-    if connection.dialect.name != "postgresql" or not _has_queue(connection):
+    if not is_postgresql(connection) or not _has_queue(connection):
         return None
     # By words of its partial indices: of the jobs that have ended, which are far more, none is looked at.
     by_status = connection.execute(

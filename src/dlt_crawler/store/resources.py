@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from dlt_crawler.model import Resource
+from dlt_crawler.store.arrays import is_postgresql
 from dlt_crawler.store.records import resource_key
 from dlt_crawler.store.tables import Values, resources
 from dlt_crawler.urls import host_of, slot_of
@@ -37,7 +38,7 @@ def upsert(connection: Connection, table: Table, *key: str) -> sqlite.Insert | p
 
 def conflicting(connection: Connection, table: Table) -> sqlite.Insert | postgresql.Insert:
     """Return an INSERT that can be told what to do about rows that are there already: in the words of the engine."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return postgresql.insert(table) if is_postgresql(connection) else sqlite.insert(table)
 
 
 def resource_ids(connection: Connection, wanted: Iterable[Resource], first_seen: datetime) -> Mapping[Resource, int]:

@@ -23,6 +23,7 @@ from sqlalchemy import (
 
 from dlt_crawler.model import Observation, Rest, RunId, SlotLoad
 from dlt_crawler.store import judgements, shared
+from dlt_crawler.store.arrays import is_postgresql
 from dlt_crawler.store.columns import BYTEWISE
 from dlt_crawler.store.database import Database
 from dlt_crawler.store.frontier import StoredFrontier
@@ -107,6 +108,11 @@ class Sharing:
         return Claim(batch, tuple(rest for rest in rests if rest.seconds > 0), now)
 
     @property
+    def is_possible(self) -> bool:
+        """Whether this database is one that several machines may work on."""
+        return self._database.shared
+
+    @property
     def is_used(self) -> bool:
         """Whether anything was ever coordinated here."""
         return self.settings() is not None
@@ -186,7 +192,7 @@ class Sharing:
 
 def _now(connection: Connection) -> datetime:
     """Return the time by the clock of the database's machine."""
-    if connection.dialect.name != "postgresql":
+    if not is_postgresql(connection):
         return datetime.now(UTC)
     now: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
     return now.astimezone(UTC)
