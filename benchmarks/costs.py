@@ -18,7 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 SAMPLE_SECONDS = 0.1
-"""Between two looks at the memory; a look costs about a millisecond a process."""
+"""Between two looks at the memory; a look costs one to some milliseconds a process, by its size."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def descendants(root: int) -> Iterator[int]:
 
 
 def _kilobytes(pid: int, file: str, field: str) -> int:
-    for line in Path(f"/proc/{pid}/{file}").read_text(encoding="ascii").splitlines():
+    for line in Path(f"/proc/{pid}/{file}").read_text(encoding="utf-8", errors="replace").splitlines():
         if line.startswith(field):
             return int(line.split()[1])
     raise ProcessLookupError(pid)  # a zombie has no memory any more

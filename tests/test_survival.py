@@ -49,6 +49,7 @@ def test_hosts_with_the_most_links_come_first_and_count_by_state() -> None:
         ("https://de.wikipedia.org/wiki/X", "https://en.wikipedia.org/wiki/X", "wikipedia.org"),
         ("https://medium.com/x", "https://someone.medium.com/y", "medium.com"),
         ("https://192.0.2.7/", "https://192.0.2.7:8443/", "192.0.2.7"),
+        ("HTTPS://A.example?x=/", "http://me@a.example#/", "a.example"),
         ("https://www.gov.uk/a", "https://www.gov.uk/b", "gov.uk"),
         ("https://www.example/", "https://www.example/x", "www.example"),
     ],
@@ -69,6 +70,7 @@ def test_hosts_of_one_university_are_several() -> None:
         ("ftp://a.example/", State.INVALID),
         ("http://[x/", State.INVALID),
         ("https://", State.INVALID),
+        ("http://./x", State.INVALID),
         ("notes.md", State.UNCHECKED),
     ],
 )

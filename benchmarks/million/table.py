@@ -44,7 +44,7 @@ def _row(name: str, of: Mapping[str, Any], links: int) -> str:
         f"{of['cpu']:,.1f}",
         f"{of['cpu'] / links * 1e6:,.0f}",
         f"{of['peak_mb']:,.0f}",
-        f"{of['together_mb']:,.0f}" if "together_mb" in of else "",
+        f"{of['together_mb']:,.0f}" if of.get("together_mb") else "",
         f"{of['database_mb']:,.1f}" if "database_mb" in of else "",
         f"{against['name']}, {_scaled(against, links):,.1f}" if against else "",
         f"{of['cpu'] / _scaled(against, links):,.1f}" if against else "",

@@ -83,7 +83,8 @@ def _measure(
         "workers_cpu": [each.cpu for each in spent],
         "postgresql_cpu": cluster.cpu() - before,
         "peak_mb": max(each.peak_mb for each in of_all),
-        "together_mb": sum(each.together_mb for each in of_all),
+        # Each of these was looked at by itself, and none of it knows when the others had their most.
+        "together_mb": None,
         # What the workers had is no others'.
         "others": max(0.0, end.others - sum(each.cpu for each in spent) / (end.seconds * end.cores)),
         "database_mb": database.size() / 1e6,

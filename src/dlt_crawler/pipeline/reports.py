@@ -17,7 +17,7 @@ from dlt_crawler.pipeline.ignores import with_ignores
 from dlt_crawler.pipeline.job import Job
 from dlt_crawler.report import Format, View
 from dlt_crawler.report import written as report_as
-from dlt_crawler.report.html import Earlier, listed, pages_html
+from dlt_crawler.report.html import ROOM, Earlier, listed, pages_html
 from dlt_crawler.sites import Sites, known_sites
 
 FILES: Mapping[str, tuple[Format, View]] = {
@@ -32,9 +32,9 @@ PAGE = "index.html"
 RUNS = "runs"
 """… and the directory of those of all runs that are kept."""
 
-EVERY_LINK: Final = 20_000
-"""Links up to which `report.json` has them all, some 30 MB; the page has as many. Of a longer list, of which nobody
-would read two gigabytes each night, it has what `report --format json` lists."""
+EVERY_LINK: Final = ROOM
+"""Links up to which `report.json` has them all, as the page does: some 30 MB. Of a longer list, of which nobody would
+read two gigabytes each night, it has what `report --format json` lists."""
 
 _NOTHING_TO_SAY = frozenset({State.ALIVE, State.SKIPPED, State.INVALID})
 

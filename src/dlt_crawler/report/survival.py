@@ -15,6 +15,8 @@ from dlt_crawler.language import N_, _
 from dlt_crawler.model import LinkStatus, Outline, State, links_of
 from dlt_crawler.urls import host_of, slot_of
 
+_ORIGIN = re.compile("https?://[^/?#]*", re.IGNORECASE | re.ASCII)
+"""What a URL has before its path: all that says which host it is on."""
 _YEAR = timedelta(days=365.2425)
 """Of the Gregorian calendar, on average."""
 _BANDS = (
@@ -24,7 +26,6 @@ _BANDS = (
     (10, N_("5 to 10 years")),
 )
 """Ages below so many years, and what they are called."""
-_ORIGIN = re.compile("https?://[^/?#]*", re.IGNORECASE)
 _OLDEST = N_("10 years and more")
 _UNKNOWN = N_("not known")
 

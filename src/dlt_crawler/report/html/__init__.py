@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from dlt_crawler.model import Report
-from dlt_crawler.report.html.data import listed
+from dlt_crawler.report.html.data import ROOM, listed
 from dlt_crawler.report.html.earlier import Earlier
 from dlt_crawler.report.html.page import pages
 from dlt_crawler.report.view import View
 
-__all__ = ["Earlier", "listed", "pages_html", "report_html"]
+__all__ = ["ROOM", "Earlier", "listed", "pages_html", "report_html"]
 
 
 def report_html(report: Report, view: View, earlier: Sequence[Earlier] = (), latest: str = "") -> str:
