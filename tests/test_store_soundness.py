@@ -5,16 +5,19 @@ from __future__ import annotations
 import logging
 import random
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections import namedtuple
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 
@@ -202,6 +205,45 @@ def test_a_large_database_is_looked_through_once_a_week_or_for_a_reason(
                 job(named if linked else path)
         else:
             job(named if linked else path)
+
+
+@pytest.mark.alone
+def test_to_look_through_a_database_can_be_broken_off(tmp_path: Path) -> None:
+    path = tmp_path / "links.db"
+    Store.open(f"sqlite:///{path}").close()
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("CREATE TABLE large (row)")
+        connection.executemany("INSERT INTO large VALUES (zeroblob(?))", [(4_000,)] * 50_000)
+        connection.commit()
+    with closing(SqliteDatabase(path)) as database:
+
+        def look() -> float:
+            began = time.monotonic()
+            assert database.damage() is None
+            return time.monotonic() - began
+
+        whole = min(look() for _ in range(3))
+        began = time.monotonic()
+        with interrupted_after(whole / 10), pytest.raises(KeyboardInterrupt):
+            database.damage()
+        assert time.monotonic() - began < whole / 2
+        assert database.damage() is None
+
+
+@contextmanager
+def interrupted_after(seconds: float) -> Iterator[None]:
+    """Have a signal come that raises KeyboardInterrupt, as Ctrl-C does."""
+
+    def interrupt(_signal: int, _frame: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def test_of_a_small_database_nothing_is_noted(tmp_path: Path) -> None:
