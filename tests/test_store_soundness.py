@@ -207,6 +207,14 @@ def test_a_large_database_is_looked_through_once_a_week_or_for_a_reason(
             job(named if linked else path)
 
 
+def test_where_nothing_can_be_noted_no_job_begins(tmp_path: Path) -> None:
+    path = fill(tmp_path / "links.db")
+    note = tmp_path / "links.db.vouched"
+    note.mkdir()
+    with pytest.raises(StoreError, match=f"^{note} cannot be removed: "):
+        job(path)
+
+
 @pytest.mark.alone
 def test_to_look_through_a_database_can_be_broken_off(tmp_path: Path) -> None:
     path = tmp_path / "links.db"

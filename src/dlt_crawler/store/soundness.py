@@ -35,13 +35,16 @@ def examine(database: SqliteDatabase) -> datetime:
 
     All of it is read (0.5 s for 134 MB): what is written into a damaged one is lost with it. One of more than EACH_TIME
     is read where it was not for EVERY, or where it is not as the last job left it (`vouch`): that was cut off, or
-    somebody has put back a copy. Raises StoreError where it is damaged.
+    somebody has put back a copy. Raises StoreError where it is damaged, or nothing can be changed beside it.
     """
     room = free_bytes(database.path)
     if room < database.bytes + ROOM:
         _log.warning("%s: only %s free on its disk", database.path, megabytes(room))
-    now, looked = datetime.now(UTC), _vouched(database)
-    _note(database).unlink(missing_ok=True)
+    now, looked, note = datetime.now(UTC), _vouched(database), _note(database)
+    try:
+        note.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{note} cannot be removed: {error.strerror}") from error
     if database.bytes > EACH_TIME and looked is not None and timedelta() <= now - looked < EVERY:
         return looked
     require_sound(database)

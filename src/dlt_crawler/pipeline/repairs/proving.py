@@ -23,8 +23,8 @@ as well (`sources.options`)."""
 class Prover:
     """Makes the edits of documents, and remembers what became of them.
 
-    To prove an edit is to read the document, as people see it, before and after: half a second for 500 links, and most
-    of what a repair costs. What was proven of these very bytes and edits holds for the bytes that were made of them.
+    To prove an edit is to read the document, as people see it, before and after: a fifth of a second for 500 links, and
+    most of what a repair costs. What was proven of these bytes and edits holds for the bytes that were made of them.
     """
 
     proofs: Proofs
