@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 import multiprocessing
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -87,7 +88,10 @@ class _Service:
         return self.web.latencies[int(link) % len(self.web.latencies)] if link.isdigit() else 0.0
 
     def _report(self, control: Connection) -> None:
-        control.recv()
+        try:
+            control.recv()
+        except EOFError:  # Who asked is gone, and was not able to say so.
+            sys.exit()
         self.log.cpu = time.process_time() - self.log.cpu
         control.send(self.log)
         self.log = Served(cpu=time.process_time())

@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import re
 import socket
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -112,7 +113,10 @@ class _Service:
         await server.serve_forever()
 
     def _report(self, control: Connection) -> None:
-        begin_anew = control.recv()
+        try:
+            begin_anew = control.recv()
+        except EOFError:  # Who asked is gone, and was not able to say so.
+            sys.exit()
         self._write()
         now = time.process_time()
         control.send(replace(self.served, cpu=now - self._had))
