@@ -14,6 +14,7 @@ from dlt_crawler.model import (
     Due,
     Ending,
     LoggedRepair,
+    Proven,
     Repair,
     RepairKind,
     RepairStyle,
@@ -289,3 +290,21 @@ def test_a_repaired_link_is_asked_for_as_others_are(store: Store) -> None:
         assert early.links == 0
     with store.frontier(run, 1, ["a.md"], due_by=NOW + DAY) as later:
         assert [due for load in later.loads() for due in later.claim(load.slot, 9)] == [Due(PAPER)]
+
+
+def test_of_each_document_the_latest_proof_is_kept(store: Store) -> None:
+    save(store, document("a.md"), [occurrence("a.md")], now=NOW)
+    save(store, document("b.md"), [], now=NOW)
+    first = Proven("1" * 64, "2" * 64, (None, "", "why, \ud800 \0 and 因为"))
+    latest = Proven("3" * 64, "4" * 64, ())
+    for path in ("a.md", "unknown.md"):
+        store.proofs.keep(path, first)
+    assert [store.proofs.of(path) for path in ("a.md", "b.md", "unknown.md")] == [first, None, None]
+    store.proofs.keep("a.md", latest)
+    store.proofs.keep("b.md", first)
+    assert [store.proofs.of(path) for path in ("a.md", "b.md")] == [latest, first]
+    # What stands in it now says nothing of what stood in it then: the basis does.
+    save(store, document("a.md", "1" * 64), [], now=NOW)
+    assert store.proofs.of("a.md") == latest
+    store.forget_documents(["a.md"])
+    assert [store.proofs.of(path) for path in ("a.md", "b.md")] == [None, first]
