@@ -37,7 +37,7 @@ MINOR = frozenset({"mkdir", "unlink", "open", "fchmod", "ftruncate"})
 """Operations that are only tried with FAULTS=all, and in the shortest job."""
 
 ALL = os.environ.get("FAULTS") == "all"
-EVERY = 12
+EVERY = 16
 """Of the operations of the longer jobs, without that: one of so many."""
 
 PAGES = ("/ok", "/status/404", "/redirect-to/301?/ok", "/bot-wall/403", "/status/500", "/status/410", "/soft-404", "/a")

@@ -25,7 +25,7 @@ from tests.nightly import Maintainer
 from tests.survivors import MARK, left_after
 from tests.wholeness import End, checks_of, end_of, half_written, integrity
 
-KILLS = int(os.environ.get("KILLS", "13"))
+KILLS = int(os.environ.get("KILLS", "11"))
 SEED = int(os.environ.get("SEED", "20261122"))
 
 PAGES = (
