@@ -27,7 +27,7 @@ leads, and back."""
 _WORTH_TELLING = 5.0
 """Seconds of a pause that is told of at once. A shorter one is over before anybody else could ask."""
 _SAME = 0.001
-"""Seconds between two times that are the same, reckoned twice."""
+"""Seconds between two times that are the same, reckoned in two ways."""
 
 
 @dataclass(slots=True)
@@ -70,12 +70,9 @@ class Batches:
         """Let the spider draw a batch."""
         drawn = added.drawn
         hold = Hold(added.site, (slot.name for slot in drawn.opened))
-        now = asyncio.get_running_loop().time()
-        until = {rest.slot: now + rest.seconds for rest in added.rests}
-        self._batches[added.site] = _Batch(sum(len(filling.due) for filling in drawn.filled), hold, until)
         # Before anybody asks, and not when its turn in here has come.
-        for rest in added.rests:
-            self._engine.slots.leave_in_peace(rest)
+        until = {rest.slot: self._engine.slots.leave_in_peace(rest) for rest in added.rests}
+        self._batches[added.site] = _Batch(sum(len(filling.due) for filling in drawn.filled), hold, until)
         self._waiting.put_nowait(added)
 
     def stop(self) -> None:
@@ -155,7 +152,7 @@ class Batches:
     def _rests(self, batch: _Batch) -> Iterator[Rest]:
         now = asyncio.get_running_loop().time()
         for slot in batch.hold.slots:
-            rest = self._engine.slots.rest_of(slot)
+            rest = self._engine.slots.rest_of(slot, now)
             # What it came with is known already, and would become longer by the way here and back.
             if rest is not None and now + rest.seconds > batch.until.get(slot, -math.inf) + _SAME:
                 yield rest

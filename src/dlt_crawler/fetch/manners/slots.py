@@ -76,9 +76,11 @@ class HostSlots:
                 tenant.started = slot.started
                 self._end(slot)
 
-    def rest_of(self, name: str) -> Rest | None:
-        """Return for how long the slot `name`, and every host in it, is to be left in peace; None: not at all."""
-        now = asyncio.get_running_loop().time()
+    def rest_of(self, name: str, now: float) -> Rest | None:
+        """Return for how long the slot `name`, and every host in it, is to be left in peace; None: not at all.
+
+        From the loop time `now` on.
+        """
         due = [tenant.started + tenant.delay for tenant in self._tenants.values() if tenant.slot == name]
         slot = self._slots.get(name)
         if slot is not None:
@@ -88,12 +90,14 @@ class HostSlots:
         given_up = slot is not None and slot.pauses.given_up_for(now) >= seconds
         return Rest(name, seconds, given_up) if seconds > 0 else None
 
-    def leave_in_peace(self, rest: Rest) -> None:
-        """Let a slot have the rest that it was left with by somebody else."""
+    def leave_in_peace(self, rest: Rest) -> float:
+        """Let a slot have the rest that it was left with by somebody else; return the loop time when that is over."""
         now = asyncio.get_running_loop().time()
+        until = now + rest.seconds
         slot = self._slot(rest.slot, now)
-        slot.pauses.hold(now + rest.seconds, given_up=rest.given_up)
+        slot.pauses.hold(until, given_up=rest.given_up)
         self._settle(slot, now)
+        return until
 
     @property
     def lined_up(self) -> int:
