@@ -58,9 +58,9 @@ def readers_of(parent: int) -> list[int]:
 
 
 def computed(pid: int) -> float:
-    """Seconds of processor time that a process has used."""
+    """Seconds of processor time that a process has used (proc_pid_stat(5), utime and stime)."""
     fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    return int(fields[11]) / os.sysconf("SC_CLK_TCK")
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 async def _watched(reading: asyncio.Future[Any], look: Callable[[], object]) -> None:
@@ -74,22 +74,21 @@ async def _watched(reading: asyncio.Future[Any], look: Callable[[], object]) -> 
     "name", [pytest.param(name, marks=pytest.mark.at_length) if name in COSTLY else name for name in HOSTILE]
 )
 def test_hostile_document_costs_no_more_than_it_may(name: str) -> None:
-    peaks = [0]
+    peaks, times = [0], [0.0]
 
-    async def cost() -> tuple[float, str | None]:
+    async def cost() -> str | None:
         document = HOSTILE[name]()
         before = set(readers_of(os.getpid()))
         async with reader(seconds=4) as made:
             assert await title_read(made, article()) == TITLE
             (pid,) = set(readers_of(os.getpid())) - before
-            began = time.monotonic()
+            began = computed(pid)
             reading = asyncio.ensure_future(title_read(made, document))
-            await _watched(reading, lambda: peaks.append(memory_peak(pid)))
-            return time.monotonic() - began, await title_read(made, article())
+            await _watched(reading, lambda: (peaks.append(memory_peak(pid)), times.append(computed(pid) - began)))
+            return await title_read(made, article())
 
-    seconds, after = asyncio.run(cost())
-    assert after == TITLE
-    assert seconds < 6
+    assert asyncio.run(cost()) == TITLE
+    assert max(times) < 5
     assert max(peaks) < 400
 
 
@@ -103,28 +102,31 @@ def test_document_that_takes_too_long_or_too_much_has_no_title_and_the_next_one_
 
 
 def test_loop_is_free_while_a_document_is_read() -> None:
-    looks = [time.monotonic()]
+    # Of this thread's own time: on a busy machine others may have the processor between two looks.
+    looks = [time.thread_time()]
 
     async def busy() -> None:
         async with reader(seconds=1) as made:
             reading = asyncio.ensure_future(title_read(made, ENDLESS + b" " * 5_000_000))
-            await _watched(reading, lambda: looks.append(time.monotonic()))
+            await _watched(reading, lambda: looks.append(time.thread_time()))
 
     asyncio.run(busy())
     assert len(looks) > 20
     assert max(after - before for before, after in pairwise(looks)) < 0.5
 
 
-def test_documents_wait_for_one_another_but_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "_PATIENCE", 3.0)
-    asked = (ENDLESS, article(), ENDLESS, ENDLESS, ENDLESS, article())
+@pytest.mark.parametrize(("patience", "title"), [(60, TITLE), (0.5, None)])
+def test_documents_wait_for_one_another_but_not_for_ever(
+    patience: float, title: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(documents, "_PATIENCE", patience)
 
     async def titles() -> list[str | None]:
-        async with reader(seconds=1) as made:
+        async with reader(seconds=1.5) as made:
             await title_read(made, article())
-            return await asyncio.gather(*(title_read(made, document) for document in asked))
+            return await asyncio.gather(*(title_read(made, document) for document in (ENDLESS, article(), article())))
 
-    assert asyncio.run(titles()) == [None, TITLE, None, None, None, None]
+    assert asyncio.run(titles()) == [None, title, title]
 
 
 def test_answer_that_nobody_waits_for_is_not_taken_for_the_next_one() -> None:
@@ -174,11 +176,12 @@ def test_process_ends_with_its_caller(busy: str, number: int) -> None:
         assert program.stdout is not None
         assert program.stdout.readline() == b"ready\n"
         (worker,) = readers_of(program.pid)
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while busy == "busy" and computed(worker) < 0.8:
             assert time.monotonic() < deadline
+            assert not ends(worker, 0.02)
         program.send_signal(number)
-        assert ends(worker, 3)
+        assert ends(worker, 30)
 
 
 # ── Reading from the web ────────────────────────────────────────────────────────────────────────────────────────────
@@ -248,7 +251,7 @@ def test_crawl_goes_on_beside_hostile_documents_and_their_process_ends_with_it()
         seen = observe(running, [base + path for path in answers], robots=False)
         (worker,) = (pid for parent in others if parent is not None for pid in readers_of(parent))
 
-    assert ends(worker, 3)
+    assert ends(worker, 30)
     assert {found.outcome for found in seen.values()} == {Outcome.OK}
     assert seen[f"{base}/0.pdf"].page == Page()
     assert seen[f"{base}/last.pdf"].page.title == TITLE

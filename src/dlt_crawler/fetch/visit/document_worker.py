@@ -2,7 +2,8 @@
 
     python -m dlt_crawler.fetch.visit.document_worker SECONDS BYTES
 
-The limits are of the time of each document and of the address space of the process. A document is its length (4 bytes,
+The limits are of the processor time of each document and of the address space of the process: on a busy machine, where
+this process comes last, a document is given up no sooner than on any other. A document is its length (4 bytes,
 big-endian) and its bytes; the answer is its title and its authors, a line each, likewise, in UTF-8. Two empty lines are
 said at first, too: the process is ready. A document that takes more time or memory than it may ends the process: that
 is the answer, too.
@@ -38,7 +39,7 @@ def main(seconds: float, memory: int) -> None:
     # Ctrl-C goes to every process of the terminal; whoever started this one decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     # The system ends the process then, which may be deep in a function of C.
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.signal(signal.SIGPROF, signal.SIG_DFL)
     _limit(resource.RLIMIT_CORE, 0)
     _limit(resource.RLIMIT_AS, memory)
     os.nice(_NICENESS)
@@ -51,14 +52,14 @@ def main(seconds: float, memory: int) -> None:
         if len(length) < LENGTH.size:
             return
         body = source.read(*LENGTH.unpack(length))
-        signal.setitimer(signal.ITIMER_REAL, seconds)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
             said = said_by_pdf(body)
             answer = f"{said.title or ''}\n{said.authors}".encode()
         except MemoryError:
             # What is left of it would be missing to the next one.
             os._exit(1)
-        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _limit(what: int, bound: int) -> None:

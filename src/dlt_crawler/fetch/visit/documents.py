@@ -18,14 +18,14 @@ from dlt_crawler.page.signatures import is_pdf
 logger = logging.getLogger(__name__)
 
 _SECONDS = 5.0
-"""For one document. The slowest of 630 papers takes 0.9 s on a busy machine, and most 0.04 s."""
+"""Of processor time, for one document. The slowest of 630 papers takes 0.9 s on a busy machine, and most 0.04 s."""
 _MEMORY = 400_000_000
 """Bytes of address space of the process: 210 MB from the start on, of which it uses 60 for any of 630 papers."""
 _PATIENCE = 15.0
 """Seconds that a document waits for others to be read: its host waits, too. With titles as fast as they are, that is
 150 papers, or three that take all the time they may."""
-_GRACE = 5.0
-"""Seconds after which a process that does not even end itself is ended."""
+_GRACE = 10.0
+"""Seconds that it may take longer by the clock, for the process comes after all others; then it is ended."""
 _START = 30.0
 """Seconds that its start may take, on a machine that has enough to do: 0.4 s."""
 
@@ -39,7 +39,7 @@ class DocumentReader:
     """
 
     def __init__(self, *, seconds: float = _SECONDS, memory: int = _MEMORY) -> None:
-        """`seconds`: that a document may take; `memory`: bytes of address space that the process may have."""
+        """`seconds`: processor time that a document may take; `memory`: bytes of address space the process may have."""
         self._seconds = seconds
         self._memory = memory
         self._turn = asyncio.Lock()
