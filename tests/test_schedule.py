@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ import pytest
 
 from dlt_crawler.errors import ConfigError
 from dlt_crawler.schedule import cron_trigger
+from dlt_crawler.schedule.child import Child
 
 SATURDAY = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -166,7 +168,8 @@ def test_a_run_that_was_not_missed_waits_for_its_time(tmp_path: Path) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_asks_the_child_to_end_once_and_waits_for_it(tmp_path: Path, number: signal.Signals) -> None:
     job = LASTING.format(
-        "def end(*_): print('ending', flush=True); print('ended', flush=True); sys.exit(130)\n"
+        # Not with print: the signal may come while "up" is being printed, which Python forbids to interrupt by that.
+        "def end(*_): os.write(1, b'ending\\n'); os.write(1, b'ended\\n'); sys.exit(130)\n"
         "signal.signal(signal.SIGTERM, end); signal.signal(signal.SIGINT, signal.SIG_IGN)"
     )
     with scheduler(tmp_path, now=True, job=job) as process:
@@ -180,7 +183,7 @@ def test_a_signal_asks_the_child_to_end_once_and_waits_for_it(tmp_path: Path, nu
 
 
 def test_a_second_signal_kills_a_child_that_does_not_end(tmp_path: Path) -> None:
-    job = LASTING.format("signal.signal(signal.SIGTERM, lambda *_: print('no', flush=True))")
+    job = LASTING.format("signal.signal(signal.SIGTERM, lambda *_: os.write(1, b'no\\n'))")
     with scheduler(tmp_path, now=True, job=job) as process:
         lines_until(process, "up")
         process.send_signal(signal.SIGTERM)
@@ -188,6 +191,37 @@ def test_a_second_signal_kills_a_child_that_does_not_end(tmp_path: Path) -> None
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
     assert not lives(tmp_path)
+
+
+def test_a_second_signal_kills_the_child_even_while_the_first_is_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "job.py").write_text(
+        "import os, pathlib, signal\n"
+        "signal.signal(signal.SIGTERM, lambda *_: None)\n"
+        "pathlib.Path('pid').write_text(str(os.getpid()))\n"
+        "pathlib.Path('up').touch()\n"
+        "while True: signal.pause()\n"
+    )
+    monkeypatch.chdir(tmp_path)
+
+    def interrupted(process: subprocess.Popen[bytes]) -> None:
+        process.send_signal(signal.SIGTERM)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess.Popen, "terminate", interrupted)
+    child = Child([sys.executable, "job.py"])
+    with ThreadPoolExecutor(1) as threads:
+        status = threads.submit(child.run)
+        while not (tmp_path / "up").exists():
+            assert not wait([status], 0.02).done
+        try:
+            child.end()
+            assert wait([status], 20).done
+        finally:
+            if lives(tmp_path):
+                os.kill(int((tmp_path / "pid").read_text()), signal.SIGKILL)
+    assert status.result() == -signal.SIGKILL
 
 
 def test_ctrl_c_in_a_terminal_reaches_the_child_through_the_scheduler_only(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import threading
 from collections.abc import Sequence
+from contextlib import suppress
 
 GRACE = 20
 """Seconds that a run has to end once it is asked to; it takes few. After that it is killed, which loses no check."""
@@ -47,9 +48,12 @@ class Child:
             process = self._process
         if process is None:
             return
-        process.terminate()
         try:
+            # The second signal may come while the first one is being passed on.
+            process.terminate()
             process.wait(GRACE)
         except (subprocess.TimeoutExpired, KeyboardInterrupt):
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            # The thread that runs it may learn of its end before this one does.
+            with suppress(ProcessLookupError):
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
