@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import math
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from multiprocessing import Pipe
 
 from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch import Stream
-from dlt_crawler.model import Due, Observation, Resource, Rest
+from dlt_crawler.fetch.crawl.outbox import Outbox
+from dlt_crawler.fetch.messages import BatchEnded, Paused, Reply, Seen
+from dlt_crawler.model import Due, Observation, Outcome, Resource, Rest
 from tests.stream_support import LOOK, Listed, Page, web
 
 A, B = "127.0.0.2", "127.0.0.3"
@@ -30,6 +36,24 @@ class Told(Listed):
     def record(self, observations: Sequence[Observation]) -> None:
         super().record(observations)
         self._told.append("recorded")
+
+
+def test_a_wish_to_be_left_alone_comes_before_what_was_seen_even_if_both_wait_for_the_pipe() -> None:
+    seen = Observation(Resource("http://a.example/"), datetime.now(UTC), 0.1, Outcome.RATE_LIMITED, "It says 429.")
+    told, ended = Paused(Rest(A, 60)), BatchEnded(A, (), ())
+
+    async def first_parcel() -> list[Reply]:
+        here, there = Pipe(duplex=False)
+        outbox = Outbox(there, logging.WARNING)
+        outbox.put(seen)
+        outbox.say(told)
+        outbox.say(ended)
+        delivering = asyncio.ensure_future(outbox.deliver())
+        parcel: list[Reply] = await asyncio.to_thread(here.recv)
+        delivering.cancel()
+        return parcel
+
+    assert asyncio.run(first_parcel()) == [told, Seen((seen,), ()), ended]
 
 
 def test_a_wish_to_be_left_alone_is_told_of_before_what_comes_of_it_and_parcels_end_with_a_flush() -> None:

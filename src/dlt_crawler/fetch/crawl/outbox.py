@@ -7,7 +7,7 @@ import logging
 from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import Connection
 
-from dlt_crawler.fetch.messages import BatchEnded, Broken, Done, Logged, Reply, Seen
+from dlt_crawler.fetch.messages import BatchEnded, Broken, Done, Logged, Paused, Reply, Seen
 from dlt_crawler.model import HandedOn, Observation
 
 _BATCH = 500
@@ -18,6 +18,7 @@ class Outbox(logging.Handler):
     """What is put in here arrives at the other end of the pipe, at most half a second later if the other end listens.
 
     The pipe is written in a thread: a calling process that is busy must not stop the clocks of the requests under way.
+    A pause is told of before what was seen by then: who asked for it is not to be forgotten when that is stored.
     It holds no more than what was drawn: the calling process hands out new links between two parcels that it takes.
     """
 
@@ -75,7 +76,9 @@ class Outbox(logging.Handler):
                 self._timer = None
         elif last:
             words, self._urgent = [], words
-        return [_seen(batch), *words] if batch else words
+        pauses = [word for word in words if isinstance(word, Paused)]
+        others = [word for word in words if not isinstance(word, Paused)]
+        return [*pauses, _seen(batch), *others] if batch else words
 
 
 def _seen(batch: tuple[Observation | HandedOn, ...]) -> Seen:
