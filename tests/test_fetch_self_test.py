@@ -6,13 +6,15 @@ import asyncio
 import socket
 from collections.abc import Callable
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 
 from dlt_crawler.errors import CrawlError
+from dlt_crawler.fetch.wire import self_test
 from dlt_crawler.fetch.wire.guard import AddressGuard
 from dlt_crawler.fetch.wire.self_test import prove
-from dlt_crawler.fetch.wire.transport import Transport
+from dlt_crawler.fetch.wire.transport import NoHead, Received, Transport
 
 MayConnect = Callable[[str, int], bool]
 
@@ -43,6 +45,24 @@ def test_a_last_word_that_lets_one_address_pass_is_found_out(let_through: str) -
 
     with pytest.raises(CrawlError, match=r"a request for http://.* has come through to this machine"):
         asyncio.run(prove(leaking))
+
+
+class Stalled(Transport):
+    """Has no time to ask anybody."""
+
+    async def get(self, *_: Any, **__: Any) -> Received | NoHead:
+        await asyncio.get_running_loop().create_future()
+        raise AssertionError("nobody asked")
+
+
+def test_a_request_that_had_no_time_to_be_made_proves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_test, "_SECONDS", 0.01)
+
+    def stalled(may_connect: MayConnect) -> Transport:
+        return Stalled(trust_file=None, proxy=None, may_connect=may_connect, max_connections=1)
+
+    with pytest.raises(CrawlError, match=r"cannot be tested: a request for http://127\.0\.0\.1:\d+/ is not refused"):
+        asyncio.run(prove(stalled))
 
 
 @pytest.mark.parametrize("network", ["127.0.0.0/8", pytest.param("::1/128", marks=IPV6)])

@@ -10,12 +10,16 @@ import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, suppress
 
+import pycurl
+
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.wire.guard import AddressGuard, NoAddress
-from dlt_crawler.fetch.wire.transport import Transport
+from dlt_crawler.fetch.wire.transport import NoHead, Transport
 
-_SECONDS = 0.5
-"""For one request. When the guard holds, all of them together take a few milliseconds."""
+_SECONDS = 1.0
+"""For one request. When the guard holds, all of them together take a few milliseconds …"""
+_TIMES = 5
+"""… but on a busy machine one may run out of its time before it has done anything, which proves nothing."""
 
 _PINNED = "pinned.invalid"
 """A name that nobody has (RFC 6761, section 6.4): its address is given to the transport behind the guard's back."""
@@ -59,14 +63,27 @@ async def _ask_for(listener: socket.socket, guard: AddressGuard, transport: Tran
         url = f"http://{host}:{port}/"
         if host != _PINNED and not isinstance((await guard.resolve(host, port)).found, NoAddress):
             raise CrawlError(f"The address guard does not hold: it finds nothing wrong with {url}. Nothing is asked.")
-        # Connecting to a listener needs nobody who accepts: what has come is seen afterwards. The outer deadline is
-        # for a transport that does not keep its own.
-        with suppress(TimeoutError):
-            async with asyncio.timeout(2 * _SECONDS):
-                await transport.get(url, {}, _Nothing(), addresses=(address,), seconds=_SECONDS)
-        with suppress(BlockingIOError):
-            listener.accept()[0].close()
-            raise CrawlError(f"The address guard does not hold: a request for {url} has come through to this machine.")
+        for _ in range(_TIMES):
+            refused = await _is_refused(url, address, transport)
+            # Connecting to a listener needs nobody who accepts: what has come is seen afterwards.
+            with suppress(BlockingIOError):
+                listener.accept()[0].close()
+                raise CrawlError(
+                    f"The address guard does not hold: a request for {url} has come through to this machine."
+                )
+            if refused:
+                break
+        else:
+            raise CrawlError(f"The address guard cannot be tested: a request for {url} is not refused in time.")
+
+
+async def _is_refused(url: str, address: str, transport: Transport) -> bool:
+    # The outer deadline is for a transport that does not keep its own.
+    with suppress(TimeoutError):
+        async with asyncio.timeout(2 * _SECONDS):
+            answer = await transport.get(url, {}, _Nothing(), addresses=(address,), seconds=_SECONDS)
+            return isinstance(answer, NoHead) and answer.code != pycurl.E_OPERATION_TIMEDOUT
+    return False
 
 
 class _Nothing:
