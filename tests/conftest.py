@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from dlt_crawler.language import LANGUAGE_VARIABLE
@@ -15,6 +16,11 @@ from tests import databases, postgres
 from tests.crawling import SPAWNED, ForkedPopen
 from tests.internet.client import Internet
 from tests.internet.namespace import Namespace, why_not
+
+# On a busy machine any example may take longer than the 200 ms that hypothesis allows. In CI it allows more by itself.
+if "CI" not in os.environ:
+    hypothesis.settings.register_profile("busy", deadline=None)
+    hypothesis.settings.load_profile("busy")
 
 # The tests read English, whatever their machine speaks.
 os.environ.pop(LANGUAGE_VARIABLE, None)

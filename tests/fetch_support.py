@@ -24,11 +24,14 @@ from tests.internet.client import Internet
 from tests.internet.namespace import Namespace
 
 TIMEOUT = 2.0
+"""Seconds that servers have to answer where some never do …"""
+AT_LAST = 10.0
+"""… and where all of them do, on however busy a machine."""
 
 
 def settings(**changes: Any) -> FetchSettings:
     """Fast and impolite, and allowed to connect to the test internet."""
-    fast = {"timeout": TIMEOUT, "delay": 0, "per_host": 20, "allow_networks": (ip_network("127.0.0.0/8"),)}
+    fast = {"timeout": AT_LAST, "delay": 0, "per_host": 20, "allow_networks": (ip_network("127.0.0.0/8"),)}
     return FetchSettings(**{**fast, **changes})
 
 
@@ -112,7 +115,7 @@ class Seen(NamedTuple):
 
 def observe_in(namespace: Namespace, directory: Path, urls: Iterable[str], **changes: Any) -> dict[str, Seen]:
     """Check URLs by their real names, allowed to connect to the namespace unless `changes` say otherwise."""
-    given = {"timeout": TIMEOUT, "delay": 0, "allow_networks": ["127.0.0.0/8"], **changes}
+    given = {"timeout": 2 * TIMEOUT, "delay": 0, "allow_networks": ["127.0.0.0/8"], **changes}
     (directory / "observe.py").write_text(_OBSERVE, encoding="utf-8")
     done = namespace.run([sys.executable, "observe.py", json.dumps(given), *urls], directory=directory)
     assert (done.returncode, done.stderr) == (0, "")

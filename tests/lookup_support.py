@@ -49,5 +49,5 @@ def ask(running: Crawler, urls: Iterable[str], fragments: Sequence[str] = ()) ->
 def look_up(internet: Internet, urls: Iterable[str], settings: LookupSettings | None = None, **fetch: Any) -> LookedUp:
     """What the interfaces of the test internet know of links."""
     services = services_of(settings or interfaces(internet))
-    with crawler(internet, services=services, **fetch) as running:
+    with crawler(internet, services=services, **{"timeout": 20, **fetch}) as running:
         return ask(running, urls)

@@ -29,7 +29,7 @@ exclude = []
 [fetch]
 allow_networks = ["127.0.0.0/8"]
 delay = 0
-timeout = 2
+timeout = 10
 second_look = 0.1
 [network]
 canaries = ["{canary}"]
@@ -40,7 +40,7 @@ save_url = "{origin}/save"
 cdx_rate = 6000
 playback_rate = 6000
 save_rate = 6000
-timeout = 2
+timeout = 10
 pause = 1
 [archive.fallbacks]
 papers = false
@@ -152,7 +152,7 @@ class Maintainer:
 
     def wait_for_requests(self, *targets: str) -> None:
         """Return when the test internet was asked for each of these."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while not set(targets) <= {request.target for request in self.internet.requests()}:
             assert time.monotonic() < deadline, f"nobody asked for {targets}"
             time.sleep(PAUSE)
@@ -171,7 +171,7 @@ class Maintainer:
 
     def wait_for_records(self, number: int) -> set[str]:
         """Return the links that have a check when there are so many."""
-        deadline = time.monotonic() + 20
+        deadline = time.monotonic() + 60
         while len(recorded := self.recorded()) < number:
             assert time.monotonic() < deadline, f"only {len(recorded)} checks"
             time.sleep(PAUSE)

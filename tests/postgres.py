@@ -12,13 +12,14 @@ import atexit
 import json
 import os
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -181,6 +182,14 @@ def _written(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def _free_port() -> int:
+    """Return a port that stays free until the server listens there: none of those that the system gives to others."""
+    while True:
+        port = random.randrange(20_000, 32_000)
+        with suppress(OSError), closing(socket.create_server(("127.0.0.1", port))):
+            return port
+
+
 class _Cluster:
     """The server as its warden has it."""
 
@@ -190,8 +199,7 @@ class _Cluster:
         self._binaries = found
         self._directory = directory
         self._data = directory / "data"
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            self._port: int = free.getsockname()[1]
+        self._port = _free_port()
         self._as: list[str] = []
         if os.geteuid() == 0:
             user = _servant()

@@ -16,7 +16,7 @@ from tests.internet.client import Internet
 
 BEGAN = datetime(2026, 3, 1, 2, 30, tzinfo=UTC)
 
-FAST = {"cdx_rate": 60_000, "playback_rate": 60_000, "timeout": 2, "pause": 0.1, "longest_pause": 0.2, "patience": 2}
+FAST = {"cdx_rate": 60_000, "playback_rate": 60_000, "timeout": 20, "pause": 0.1, "longest_pause": 0.2, "patience": 2}
 """Settings of an archive that is asked without waiting."""
 ALONE = {"papers": False, "software_heritage": False, "arquivo": False}
 """Settings of the fallbacks: nobody else is asked."""

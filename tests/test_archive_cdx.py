@@ -105,7 +105,7 @@ def test_an_outage_is_never_an_empty_index_and_is_not_waited_for_by_waybackpy(
     started = time.monotonic()
     with pytest.raises(error):
         near(answer)
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 8
 
 
 def test_captures_that_are_withheld_are_told_from_a_refusal() -> None:

@@ -105,6 +105,7 @@ def assert_a_person_agrees(made: Sequence[Link], answers: Sequence[ArchiveAnswer
     assert not others, "\n\n".join([f"{len(others)} of {len(made)}", *others])
 
 
+@pytest.mark.alone
 @pytest.mark.parametrize("refusals", [0.0, 0.05], ids=["what is allowed", "now and then it is refused all the same"])
 def test_many_threads_ask_no_more_often_than_is_allowed(internet: Internet, refusals: float) -> None:
     """As at archive.org the limits are a quarter above what we allow ourselves, and all is fifty times as fast."""

@@ -14,6 +14,9 @@ import pytest
 from tests.internet.client import Internet
 from tests.nightly import Maintainer, interrupt, wait_for
 
+SOON = {"DLT_CRAWL_FETCH__TIMEOUT": "2"}
+"""Where servers never answer."""
+
 
 @pytest.fixture
 def maintainer(tmp_path: Path, internet: Internet) -> Maintainer:
@@ -163,7 +166,7 @@ def test_without_a_network_the_links_are_stored_and_nothing_is_judged(tmp_path: 
     maintainer = Maintainer.begin(tmp_path, internet, canary="/hang")
     gone = internet.http_url("/status/404")
     maintainer.write("list.md", f"[gone]({gone})")
-    said = maintainer.run("run", "--", status=3).splitlines()[-1]
+    said = maintainer.run("run", "--", status=3, **SOON).splitlines()[-1]
     assert said == (
         "dlt-crawl: The network is down (0 of 1 canaries answered): the links are stored and nothing was judged; "
         "try again with a network, or see it all work without one with `make demo`."
@@ -188,13 +191,13 @@ def test_a_second_run_on_the_same_database_names_the_first(maintainer: Maintaine
 def test_a_run_that_is_interrupted_keeps_what_it_has_and_is_gone_on_with(maintainer: Maintainer, end: str) -> None:
     slow = maintainer.internet.http_url("/hang")
     maintainer.write("list.md", f"[a]({maintainer.internet.http_url('/ok')})", "", f"[slow]({slow})")
-    with maintainer.start("run") as first:
+    with maintainer.start("run", DLT_CRAWL_FETCH__TIMEOUT="60") as first:
         maintainer.wait_for_records(1)
         interrupt(first) if end == "SIGINT" else first.terminate()
         first.communicate(timeout=20)
     assert first.returncode == 130
     maintainer.internet.reset()
-    maintainer.run("run")
+    maintainer.run("run", **SOON)
     asked = [request.target for request in maintainer.internet.requests()]
     assert asked.count("/hang") == 2
     # Once, as the canary that it is, before the links, and once after the failure.
@@ -212,17 +215,17 @@ def test_a_run_that_was_killed_reaches_the_end_of_one_that_was_not(maintainer: M
         "list.md", *(f"- [{path}]({internet.http_url(path)})" for path in paths), f"- {internet.http_url('/hang')}"
     )
     maintainer.archive(internet.http_url("/status/404"), "20200102030405")
-    with maintainer.start("run") as first:
+    with maintainer.start("run", **SOON) as first:
         maintainer.wait_for_records(50)
         first.kill()
     recorded = {url for url in maintainer.recorded() if "/page/" in url}
     internet.reset()
     maintainer.archive(internet.http_url("/status/404"), "20200102030405")
-    maintainer.run("run")
+    maintainer.run("run", **SOON)
     assert recorded & {request.url for request in internet.requests()} == set()
     killed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
     shutil.rmtree(maintainer.directory / "storage")
-    maintainer.run("run")
+    maintainer.run("run", **SOON)
     undisturbed = (maintainer.states(), (maintainer.directory / "storage/repaired/lists/list.md").read_bytes())
     assert killed == undisturbed
     assert list(killed[0].values()).count("alive") == 401
@@ -233,7 +236,7 @@ def test_a_network_that_is_lost_during_the_run_judges_nothing(tmp_path: Path, in
     internet.switch("canary", "/ok")
     gone = internet.http_url("/status/404")
     maintainer.write("list.md", f"[gone]({gone})", "", f"[slow]({internet.http_url('/hang')})")
-    with maintainer.start("run") as run:
+    with maintainer.start("run", **SOON) as run:
         maintainer.wait_for_requests("/hang")
         internet.switch("canary", "/reset")
         _out, said = run.communicate(timeout=30)

@@ -26,6 +26,8 @@ from tests.nightly import Maintainer
 
 DESCRIBED = tomllib.loads(files("dlt_crawler").joinpath("store", "datasette.toml").read_text())
 WORDS = {"search": {"words": "教程 cnn"}}
+PATIENT = {"facet_time_limit_ms": 20_000, "sql_time_limit_ms": 60_000}
+"""What it takes by itself, 0.2 s and 1 s, is too little on a busy machine."""
 
 
 class Browser:
@@ -33,7 +35,7 @@ class Browser:
 
     def __init__(self, database: Path, described: Path) -> None:
         self._loop = asyncio.new_event_loop()
-        self.datasette = Datasette([str(database)], metadata=json.loads(described.read_text()))
+        self.datasette = Datasette([str(database)], metadata=json.loads(described.read_text()), settings=PATIENT)
 
     def get(self, path: str, **parameters: str) -> Any:
         async def got() -> Any:

@@ -259,7 +259,7 @@ def test_when_the_time_is_up_the_rest_is_left_for_the_next_run(
     assert set(dates(job).values()) == {None}
     assert "3 documents wait for the next run to ask git about their links" in caplog.text
     caplog.clear()
-    date(job, 1)
+    date(job, 5)
     # The first one had all the time that there is, and is not to take it from the others again.
     assert dates(job) == {"first": None, "0": "2014-05-06", "1": "2014-05-06", "2": "2014-05-06"}
     assert "1 documents wait" in caplog.text

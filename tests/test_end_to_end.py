@@ -24,7 +24,7 @@ CONFIGURATION = """
 [fetch]
 allow_networks = ["127.0.0.0/8"]
 delay = 0
-timeout = 3
+timeout = 6
 second_look = 0.1
 [archive]
 cdx_rate = 6000

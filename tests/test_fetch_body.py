@@ -15,7 +15,7 @@ import pytest
 from dlt_crawler.fetch import Crawler
 from dlt_crawler.model import Outcome, Redirect
 from dlt_crawler.page.reading import READ_BYTES
-from tests.fetch_support import TIMEOUT, child, crawler, memory_peak, observe, settings
+from tests.fetch_support import AT_LAST, TIMEOUT, child, crawler, memory_peak, observe, settings
 from tests.internet.client import Internet
 from tests.internet.world import Host
 
@@ -35,7 +35,7 @@ def serving(handler: type[socketserver.BaseRequestHandler], address: str = "127.
 
 @pytest.fixture(scope="module")
 def running(internet: Internet) -> Iterator[Crawler]:
-    with crawler(internet) as started:
+    with crawler(internet, timeout=5) as started:
         yield started
 
 
@@ -105,7 +105,7 @@ def test_memory_stays_bounded_whatever_a_server_sends(internet: Internet, runnin
 
     # 200 MB come out of each bomb; of 18 bodies 5 MB each are read at once, and a tree is built of 1 MB at a time.
     assert memory_peak(pid) - before < 150
-    assert max(found.elapsed for found in seen.values()) < TIMEOUT + 1
+    assert len(seen) == len(attacks)
 
 
 class Headless(socketserver.BaseRequestHandler):
@@ -142,7 +142,7 @@ def test_link_is_over_a_second_after_its_time_at_the_latest(internet: Internet) 
     internet.host("127.0.0.42", Host("is slow, and so is its robots.txt", robots="/late/0.9/404"))
     late = internet.http_url("/hang", "127.0.0.42")
 
-    with crawler(internet) as running:
+    with crawler(internet, timeout=TIMEOUT) as running:
         observe(running, [internet.http_url("/ok")])
         took = {}
         for asked in (urls, [late]):
@@ -179,7 +179,7 @@ def test_no_more_is_read_than_is_looked_at(internet: Internet) -> None:
         found = observe(running, [url], robots=False)[url]
 
     assert found.page.title == "Long"
-    assert found.elapsed < TIMEOUT
+    assert found.elapsed < AT_LAST - 2
 
 
 def test_request_says_who_we_are_and_how_it_wants_its_answer(internet: Internet) -> None:

@@ -72,7 +72,7 @@ async def test_page_of_some_megabytes_is_searched_to_its_end() -> None:
     ("served", "changes"),
     [
         (sections("end", text=LONG), {"max_body": 100_000}),
-        (sections("one")[:-200], {"timeout": 0.5}),
+        (sections("one")[:-200], {"timeout": 2}),
         (answer("%PDF-1.4 nothing", content_type="application/pdf"), {}),
         (answer("plain", content_type="text/plain"), {}),
         (answer(b"\x89PNG", content_type="image/png"), {}),
@@ -175,7 +175,7 @@ class Fragments(ListFrontier):
 def test_memory_stays_bounded_while_pages_are_read_to_their_end() -> None:
     others = set(active_children())
     seen: list[Observation] = []
-    with serving(Unfinished, "0.0.0.0") as port, Crawler(settings(processes=1, timeout=4)) as running:
+    with serving(Unfinished, "0.0.0.0") as port, Crawler(settings(processes=1, timeout=8)) as running:
         links = [Resource(f"http://127.1.0.{number}:{port}/") for number in range(1, 81)]
         running.check(Fragments(links), seen.extend, robots=False)
         (process,) = set(active_children()) - others

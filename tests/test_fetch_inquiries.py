@@ -47,14 +47,18 @@ def broken_services(internet: Internet, rows: Sequence[tuple[str, int]]) -> Iter
         yield service
 
 
-@pytest.mark.parametrize("rows", [BROKEN[:9], BROKEN[9:18], BROKEN[18:]], ids=["silent", "turned away", "garbled"])
+@pytest.mark.parametrize(
+    ("rows", "timeout"),
+    [(BROKEN[:9], 2), (BROKEN[9:18], 10), (BROKEN[18:], 10)],
+    ids=["silent", "turned away", "garbled"],
+)
 def test_a_broken_interface_is_soon_left_alone_and_its_links_are_left_to_be_fetched(
-    internet: Internet, rows: Sequence[tuple[str, int]]
+    internet: Internet, rows: Sequence[tuple[str, int]], timeout: float
 ) -> None:
-    with crawler(internet, services=[*broken_services(internet, rows)], timeout=0.4) as running:
+    with crawler(internet, services=[*broken_services(internet, rows)], timeout=timeout) as running:
         began = monotonic()
         found, answered = ask(running, PAPER_LINKS)
-        assert monotonic() - began < 5
+        assert monotonic() - began < 20
         assert found == {}
         assert {name for name, each in answered.items() if each.asked and not each.known} == {does for does, _ in rows}
         log = internet.requests()
@@ -77,7 +81,7 @@ def test_one_failure_is_no_reason_to_give_up(internet: Internet) -> None:
 def test_an_agency_that_does_not_answer_leaves_dois_alive_and_is_given_up(internet: Internet) -> None:
     for name in "abcd":
         internet.page(internet.http_url(f"/v1/works/10.1000/{name}/transform", AGENCY), "/hang")
-    found, _ = look_up(internet, [f"https://doi.org/10.1000/{name}" for name in "abcd"], timeout=0.3)
+    found, _ = look_up(internet, [f"https://doi.org/10.1000/{name}" for name in "abcd"], timeout=2)
     assert {(seen.outcome, seen.page.title) for seen in found.values()} == {(Outcome.OK, None)}
     hosts = [request.host for request in internet.requests()]
     assert (hosts.count(DOI), hosts.count(AGENCY)) == (4, 2)

@@ -103,7 +103,7 @@ async def main():
         async with asyncio.timeout(0.2):
             await asked.resolve("one.hanging.example", 80)
     except TimeoutError:
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(3):
             return shown(await asked.resolve("good.example", 80))
 print(json.dumps([asyncio.run(main()), monotonic()]))
 """
@@ -112,7 +112,7 @@ print(json.dumps([asyncio.run(main()), monotonic()]))
     found, done = inside(namespace, script, answers)
 
     assert found == ["127.1.1.1"]
-    assert monotonic() - done < 1.5, "the end of the process waited for a name server"
+    assert monotonic() - done < 3, "the end of the process waited for a name server"
 
 
 def test_who_stops_waiting_stops_nobody_else(namespace: Namespace) -> None:

@@ -104,7 +104,7 @@ RULES = (
 
 
 def test_rulings(internet: Internet) -> None:
-    with crawler(internet) as running:
+    with crawler(internet, timeout=2 * TIMEOUT) as running:
         seen = observe(running, (internet.http_url(path, host) for host, path, *_ in RULES))
 
     outcomes = {(host, path): seen[internet.http_url(path, host)].outcome for host, path, *_ in RULES}
@@ -143,8 +143,7 @@ def test_failure_over_robots_txt_says_whether_the_page_was_asked_for(
         internet.host(host, Host(robots=robots))
     url = internet.https_url("/ok", host, tls) if tls else internet.http_url("/ok", host)
 
-    # A handshake that is good takes longer than half a second on a busy machine.
-    with crawler(internet, timeout=3 if tls == "good" else 0.5) as running:
+    with crawler(internet, timeout=2 if outcome is Outcome.TIMEOUT else 10) as running:
         found = observe(running, [url])[url]
 
     assert (found.outcome, found.asked) == (outcome, asked)
@@ -155,7 +154,7 @@ def test_failure_over_robots_txt_says_whether_the_page_was_asked_for(
 def test_page_that_answers_or_fails_itself_was_asked_for(internet: Internet) -> None:
     urls = [internet.http_url("/ok"), internet.http_url("/hang")]
 
-    with crawler(internet, timeout=1) as running:
+    with crawler(internet, timeout=4) as running:
         seen = observe(running, urls)
 
     assert [(seen[url].outcome, seen[url].asked) for url in urls] == [(Outcome.OK, True), (Outcome.TIMEOUT, True)]
@@ -219,7 +218,7 @@ def test_robots_txt_that_came_to_its_end_is_obeyed(head: str) -> None:
 @pytest.mark.alone
 def test_robots_txt_with_its_redirects_has_half_the_time_of_a_link() -> None:
     moved = b"HTTP/1.1 302 Found\r\nLocation: /robots.txt?next\r\nContent-Length: 0\r\n\r\n"
-    with Site(moved, pause=0.35 * TIMEOUT) as site, Crawler(settings()) as ours:
+    with Site(moved, pause=0.35 * TIMEOUT) as site, Crawler(settings(timeout=TIMEOUT)) as ours:
         observe(ours, [])
         began = time.monotonic()
         found = observe(ours, [site.url])[site.url]

@@ -50,7 +50,7 @@ class Served:
             case ["", "odd", _]:
                 return Page(f"<title>Page not found</title><p>{SENTENCES}")
             case ["", "robots.txt"] if host == B:
-                return Page("User-agent: *\nCrawl-delay: 1", fields={"Content-Type": "text/plain"})
+                return Page("User-agent: *\nCrawl-delay: 3", fields={"Content-Type": "text/plain"})
             case ["", "robots.txt"]:
                 return Page("", 404)
         return Page("<title>A page</title>A page that lives.")
@@ -212,16 +212,18 @@ def test_a_site_has_one_batch_at_a_time(there: Web, served: Served) -> None:
 
 
 @pytest.mark.parametrize(
-    ("host", "path", "least", "most"),
-    [(C, "/ok", 0.0, 0.3), (C, "/busy", 5.0, 7.0), (B, "/ok", 0.3, 1.0)],
+    ("host", "path", "delay", "seconds"),
+    [(A, "/ok", 20, 20), (C, "/busy", 0, 7), (B, "/ok", 0, 3)],
     ids=["delay", "Retry-After", "Crawl-delay"],
 )
-def test_end_says_when_the_site_may_be_asked_again(there: Web, host: str, path: str, least: float, most: float) -> None:
-    with stream(delay=0.3, per_host=1) as running:
+def test_end_says_when_the_site_may_be_asked_again(
+    there: Web, host: str, path: str, delay: float, seconds: float
+) -> None:
+    with stream(delay=delay, per_host=1, robots="ignore" if delay else "obey") as running:
         ended = running.add(host, Listed.of(there.url(host, path)), look=LOOK).result(SECONDS)
 
     assert [(rest.slot, rest.given_up) for rest in ended.rests] == [(host, False)]
-    assert least < ended.rests[0].seconds <= most
+    assert 0 < ended.rests[0].seconds <= seconds
 
 
 def test_slot_has_the_rest_that_others_left_it_with_and_its_neighbours_have_none(there: Web) -> None:
@@ -236,14 +238,15 @@ def test_slot_has_the_rest_that_others_left_it_with_and_its_neighbours_have_none
     batch = Listed.of(*(there.url(host, "/ok") for host in (ONE, TWO, NEW)))
     with stream() as running:
         began = monotonic()
-        rests = [Rest(ONE, 600, given_up=True), Rest(TWO, 1.5)]
+        rests = [Rest(ONE, 600, given_up=True), Rest(TWO, 5)]
         ended = running.add(SITE, batch, look=LOOK, rests=rests).result(SECONDS)
 
     outcomes = {each.resource.url: (each.outcome, each.asked) for each in batch.seen}
     assert outcomes.pop(there.url(ONE, "/ok")) == (Outcome.RATE_LIMITED, False)
     assert set(outcomes.values()) == {(Outcome.OK, True)}
     assert arrived.keys() == {TWO, NEW}
-    assert arrived[NEW] - began < 1.5 <= arrived[TWO] - began
+    assert arrived[NEW] < arrived[TWO]
+    assert arrived[TWO] - began >= 5
     # What it came with does not become longer each time that it goes from hand to hand.
     assert ONE not in {rest.slot for rest in ended.rests}
 
@@ -257,12 +260,13 @@ def test_next_batch_of_a_site_keeps_its_pace(there: Web) -> None:
         return serve(host, target, fields)
 
     there.serve = noted
-    with stream(delay=0.2, per_host=1) as running:
-        for n in range(3):
+    with stream(delay=1, per_host=1) as running:
+        for n in range(2):
             running.add(C, Listed.of(there.url(C, f"/{n}")), look=LOOK).result(SECONDS)
 
-    assert len(arrived) == 4
-    assert min(after - before for before, after in pairwise(arrived)) > 0.15
+    assert len(arrived) == 3
+    # A second apart, but for how late each may arrive where the processor is busy.
+    assert min(after - before for before, after in pairwise(arrived)) > 0.3
 
 
 def test_what_went_wrong_is_known_in_the_same_look_and_forgotten_in_the_next(there: Web) -> None:

@@ -229,7 +229,7 @@ async def test_body_that_nobody_wants_and_that_does_not_come_holds_nothing_up() 
     came = await answer_to(serve, NOTHING, seconds=30)
 
     assert isinstance(came, Received)
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
 
 
 @pytest.mark.parametrize("when", ["before", "on"])
@@ -290,9 +290,9 @@ async def test_silence_is_told_of_and_an_answer_is_not() -> None:
                 {},
                 Wants(),
                 addresses=["127.0.0.1"],
-                seconds=0.6,
+                seconds=2,
                 on_silence=lambda path=path: told.append(path),  # type: ignore[misc]
-                silence=0.3,
+                silence=1.5,
             )
 
     assert told == ["/hang"]

@@ -12,12 +12,13 @@ from tests.internet.archive.captures import CAPTURES, Capture, urlkey
 from tests.internet.archive.memory import Limit
 from tests.internet.archive.troubles import BLOCKED, ROBOTS, TROUBLES
 from tests.internet.client import Internet
+from tests.internet.ear import AT_LAST
 
 KEYS = {"Authorization": "LOW access:secret", "Accept": "application/json"}
 
 
-def ask(internet: Internet, path: str, **parameters: str | list[str]) -> requests.Response:
-    return requests.get(internet.http_url(path), params=parameters, allow_redirects=False, timeout=2)
+def ask(internet: Internet, path: str, *, seconds: float = AT_LAST, **parameters: str | list[str]) -> requests.Response:
+    return requests.get(internet.http_url(path), params=parameters, allow_redirects=False, timeout=seconds)
 
 
 def cdx(internet: Internet, **parameters: str | list[str]) -> requests.Response:
@@ -149,9 +150,9 @@ def test_the_time_gate_leads_to_the_nearest_capture(internet: Internet) -> None:
     assert answer.headers["Location"] == place
     asked = {"Accept-Datetime": "Thu, 10 Mar 2016 12:00:00 GMT"}
     gate = internet.http_url("/web/http://archived.example/paper")
-    by_header = requests.head(gate, headers=asked, timeout=2)
+    by_header = requests.head(gate, headers=asked, timeout=AT_LAST)
     assert by_header.headers["Location"].endswith("/web/20150310120000/http://archived.example/paper")
-    latest = requests.head(gate, timeout=2)
+    latest = requests.head(gate, timeout=AT_LAST)
     assert latest.headers["Location"].endswith("/web/20210915235959/https://archived.example/paper/")
 
 
@@ -248,7 +249,7 @@ def test_a_memento_names_its_neighbours_whatever_their_status(
     ],
 )
 def test_head_is_answered_like_get_without_the_body(internet: Internet, path: str) -> None:
-    whole, head = ask(internet, path), requests.head(internet.http_url(path), timeout=2)
+    whole, head = ask(internet, path), requests.head(internet.http_url(path), timeout=AT_LAST)
     same = ("Location", "Memento-Datetime", "Link", "Content-Type", "Content-Length", "X-Archive-Redirect-Reason")
     assert head.content == b""
     assert head.status_code == whole.status_code
@@ -259,7 +260,7 @@ def test_head_is_answered_like_get_without_the_body(internet: Internet, path: st
 def test_a_server_may_not_know_head(internet: Internet, trouble: str, status: int) -> None:
     internet.archive_fails(trouble)
     path = "/web/2018id_/http://archived.example/paper"
-    assert (requests.head(internet.http_url(path), timeout=2).status_code, ask(internet, path).status_code) == (
+    assert (requests.head(internet.http_url(path), timeout=AT_LAST).status_code, ask(internet, path).status_code) == (
         status, 302,
     )  # fmt: skip
 
@@ -302,7 +303,7 @@ def test_the_archive_can_be_in_every_trouble(internet: Internet, trouble: str) -
     expected = CDX_IN_TROUBLE[trouble]
     if isinstance(expected, type):
         with pytest.raises(expected):
-            cdx(internet, url="archived.example/paper")
+            ask(internet, "/cdx/search/cdx", seconds=1, url="archived.example/paper")
     else:
         answer = cdx(internet, url="archived.example/paper")
         assert (answer.status_code, expected[1] in answer.text) == (expected[0], True)
@@ -376,7 +377,7 @@ def test_who_asks_again_may_have_better_weather(internet: Internet) -> None:
 
 
 def save(internet: Internet, url: str, **headers: str) -> requests.Response:
-    return requests.post(internet.http_url("/save"), data={"url": url}, headers=headers, timeout=2)
+    return requests.post(internet.http_url("/save"), data={"url": url}, headers=headers, timeout=AT_LAST)
 
 
 def test_a_saved_page_is_pending_then_captured(internet: Internet) -> None:
@@ -384,7 +385,9 @@ def test_a_saved_page_is_pending_then_captured(internet: Internet) -> None:
     job = submitted["job_id"]
     assert submitted["url"] == "http://new.example/page"
     assert job.startswith("spn2-")
-    polls = [requests.get(internet.http_url(f"/save/status/{job}"), headers=KEYS, timeout=2).json() for _ in range(2)]
+    polls = [
+        requests.get(internet.http_url(f"/save/status/{job}"), headers=KEYS, timeout=AT_LAST).json() for _ in range(2)
+    ]
     assert [poll["status"] for poll in polls] == ["pending", "success"]
     assert polls[1]["original_url"] == "http://new.example/page"
     assert timestamps(internet, url="new.example/page") == [polls[1]["timestamp"]]
@@ -401,7 +404,9 @@ def test_saving_needs_keys_and_may_be_refused(internet: Internet) -> None:
     blocked = save(internet, "http://excluded.example/page", **KEYS).json()
     assert blocked["status_ext"] == "error:blocked-url"
     job = save(internet, "http://fails.example/page", **KEYS).json()["job_id"]
-    polls = [requests.get(internet.http_url(f"/save/status/{job}"), headers=KEYS, timeout=2).json() for _ in range(2)]
+    polls = [
+        requests.get(internet.http_url(f"/save/status/{job}"), headers=KEYS, timeout=AT_LAST).json() for _ in range(2)
+    ]
     assert [poll.get("status_ext") for poll in polls] == [None, "error:invalid-host-resolution"]
 
 

@@ -80,7 +80,9 @@ def over_tls(internet: Internet, path: str) -> str:
                 return "closed" if b"<title>" in heard else "nothing"
             else:
                 return "farewell" if b"<title>" in heard else "nothing"
-            plain.sendall(leaving.read())
+            # Sending nothing at all would meet a reset, too.
+            if data := leaving.read():
+                plain.sendall(data)
             try:
                 packet = plain.recv(65536)
             except ConnectionResetError:

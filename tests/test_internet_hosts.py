@@ -88,7 +88,7 @@ ROBOTS_HEARD = {
 @pytest.mark.parametrize(("address", "pattern"), ROBOTS_HEARD.items(), ids=ROBOTS_HEARD)
 def test_an_origin_has_the_robots_txt_of_its_row(internet: Internet, address: str, pattern: bytes) -> None:
     patience = AT_LAST if pattern else SOON
-    assert re.fullmatch(pattern, listen(internet, "/robots.txt", address, patience=patience).data)
+    assert re.fullmatch(pattern, listen(internet, "/robots.txt", address, first=patience).data)
     assert listen(internet, "/private/page", address).data.startswith(b"HTTP/1.1 200 OK\r\n")
 
 
@@ -96,7 +96,7 @@ def test_an_origin_can_refuse_connections_or_never_answer_them(internet: Interne
     with pytest.raises(ConnectionRefusedError):
         listen(internet, "/ok", "127.0.0.50")
     with pytest.raises(TimeoutError):
-        listen(internet, "/ok", "127.0.0.51", patience=SOON)
+        listen(internet, "/ok", "127.0.0.51", first=SOON)
 
 
 @pytest.mark.parametrize("path", ["/endless-body", "/endless-headers", "/hang", "/slow-headers/0.01", "/reset"])

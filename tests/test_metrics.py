@@ -7,6 +7,7 @@ import signal
 import urllib.error
 import urllib.request
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -284,7 +285,9 @@ def test_a_server_tells_the_metrics_and_whether_a_night_was_missed_until_it_is_e
     internet: Internet, tmp_path: Path
 ) -> None:
     maintainer = Maintainer.begin(tmp_path, internet)
-    with maintainer.start("metrics", "--listen", "127.0.0.1:0") as process:
+    with maintainer.start("metrics", "--listen", "127.0.0.1:0") as process, ExitStack() as end:
+        # Or a test that fails would wait for it.
+        end.callback(process.kill)
         assert process.stderr is not None
         url = process.stderr.readline().removeprefix("metrics at ").strip()
         health = url.replace("/metrics", "/healthz")

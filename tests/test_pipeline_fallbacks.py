@@ -186,7 +186,7 @@ def test_arxiv_is_asked_by_its_interface_for_all_papers_at_once(internet: Intern
 
     @contextmanager
     def web(*_ignored: object) -> Iterator[Crawler]:
-        with crawler(internet, services=services_of(interfaces(internet)), timeout=1) as running:
+        with crawler(internet, services=services_of(interfaces(internet)), timeout=20) as running:
             yield running
 
     job, _ = a_job(opened, lambda _url: LIVING)

@@ -18,7 +18,7 @@ CONFIGURATION = """
 [fetch]
 allow_networks = ["127.0.0.0/8"]
 delay = 0
-timeout = 1
+timeout = TIMEOUT
 second_look = 0.1
 [lookups]
 arxiv_delay = 0.1
@@ -58,12 +58,12 @@ PAGES = {url: f"/titled/The-page-of-{number}" for number, url in enumerate(sorte
 
 
 def night(
-    internet: Namespace, directory: Path, *arguments: str, token: str = GOOD_TOKEN
+    internet: Namespace, directory: Path, *arguments: str, token: str = GOOD_TOKEN, timeout: float = 10
 ) -> tuple[dict[str, dict[str, Any]], str]:
     """A nightly job: the links of its report by URL, and all that was said."""
     (directory / "seeds").mkdir(exist_ok=True)
     (directory / "seeds" / "list.md").write_text("".join(f"- <{url}>\n" for url in sorted(KNOWN | LOST | {PAGE})))
-    (directory / "dlt-crawl.toml").write_text(CONFIGURATION)
+    (directory / "dlt-crawl.toml").write_text(CONFIGURATION.replace("TIMEOUT", str(timeout)))
     program = [sys.executable, "-m", "dlt_crawler"]
     done = internet.run([*program, *arguments, "run"], directory, {"GITHUB_TOKEN": token})
     assert done.returncode == 0, done.stderr
@@ -125,7 +125,7 @@ def test_when_interfaces_fail_their_links_are_fetched_as_any_others(
 ) -> None:
     for name in ("export.arxiv.org", "api.github.com"):
         world.host(name, fault)
-    links, said = night(world, tmp_path)
+    links, said = night(world, tmp_path, timeout=3)
     states = {url: links[url]["state"] for url in (PAPER, PDF, REPOSITORY, LOST_PAPER, PRIVATE)}
     assert states == {PAPER: "alive", PDF: "alive", REPOSITORY: "alive", LOST_PAPER: "dead", PRIVATE: "dead"}
     assert links[PAPER]["title"] == PAGES[PAPER].removeprefix("/titled/").replace("-", " ")

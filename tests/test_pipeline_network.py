@@ -207,7 +207,7 @@ from dlt_crawler.pipeline.network import require_network
 from dlt_crawler.store import Store
 
 if __name__ == "__main__":
-    fetch = FetchSettings(timeout=2, allow_networks=["127.0.0.0/8"])
+    fetch = FetchSettings(timeout=20, allow_networks=["127.0.0.0/8"])
     settings = Settings(database="sqlite:///links.db", fetch=fetch)
     with Store.open(settings.database) as store:
         job = Job(settings, store, None)

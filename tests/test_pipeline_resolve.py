@@ -71,7 +71,7 @@ def test_after_an_outage_in_half_of_a_run_the_next_reaches_what_an_undisturbed_o
     expected: Mapping[str, ArchiveAnswer], resolver: Resolver, trouble: str
 ) -> None:
     onlooker = Onlooker(lambda done: resolver.internet.archive_fails(trouble) if done == 3 else None)
-    first = resolver.resolve(onlooker, attempts=1, patience=0.15, workers=2, playback_rate=6000)
+    first = resolver.resolve(onlooker, attempts=1, patience=0.15, workers=1, playback_rate=6000)
     assert first.could_not_ask
     half = resolver.answers()
     assert half.items() <= expected.items()
@@ -295,7 +295,7 @@ def test_an_interrupt_ends_it_at_once_while_workers_wait(
     environment = {f"DLT_CRAWL_ARCHIVE__{name}": "500" for name in ("TIMEOUT", "PATIENCE", "LONGEST_PAUSE")}
     with maintainer.start("resolve", **environment) as process:
         try:
-            deadline = time.monotonic() + 20
+            deadline = time.monotonic() + 60
             while not any(PAGES[0] in request.target for request in internet.requests()):
                 assert time.monotonic() < deadline
                 time.sleep(PAUSE)
@@ -304,7 +304,7 @@ def test_an_interrupt_ends_it_at_once_while_workers_wait(
             out, err = process.communicate(timeout=20)
         finally:
             process.kill()
-    assert time.monotonic() - sent < 5
+    assert time.monotonic() - sent < 15
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert out == ""

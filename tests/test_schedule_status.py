@@ -139,7 +139,7 @@ def test_the_program_tells_how_its_nights_go(tmp_path: Path, internet: Internet)
         events = [json.loads(line) for line in lines_until(process.stderr, '"run_ended"')]
         # The child says so, and ends after that.
         ask = partial(maintainer.run, "schedule", "--status", "--format", "json")
-        told = next(told for _ in range(60) if (told := json.loads(ask()))["result"]["exit_status"] is not None)
+        told = next(told for _ in range(1000) if (told := json.loads(ask()))["result"]["exit_status"] is not None)
         process.send_signal(signal.SIGTERM)
         events += [json.loads(line) for line in process.stderr]
         assert process.wait(timeout=60) == 130

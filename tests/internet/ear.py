@@ -25,11 +25,20 @@ class Heard:
 
 
 def listen(
-    internet: Internet, path: str, host: str = "127.0.0.1", *, patience: float = AT_LAST, enough: int = 3_000_000
+    internet: Internet,
+    path: str,
+    host: str = "127.0.0.1",
+    *,
+    first: float = AT_LAST,
+    patience: float = AT_LAST,
+    enough: int = 3_000_000,
 ) -> Heard:
-    """Ask for a path on a plain socket and return what is heard until the end, silence, or enough bytes."""
+    """Ask for a path on a plain socket and return what is heard until the end, silence, or enough bytes.
+
+    Silence: no byte within `first` seconds, or none within `patience` after some.
+    """
     heard = bytearray()
-    with socket.create_connection((host, internet.port), timeout=patience) as connection:
+    with socket.create_connection((host, internet.port), timeout=first) as connection:
         request = f"GET {path} HTTP/1.1\r\nHost: {host}:{internet.port}\r\nConnection: close\r\n\r\n"
         connection.sendall(request.encode())
         try:
@@ -38,6 +47,7 @@ def listen(
                 if not data:
                     return Heard("closed", bytes(heard))
                 heard += data
+                connection.settimeout(patience)
         except ConnectionResetError:
             return Heard("reset", bytes(heard))
         except TimeoutError:
@@ -54,7 +64,8 @@ def check(internet: Internet, row: Row, host: str = "127.0.0.1") -> None:
     """Assert that a path is heard as its row says."""
     path, end, pattern = row
     patience = SOON if end == "silent" else AT_LAST
-    heard = listen(internet, path, host, patience=patience, enough=200 if end == "trickle" else 3_000_000)
+    first = AT_LAST if pattern else patience
+    heard = listen(internet, path, host, first=first, patience=patience, enough=200 if end == "trickle" else 3_000_000)
     assert heard.end == ("more" if end == "trickle" else end)
     assert re.fullmatch(pattern, heard.data), heard.data[:500]
 
