@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import socketserver
+import ssl
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import count, pairwise
+from pathlib import Path
+from threading import Event
+from time import monotonic
 
 import pytest
+import trustme
 
+from dlt_crawler.fetch import Crawler
 from dlt_crawler.model import Outcome
-from tests.fetch_support import crawler, observe
+from tests.fetch_support import crawler, observe, settings
 from tests.internet.client import Internet
 from tests.internet.state import LoggedRequest
 from tests.internet.world import Host
+from tests.test_fetch_body import serving
 
 pytestmark = pytest.mark.alone
 
@@ -49,6 +57,35 @@ def test_no_more_than_concurrency_requests_are_under_way_at_once(internet: Inter
         observe(running, urls, robots=False)
 
     assert (len(internet.requests()), at_once(internet.requests())) == (10, 3)
+
+
+def test_requests_arrive_a_pause_apart_although_a_connection_may_take_longer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, context = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    arrived: list[float] = []
+    connections = count(1)
+
+    class Far(socketserver.BaseRequestHandler):
+        """The first one who comes has come from afar."""
+
+        def handle(self) -> None:
+            if next(connections) == 1:
+                Event().wait(0.8)
+            with context.wrap_socket(self.request, server_side=True) as secure:
+                secure.recv(65_536)
+                arrived.append(monotonic())
+                secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 7\r\nConnection: close\r\n\r\n<p>page")
+
+    with serving(Far) as port, Crawler(settings(delay=0.5, per_host=2, processes=1)) as running:
+        seen = observe(running, [f"https://127.0.0.1:{port}/{number}" for number in range(3)], robots=False)
+
+    assert [found.outcome for found in seen.values()] == [Outcome.OK] * 3
+    assert len(arrived) == 3
+    assert min(after - before for before, after in pairwise(arrived)) > 0.5 - JITTER
 
 
 def test_requests_to_a_host_keep_their_distance_robots_and_redirects_too(internet: Internet) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import tracemalloc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -36,7 +37,8 @@ class Visitor:
 
     async def ask(self, name: str, seconds: float = 0.0) -> None:
         loop = asyncio.get_running_loop()
-        async with self.slots.request_to(name):
+        async with self.slots.request_to(name) as turn:
+            assert turn.leaves()
             self.starts.setdefault(name, []).append(round(loop.time(), 6))
             await asyncio.sleep(seconds)
 
@@ -109,15 +111,88 @@ def test_pauses_count_from_when_the_request_leaves(host: str) -> None:
         await asyncio.sleep(3)  # for what may have been asked before
 
         async def ask(connecting: float) -> None:
-            async with visitor.slots.request_to("a.example", host) as leaves:
+            async with visitor.slots.request_to("a.example", host) as turn:
                 await asyncio.sleep(connecting)
                 moments.append(asyncio.get_running_loop().time())
-                leaves()
+                assert turn.leaves()
 
         await asyncio.gather(*map(ask, [2, 0, 0]))
         return moments
 
     assert run(left()) == [5, 8, 11]
+
+
+class Connecting:
+    """Makes requests that have their connections after so many seconds, or never; notes when they leave.
+
+    Those of less than no seconds are refused after as many.
+    """
+
+    def __init__(self, **limits: Any) -> None:
+        self.slots = host_slots(100, **limits)
+        self.left: list[float] = []
+        self.held_back = 0
+
+    async def ask(self, connecting: float) -> None:
+        try:
+            async with asyncio.timeout(20), self.slots.request_to("a") as turn:
+                await asyncio.sleep(abs(connecting))
+                if connecting < 0:
+                    return
+                while not turn.leaves():
+                    self.held_back += 1
+                    await turn.wait()
+                    await asyncio.sleep(connecting)
+                self.left.append(round(asyncio.get_running_loop().time(), 6))
+        except TimeoutError:
+            pass
+
+    async def ask_all(self, *connecting: float) -> list[float]:
+        await asyncio.gather(*map(self.ask, connecting))
+        return self.left
+
+
+@pytest.mark.parametrize(
+    ("connecting", "left", "held_back"),
+    [
+        # The second one has its connection at once: it would leave 0.2 s before the first one.
+        ([0.7, 0, 0.2], [0.7, 1.2, 1.9], 0),
+        ([0.7, 0.25, 0.7], [0.7, 1.45, 2.65], 0),
+        # Who is refused was there, too, and is not waited for.
+        ([-0.1, 0], [0.5], 0),
+        # Nobody waits for one that may never have a connection …
+        ([math.inf, 0, 0], [3, 3.5], 0),
+        # … and when it has one, it leaves when it is its turn.
+        ([3.2, 0, 0], [3, 3.5, 6.7], 1),
+    ],
+)
+def test_however_long_connections_take_requests_leave_a_pause_apart(
+    connecting: list[float], left: list[float], held_back: int
+) -> None:
+    visitor = Connecting(per_host=2, delay=0.5)
+
+    assert run(visitor.ask_all(*connecting)) == left
+    assert visitor.held_back == held_back
+
+
+def test_a_process_that_stands_still_while_it_sends_does_not_shorten_the_pause() -> None:
+    async def asked() -> list[float]:
+        loop, visitor = asyncio.get_running_loop(), Connecting(per_host=2, delay=0.5)
+        clock, late = loop.time, 0.0
+        loop.time = lambda: clock() + late  # type: ignore[method-assign]
+
+        async def stalled() -> None:
+            nonlocal late
+            async with visitor.slots.request_to("a") as turn:
+                assert turn.leaves()
+                late = 0.4
+                visitor.left.append(loop.time())
+                await asyncio.sleep(0)
+
+        await stalled()
+        return await visitor.ask_all(0)
+
+    assert run(asked()) == [0.4, 0.9]
 
 
 HOSTS = {
@@ -171,7 +246,8 @@ def test_crawl_delay_of_one_host_of_a_farm_is_its_own() -> None:
         visitor.slots.crawl_delay("github.io", 4, "alice.github.io")
 
         async def ask(host: str) -> None:
-            async with visitor.slots.request_to("github.io", host):
+            async with visitor.slots.request_to("github.io", host) as turn:
+                assert turn.leaves()
                 starts.setdefault(host[:5], []).append(asyncio.get_running_loop().time())
                 await asyncio.sleep(1)
 

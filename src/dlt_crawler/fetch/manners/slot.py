@@ -1,15 +1,20 @@
-"""What is known of one slot while it is asked, and of a host in one that has rules of its own."""
+"""What is known of one slot while it is asked, of a request to it, and of a host in one that has rules of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import math
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from dlt_crawler.fetch.manners.backoff import BackOff
 from dlt_crawler.fetch.manners.limits import Limits
 from dlt_crawler.fetch.manners.pauses import Pauses
+
+_CONNECTING = 3.0
+"""Seconds from the start of a request in which it may leave without another one having started: three round trips to
+the other side of the earth over a bad line, and one packet lost. Who has no connection by then may never have one."""
 
 
 @dataclass(slots=True, eq=False)
@@ -20,10 +25,14 @@ class Slot:
     limits: Limits
     used: float
     """Loop time at which it was spoken of last."""
-    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)
+    waiting: deque[asyncio.Future[Turn]] = field(default_factory=deque)
     active: int = 0
+    connecting: Turn | None = None
+    """The one that started last, until it leaves or ends."""
     started: float = -math.inf
-    """Loop time of the last start."""
+    """Loop time at which a request started, or left, last …"""
+    left: float = -math.inf
+    """… and at which one left last: it is what the server sees."""
     pauses: Pauses = field(default_factory=Pauses)
     """What the host itself wants."""
     crawl_delay: float = 0.0
@@ -33,10 +42,6 @@ class Slot:
     in_line: bool = False
     idle: bool = False
     timer: asyncio.TimerHandle | None = None
-
-    def leaves(self) -> None:
-        """Count the pause from now on: a request leaves."""
-        self.started = asyncio.get_running_loop().time()
 
     @property
     def gentle(self) -> bool:
@@ -51,14 +56,76 @@ class Slot:
         return self.limits.per_host if self.back_off is None else self.back_off.at_once
 
     @property
+    def pause(self) -> float:
+        """Seconds from when one request leaves to when the next one may."""
+        return max(self.limits.delay if self.back_off is None else self.back_off.pause, self.crawl_delay)
+
+    @property
     def due(self) -> float:
         """Loop time of the earliest next start."""
-        pause = self.limits.delay if self.back_off is None else self.back_off.pause
-        return max(self.started + max(pause, self.crawl_delay), self.pauses.until)
+        pause = self.pause
+        if pause and self.connecting:
+            # The next one may have its connection at once, and would leave right before or behind this one.
+            pause = max(pause, _CONNECTING)
+        return max(self.started + pause, self.pauses.until)
 
     def may_start(self, now: float) -> bool:
         """Whether a request may start."""
         return self.active < self.at_once and self.due <= now
+
+
+class Turn:
+    """One request that may start: it leaves when it has a connection, and a pause after the one before."""
+
+    __slots__ = ("_has_left", "_on_left", "slot")
+
+    def __init__(self, slot: Slot, now: float, on_left: Callable[[Slot, float], None]) -> None:
+        """`on_left`: called with the loop time when it is known when the next one may start."""
+        self.slot = slot
+        self._on_left = on_left
+        self._has_left = False
+        slot.active += 1
+        slot.connecting = self
+        slot.started = now
+
+    def leaves(self) -> bool:
+        """Return whether the request may leave now; it does then, and the pause is counted from here.
+
+        Otherwise another one has just left, which started while this one had been connecting for long.
+        """
+        slot, loop = self.slot, asyncio.get_running_loop()
+        now = loop.time()
+        if not self._has_left and slot.left + slot.pause > now:
+            return False
+        self._count(now)
+        # And from when it has been sent: on a busy machine this process may stand still between the two.
+        loop.call_soon(self._sent)
+        return True
+
+    async def wait(self) -> None:
+        """Return when it may be tried again whether the request may leave."""
+        slot, loop = self.slot, asyncio.get_running_loop()
+        await asyncio.sleep(slot.left + slot.pause - loop.time())
+
+    def end(self) -> None:
+        """Make room for the next one."""
+        slot = self.slot
+        slot.active -= 1
+        if slot.connecting is self:
+            slot.connecting = None
+            self._on_left(slot, asyncio.get_running_loop().time())
+
+    def _count(self, now: float) -> None:
+        slot = self.slot
+        slot.left = slot.started = now
+        self._has_left = True
+        if slot.connecting is self:
+            slot.connecting = None
+
+    def _sent(self) -> None:
+        now = asyncio.get_running_loop().time()
+        self._count(now)
+        self._on_left(self.slot, now)
 
 
 @dataclass(slots=True, eq=False)

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 from dlt_crawler.fetch.manners.backoff import BackOff
 from dlt_crawler.fetch.manners.limits import SlotLimits
-from dlt_crawler.fetch.manners.slot import Slot, Tenant
+from dlt_crawler.fetch.manners.slot import Slot, Tenant, Turn
 from dlt_crawler.model import Rest
 
 _KEPT = 5.0
@@ -53,28 +53,28 @@ class HostSlots:
         """Called when a slot is to be left alone: by each request that begins, and when a host wants it."""
 
     @asynccontextmanager
-    async def request_to(self, name: str, host: str = "") -> AsyncIterator[Callable[[], None]]:
+    async def request_to(self, name: str, host: str = "") -> AsyncIterator[Turn]:
         """Wait for the turn of one request to the slot `name`, and to `host` in it; the block is the request.
 
-        It gets what is to be called when the request leaves, after connecting: pauses are counted from there.
+        `Turn.leaves` is to be asked when there is a connection: pauses are counted from there.
         Raises HostPaused while the slot makes a pause that is not waited out.
         """
         tenant = self._tenants.get(host)
         if tenant is None:
-            slot = await self._enter(name)
+            turn = await self._enter(name)
             try:
-                yield slot.leaves
+                yield turn
             finally:
-                self._end(slot)
+                self._end(turn)
             return
         async with tenant.turn:
             await asyncio.sleep(tenant.started + tenant.delay - asyncio.get_running_loop().time())
-            slot = await self._enter(name)
+            turn = await self._enter(name)
             try:
-                yield slot.leaves
+                yield turn
             finally:
-                tenant.started = slot.started
-                self._end(slot)
+                tenant.started = turn.slot.started
+                self._end(turn)
 
     def rest_of(self, name: str, now: float) -> Rest | None:
         """Return for how long the slot `name`, and every host in it, is to be left in peace; None: not at all.
@@ -163,11 +163,7 @@ class HostSlots:
             return
         if slot.back_off.at_ease():
             slot.back_off = None
-        if slot.timer is not None:  # It may be due earlier now.
-            slot.timer.cancel()
-            slot.timer = None
-        self._settle(slot, asyncio.get_running_loop().time())
-        self._start()
+        self._settle_sooner(slot, asyncio.get_running_loop().time())
 
     def _slot(self, name: str, now: float) -> Slot:
         if (slot := self._slots.get(name)) is None:
@@ -175,46 +171,46 @@ class HostSlots:
         slot.used = now
         return slot
 
-    async def _enter(self, name: str) -> Slot:
-        """Return the slot `name` when its turn has come; `_end` ends the turn."""
+    async def _enter(self, name: str) -> Turn:
+        """Return the turn of a request to the slot `name` when it has come; `_end` ends it."""
         loop = asyncio.get_running_loop()
         now = loop.time()
         slot = self._slot(name, now)
         if (given_up := slot.pauses.given_up_for(now)) > 0:
             raise HostPaused(given_up)
         if self._line or self._active >= self._concurrency or slot.waiting or not slot.may_start(now):
-            await self._turn(slot, now)
+            turn = await self._waited(slot, now)
             # Counted again from here: a busy loop may have let time pass between the turn and the start.
             slot.started = loop.time()
-        else:
-            self._begin(slot, now)
-        return slot
+            return turn
+        return self._begin(slot, now)
 
-    async def _turn(self, slot: Slot, now: float) -> None:
-        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        slot.waiting.append(turn)
+    async def _waited(self, slot: Slot, now: float) -> Turn:
+        coming: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        slot.waiting.append(coming)
         self._settle(slot, now)
         self._start()
         try:
-            await turn
+            return await coming
         except asyncio.CancelledError:
             # It may have had its turn, and been cancelled before it could use it.
-            if not turn.cancelled() and turn.exception() is None:
-                self._end(slot)
+            if not coming.cancelled() and coming.exception() is None:
+                self._end(coming.result())
             raise
 
-    def _begin(self, slot: Slot, now: float) -> None:
-        slot.active += 1
+    def _begin(self, slot: Slot, now: float) -> Turn:
         self._active += 1
-        slot.started = now
+        turn = Turn(slot, now, self._settle_sooner)
         if slot.back_off is not None:
             slot.back_off.waited()
         if self.on_pause is not None:
-            self.on_pause(Rest(slot.name, slot.due - now))
+            self.on_pause(Rest(slot.name, max(now + slot.pause, slot.pauses.until) - now))
+        return turn
 
-    def _end(self, slot: Slot) -> None:
-        slot.active -= 1
+    def _end(self, turn: Turn) -> None:
         self._active -= 1
+        turn.end()
+        slot = turn.slot
         slot.used = now = asyncio.get_running_loop().time()
         self._settle(slot, now)
         self._start()
@@ -234,6 +230,14 @@ class HostSlots:
             slot.in_line = True
             self._line.append(slot)
 
+    def _settle_sooner(self, slot: Slot, now: float) -> None:
+        """Do so where it may be due earlier than it was."""
+        if slot.timer is not None:
+            slot.timer.cancel()
+            slot.timer = None
+        self._settle(slot, now)
+        self._start()
+
     def _wake(self, slot: Slot) -> None:
         slot.timer = None
         self._settle(slot, asyncio.get_running_loop().time())
@@ -247,10 +251,9 @@ class HostSlots:
             slot = self._line.popleft()
             slot.in_line = False
             if slot.waiting and slot.may_start(now):  # It may have been paused since.
-                turn = slot.waiting.popleft()
-                if not turn.done():  # done: cancelled
-                    self._begin(slot, now)
-                    turn.set_result(None)
+                coming = slot.waiting.popleft()
+                if not coming.done():  # done: cancelled
+                    coming.set_result(self._begin(slot, now))
             self._settle(slot, now)
         if self.on_progress is not None:
             self.on_progress()

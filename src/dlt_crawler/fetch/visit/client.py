@@ -11,6 +11,7 @@ from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.manners.retry_after import pause_of
+from dlt_crawler.fetch.manners.slot import Turn
 from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
 from dlt_crawler.fetch.outcome import BUSY, FOLLOWED, Finding, of_status
 from dlt_crawler.fetch.visit.pages import PageReader
@@ -82,7 +83,7 @@ class Client:
         tape = recorder.tape_for(wish) if recorder is not None else None
         try:
             bounding = self._pages.bounding(wish.reading)
-            async with self._slots.request_to(server.slot, server.host) as leaves, bounding as reading:
+            async with self._slots.request_to(server.slot, server.host) as turn, bounding as reading:
                 if known := self._breaker.given_up(server.origin):
                     return NoAnswer(known, looked_up)
                 get = partial(
@@ -97,7 +98,7 @@ class Client:
                     silence=max(seconds / 2 - looked_up, 0.0),
                     tape=tape,
                 )
-                at, came = await self._under_lease(get, leaves)
+                at, came = await self._asked(get, turn)
                 # Within the turn: no other request to this host may start before it is known how this one went.
                 elapsed = looked_up + came.elapsed
                 if isinstance(came, NoHead):
@@ -113,20 +114,19 @@ class Client:
             if tape is not None:
                 tape.close()
 
-    async def _under_lease(
-        self, get: Callable[..., Awaitable[Received | NoHead]], leaves: Callable[[], None]
+    async def _asked(
+        self, get: Callable[..., Awaitable[Received | NoHead]], turn: Turn
     ) -> tuple[datetime, Received | NoHead]:
-        """Ask when the lease lasts, and once more when it had run out before there was a connection.
+        """Ask when the lease lasts; and again when it had run out, or another one had left, while this one connected.
 
-        Returns what came and when it was asked for. `leaves` is called when the request leaves.
+        Returns what came and when it was asked for.
         """
         lease = self._lease
 
         def may_leave() -> bool:
             if lease is not None and not lease.lasts:
                 return False
-            leaves()
-            return True
+            return turn.leaves()
 
         while True:
             if lease is not None:
@@ -135,6 +135,7 @@ class Client:
             came = await get(on_sent=may_leave)
             if not (isinstance(came, NoHead) and came.code == HELD_BACK):
                 return at, came
+            await turn.wait()
 
     def _missed(self, server: Server, came: NoHead, seconds: float, elapsed: float) -> NoAnswer:
         """Tell slots and breaker that there is no answer, and say why."""
