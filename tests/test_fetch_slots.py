@@ -6,6 +6,7 @@ import asyncio
 import math
 import tracemalloc
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from itertools import count, pairwise
 from typing import Any
@@ -16,7 +17,8 @@ from dlt_crawler.config import FetchSettings, HostSettings
 from dlt_crawler.fetch.manners.backoff import BackOff
 from dlt_crawler.fetch.manners.limits import SlotLimits
 from dlt_crawler.fetch.manners.pauses import IN_ALL, PATIENCE
-from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
+from dlt_crawler.fetch.manners.slot import HostPaused
+from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.model import Rest
 from dlt_crawler.sites import Sites
 from tests.jumping_clock import run
@@ -173,6 +175,20 @@ def test_however_long_connections_take_requests_leave_a_pause_apart(
 
     assert run(visitor.ask_all(*connecting)) == left
     assert visitor.held_back == held_back
+
+
+@pytest.mark.parametrize(("pause", "left"), [(5, [5.15]), (PATIENCE + 1, [])])
+def test_who_connects_while_the_host_asks_for_a_pause_does_not_leave_in_it(pause: float, left: list[float]) -> None:
+    async def asked() -> list[float]:
+        visitor = Connecting(per_host=2, delay=0.5)
+        asking = asyncio.create_task(visitor.ask(0.1))
+        await asyncio.sleep(0.05)
+        visitor.slots.pause("a", pause)
+        with nullcontext() if left else pytest.raises(HostPaused):
+            await asking
+        return visitor.left
+
+    assert run(asked()) == left
 
 
 def test_a_process_that_stands_still_while_it_sends_does_not_shorten_the_pause() -> None:

@@ -17,6 +17,14 @@ _CONNECTING = 3.0
 the other side of the earth over a bad line, and one packet lost. Who has no connection by then may never have one."""
 
 
+class HostPaused(Exception):
+    """The host asks for a pause that is not waited out (`Pauses`): it may be asked again in `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"not to be asked for {seconds:.0f} s")
+        self.seconds = seconds
+
+
 @dataclass(slots=True, eq=False)
 class Slot:
     """Who waits for its turn, how many are under way, and when the next one may start."""
@@ -69,6 +77,16 @@ class Slot:
             pause = max(pause, _CONNECTING)
         return max(self.started + pause, self.pauses.until)
 
+    @property
+    def free(self) -> float:
+        """Loop time of the earliest next departure."""
+        return max(self.left + self.pause, self.pauses.until)
+
+    def refuse(self, now: float) -> None:
+        """Raise HostPaused while the host makes a pause that is not waited out."""
+        if (seconds := self.pauses.given_up_for(now)) > 0:
+            raise HostPaused(seconds)
+
     def may_start(self, now: float) -> bool:
         """Whether a request may start."""
         return self.active < self.at_once and self.due <= now
@@ -91,11 +109,12 @@ class Turn:
     def leaves(self) -> bool:
         """Return whether the request may leave now; it does then, and the pause is counted from here.
 
-        Otherwise another one has just left, which started while this one had been connecting for long.
+        Otherwise another one has just left, which started while this one had been connecting for long; or the host has
+        asked for a pause meanwhile.
         """
-        slot, loop = self.slot, asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
         now = loop.time()
-        if not self._has_left and slot.left + slot.pause > now:
+        if not self._has_left and self.slot.free > now:
             return False
         self._count(now)
         # And from when it has been sent: on a busy machine this process may stand still between the two.
@@ -103,9 +122,13 @@ class Turn:
         return True
 
     async def wait(self) -> None:
-        """Return when it may be tried again whether the request may leave."""
-        slot, loop = self.slot, asyncio.get_running_loop()
-        await asyncio.sleep(slot.left + slot.pause - loop.time())
+        """Return when it may be tried again whether the request may leave.
+
+        Raises HostPaused while the slot makes a pause that is not waited out.
+        """
+        now = asyncio.get_running_loop().time()
+        self.slot.refuse(now)
+        await asyncio.sleep(self.slot.free - now)
 
     def end(self) -> None:
         """Make room for the next one."""

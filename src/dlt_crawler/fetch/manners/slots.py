@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 
 from dlt_crawler.fetch.manners.backoff import BackOff
 from dlt_crawler.fetch.manners.limits import SlotLimits
-from dlt_crawler.fetch.manners.slot import Slot, Tenant, Turn
+from dlt_crawler.fetch.manners.slot import HostPaused, Slot, Tenant, Turn
 from dlt_crawler.model import Rest
 
 _KEPT = 5.0
@@ -21,14 +21,6 @@ _GENTLE_KEPT = 60.0
 """The same for one that is asked more gently: twice the longest pause. Whoever is asked after that has had a rest."""
 _TENANTS = 4_096
 """Hosts of farms whose Crawl-delay is remembered; it is said anew with every request."""
-
-
-class HostPaused(Exception):
-    """The host asks for a pause that is not waited out (`Pauses`): it may be asked again in `seconds`."""
-
-    def __init__(self, seconds: float) -> None:
-        super().__init__(f"not to be asked for {seconds:.0f} s")
-        self.seconds = seconds
 
 
 class HostSlots:
@@ -176,8 +168,7 @@ class HostSlots:
         loop = asyncio.get_running_loop()
         now = loop.time()
         slot = self._slot(name, now)
-        if (given_up := slot.pauses.given_up_for(now)) > 0:
-            raise HostPaused(given_up)
+        slot.refuse(now)
         if self._line or self._active >= self._concurrency or slot.waiting or not slot.may_start(now):
             turn = await self._waited(slot, now)
             # Counted again from here: a busy loop may have let time pass between the turn and the start.

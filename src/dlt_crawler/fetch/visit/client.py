@@ -11,8 +11,8 @@ from dlt_crawler.config import FetchSettings
 from dlt_crawler.fetch.manners.breaker import Breaker
 from dlt_crawler.fetch.manners.lease import Lease
 from dlt_crawler.fetch.manners.retry_after import pause_of
-from dlt_crawler.fetch.manners.slot import Turn
-from dlt_crawler.fetch.manners.slots import HostPaused, HostSlots
+from dlt_crawler.fetch.manners.slot import HostPaused, Turn
+from dlt_crawler.fetch.manners.slots import HostSlots
 from dlt_crawler.fetch.outcome import BUSY, FOLLOWED, Finding, of_status
 from dlt_crawler.fetch.visit.pages import PageReader
 from dlt_crawler.fetch.visit.server import Server
