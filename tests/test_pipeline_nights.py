@@ -36,7 +36,7 @@ class Keeper:
             sources=("*.md",),
             database=database,
             storage=directory / "storage",
-            fetch=FetchSettings(second_look=0.001),
+            fetch=FetchSettings(second_look=0.001, delay=0),
             network=NetworkSettings(canaries=CANARIES),
             verdict=VerdictSettings(**verdict),  # type: ignore[arg-type] # pydantic reads the numbers
         )
