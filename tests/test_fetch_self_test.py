@@ -65,6 +65,24 @@ def test_a_request_that_had_no_time_to_be_made_proves_nothing(monkeypatch: pytes
         asyncio.run(prove(stalled))
 
 
+def test_it_asks_again_when_it_had_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(self_test, "_SECONDS", 0.5)
+    asked: list[str] = []
+
+    class StalledOnce(Transport):
+        async def get(self, url: str, *given: Any, **more: Any) -> Received | NoHead:
+            asked.append(url)
+            if len(asked) == 1:
+                await asyncio.get_running_loop().create_future()
+            return await super().get(url, *given, **more)
+
+    def stalled(may_connect: MayConnect) -> Transport:
+        return StalledOnce(trust_file=None, proxy=None, may_connect=may_connect, max_connections=1)
+
+    asyncio.run(prove(stalled))
+    assert asked[0] == asked[1] != asked[2]
+
+
 @pytest.mark.parametrize("network", ["127.0.0.0/8", pytest.param("::1/128", marks=IPV6)])
 def test_a_guard_that_hands_out_a_loopback_address_is_found_out(network: str) -> None:
     def leaking(ports: frozenset[int]) -> AddressGuard:

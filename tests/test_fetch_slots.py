@@ -164,8 +164,8 @@ class Connecting:
         ([-0.1, 0], [0.5], 0),
         # Nobody waits for one that may never have a connection …
         ([math.inf, 0, 0], [3, 3.5], 0),
-        # … and when it has one, it leaves when it is its turn.
-        ([3.2, 0, 0], [3, 3.5, 6.7], 1),
+        # … and when it has one, it does not leave right behind another one, but as the next one of all.
+        ([3.2, 0, 0, 0, 0], [3, 6.7, 7.2, 7.7, 8.2], 1),
     ],
 )
 def test_however_long_connections_take_requests_leave_a_pause_apart(
@@ -175,6 +175,22 @@ def test_however_long_connections_take_requests_leave_a_pause_apart(
 
     assert run(visitor.ask_all(*connecting)) == left
     assert visitor.held_back == held_back
+
+
+def test_who_was_held_back_and_gives_up_makes_way() -> None:
+    async def asked() -> list[float]:
+        visitor = Connecting(per_host=2, delay=0.5)
+
+        async def gives_up() -> None:
+            async with visitor.slots.request_to("a") as turn:
+                await asyncio.sleep(3.2)
+                assert not turn.leaves()
+                await turn.wait()
+
+        await asyncio.gather(gives_up(), visitor.ask(0), visitor.ask(0))
+        return visitor.left
+
+    assert run(asked()) == [3, 3.5]
 
 
 @pytest.mark.parametrize(("pause", "left"), [(5, [5.15]), (PATIENCE + 1, [])])

@@ -107,7 +107,7 @@ class FetchSettings(Section):
     per_host: Annotated[int, Field(ge=1, le=1_000)] = 2
     """Requests under way at once to one host."""
     delay: Pause = 0.5
-    """Between the starts of two requests to one host."""
+    """Between two requests to one host, from when the first one leaves."""
     timeout: Seconds = 20
     """For one link: from connecting to the last byte, redirects included; waiting in our own queues is not counted."""
     max_body: ByteSize = ByteSize(5_000_000)

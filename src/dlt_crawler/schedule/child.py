@@ -43,17 +43,18 @@ class Child:
 
     def end(self) -> None:
         """Ask the process to end and wait until it has. A second signal (KeyboardInterrupt) kills it, so does GRACE."""
-        with self._lock:
+        # The second signal may come at any moment, while the first one is being passed on, say.
+        try:
+            with self._lock:
+                self._ended = True
+                process = self._process
+            if process is not None:
+                process.terminate()
+                process.wait(GRACE)
+        except (subprocess.TimeoutExpired, KeyboardInterrupt):
             self._ended = True
             process = self._process
-        if process is None:
-            return
-        try:
-            # The second signal may come while the first one is being passed on.
-            process.terminate()
-            process.wait(GRACE)
-        except (subprocess.TimeoutExpired, KeyboardInterrupt):
             # The thread that runs it may learn of its end before this one does.
             with suppress(ProcessLookupError):
-                if process.poll() is None:
+                if process is not None and process.poll() is None:
                     os.killpg(process.pid, signal.SIGKILL)

@@ -68,6 +68,8 @@ class Outbox(logging.Handler):
         last = any(isinstance(word, BatchEnded | Done | Broken) for word in words)
         if not (last or self._timed_out or len(self._seen) >= _BATCH):
             return words
+        pauses = [word for word in words if isinstance(word, Paused)]
+        words = [word for word in words if not isinstance(word, Paused)]
         batch, self._seen = tuple(self._seen[:_BATCH]), self._seen[_BATCH:]
         if not self._seen:
             self._timed_out = False
@@ -76,9 +78,7 @@ class Outbox(logging.Handler):
                 self._timer = None
         elif last:
             words, self._urgent = [], words
-        pauses = [word for word in words if isinstance(word, Paused)]
-        others = [word for word in words if not isinstance(word, Paused)]
-        return [*pauses, _seen(batch), *others] if batch else words
+        return [*pauses, *([_seen(batch)] if batch else []), *words]
 
 
 def _seen(batch: tuple[Observation | HandedOn, ...]) -> Seen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 30.0
-"""Seconds between two starts after the first refusal, and at most: lychee backs off from 0.5 s to 30 s (science.md,
+"""Seconds between two requests after the first refusal, and at most: lychee backs off from 0.5 s to 30 s (science.md,
 D4)."""
 _STRETCH = 120.0
 """Seconds by which the longer pauses may hold up the links of one host, in all. A host that refuses everything all
@@ -26,7 +26,7 @@ class BackOff:
 
     @property
     def pause(self) -> float:
-        """Seconds between two starts."""
+        """Seconds between two requests."""
         longest = _LONGEST_PAUSE if self._stretched < _STRETCH else _FIRST_PAUSE
         return max(self._delay, min(self._extra, longest))
 

@@ -11,7 +11,7 @@ from dlt_crawler.urls import slot_of
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """At most so many requests under way at once, and so many seconds between two starts."""
+    """At most so many requests under way at once, and so many seconds between two that leave."""
 
     per_host: int
     delay: float

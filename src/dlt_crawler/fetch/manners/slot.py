@@ -37,6 +37,8 @@ class Slot:
     active: int = 0
     connecting: Turn | None = None
     """The one that started last, until it leaves or ends."""
+    held_back: int = 0
+    """How many were not let leave: nobody else starts until they have."""
     started: float = -math.inf
     """Loop time at which a request started, or left, last …"""
     left: float = -math.inf
@@ -87,21 +89,27 @@ class Slot:
         if (seconds := self.pauses.given_up_for(now)) > 0:
             raise HostPaused(seconds)
 
+    @property
+    def has_room(self) -> bool:
+        """Whether a request may start when it is time."""
+        return self.active < self.at_once and not self.held_back
+
     def may_start(self, now: float) -> bool:
         """Whether a request may start."""
-        return self.active < self.at_once and self.due <= now
+        return self.has_room and self.due <= now
 
 
 class Turn:
     """One request that may start: it leaves when it has a connection, and a pause after the one before."""
 
-    __slots__ = ("_has_left", "_on_left", "slot")
+    __slots__ = ("_has_left", "_is_held_back", "_on_left", "slot")
 
     def __init__(self, slot: Slot, now: float, on_left: Callable[[Slot, float], None]) -> None:
         """`on_left`: called with the loop time when it is known when the next one may start."""
         self.slot = slot
         self._on_left = on_left
         self._has_left = False
+        self._is_held_back = False
         slot.active += 1
         slot.connecting = self
         slot.started = now
@@ -110,11 +118,12 @@ class Turn:
         """Return whether the request may leave now; it does then, and the pause is counted from here.
 
         Otherwise another one has just left, which started while this one had been connecting for long; or the host has
-        asked for a pause meanwhile.
+        asked for a pause meanwhile, or is asked more gently. Then it is the next one to leave.
         """
         loop = asyncio.get_running_loop()
         now = loop.time()
         if not self._has_left and self.slot.free > now:
+            self._hold_back(True)
             return False
         self._count(now)
         # And from when it has been sent: on a busy machine this process may stand still between the two.
@@ -126,24 +135,34 @@ class Turn:
 
         Raises HostPaused while the slot makes a pause that is not waited out.
         """
-        now = asyncio.get_running_loop().time()
-        self.slot.refuse(now)
-        await asyncio.sleep(self.slot.free - now)
+        slot, loop = self.slot, asyncio.get_running_loop()
+        self._has_left = False
+        slot.refuse(now := loop.time())
+        while slot.free > now:
+            await asyncio.sleep(slot.free - now)
+            slot.refuse(now := loop.time())
 
     def end(self) -> None:
         """Make room for the next one."""
         slot = self.slot
         slot.active -= 1
-        if slot.connecting is self:
-            slot.connecting = None
+        if slot.connecting is self or self._is_held_back:
+            self._make_way()
             self._on_left(slot, asyncio.get_running_loop().time())
 
     def _count(self, now: float) -> None:
-        slot = self.slot
-        slot.left = slot.started = now
+        self.slot.left = self.slot.started = now
         self._has_left = True
-        if slot.connecting is self:
-            slot.connecting = None
+        self._make_way()
+
+    def _make_way(self) -> None:
+        self._hold_back(False)
+        if self.slot.connecting is self:
+            self.slot.connecting = None
+
+    def _hold_back(self, held_back: bool) -> None:
+        self.slot.held_back += held_back - self._is_held_back
+        self._is_held_back = held_back
 
     def _sent(self) -> None:
         now = asyncio.get_running_loop().time()

@@ -195,7 +195,7 @@ class HostSlots:
         if slot.back_off is not None:
             slot.back_off.waited()
         if self.on_pause is not None:
-            self.on_pause(Rest(slot.name, max(now + slot.pause, slot.pauses.until) - now))
+            self.on_pause(Rest(slot.name, slot.pause))
         return turn
 
     def _end(self, turn: Turn) -> None:
@@ -213,7 +213,7 @@ class HostSlots:
             if not slot.active and not slot.idle:
                 slot.idle = True
                 self._idle.append(slot)
-        elif slot.in_line or slot.timer is not None or slot.active >= slot.at_once:
+        elif slot.in_line or slot.timer is not None or not slot.has_room:
             pass
         elif slot.due > now:
             slot.timer = asyncio.get_running_loop().call_at(slot.due, self._wake, slot)

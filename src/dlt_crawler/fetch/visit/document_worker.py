@@ -2,8 +2,8 @@
 
     python -m dlt_crawler.fetch.visit.document_worker SECONDS BYTES
 
-The limits are of the processor time of each document and of the address space of the process: on a busy machine, where
-this process comes last, a document is given up no sooner than on any other. A document is its length (4 bytes,
+The limits are of the processor time of each document and of the address space of the process: on a busy machine this
+process comes last, and a document may take longer by the clock. A document is its length (4 bytes,
 big-endian) and its bytes; the answer is its title and its authors, a line each, likewise, in UTF-8. Two empty lines are
 said at first, too: the process is ready. A document that takes more time or memory than it may ends the process: that
 is the answer, too.

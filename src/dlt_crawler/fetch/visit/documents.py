@@ -23,7 +23,7 @@ _MEMORY = 400_000_000
 """Bytes of address space of the process: 210 MB from the start on, of which it uses 60 for any of 630 papers."""
 _PATIENCE = 15.0
 """Seconds that a document waits for others to be read: its host waits, too. With titles as fast as they are, that is
-150 papers, or three that take all the time they may."""
+150 papers, or three that take all the processor time they may."""
 _GRACE = 10.0
 """Seconds that it may take longer by the clock, for the process comes after all others; then it is ended."""
 _START = 30.0

@@ -82,7 +82,7 @@ async def _is_refused(url: str, address: str, transport: Transport) -> bool:
     with suppress(TimeoutError):
         async with asyncio.timeout(2 * _SECONDS):
             answer = await transport.get(url, {}, _Nothing(), addresses=(address,), seconds=_SECONDS)
-            return isinstance(answer, NoHead) and answer.code != pycurl.E_OPERATION_TIMEDOUT
+            return isinstance(answer, NoHead) and (answer.forbidden or answer.code != pycurl.E_OPERATION_TIMEDOUT)
     return False
 
 
