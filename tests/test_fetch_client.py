@@ -32,11 +32,19 @@ from tests.transport_support import OK, Wants, in_a_loop
 
 
 @asynccontextmanager
-async def client(*, thread: Executor | None = None, **changes: Any) -> AsyncIterator[Client]:
+async def client(
+    *, thread: Executor | None = None, connecting: Callable[[HostSlots], None] = lambda _: None, **changes: Any
+) -> AsyncIterator[Client]:
+    """A client; `connecting` is called before each connection."""
+
+    def may_connect(address: str, port: int) -> bool:
+        connecting(slots)
+        return guard.may_connect(address, port)
+
     given = settings(**changes)
     guard = AddressGuard(given.allow_networks, frozenset(given.ports), threads=2)
     slots = HostSlots(given.concurrency, SlotLimits(given, Sites()))
-    transport = Transport(trust_file=None, proxy=None, may_connect=guard.may_connect, max_connections=10)
+    transport = Transport(trust_file=None, proxy=None, may_connect=may_connect, max_connections=10)
     with ThreadPoolExecutor(1) as own:
         yield Client(
             transport,
@@ -283,3 +291,28 @@ def test_jar_takes_no_more_than_servers_take_back() -> None:
         jar.keep(PLACE, [f"a{answer}-{number}=" + "x" * 300 for number in range(1_000)])
 
     assert 4_096 < len(jar.header_for(PLACE)) < 8_190
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [(0.5, True), (3600, False)])
+@in_a_loop
+async def test_request_that_connects_when_its_host_asks_for_a_pause_leaves_after_it_or_never(
+    seconds: float, asked: bool
+) -> None:
+    pauses = [seconds]
+
+    def connecting(slots: HostSlots) -> None:
+        if pauses:
+            slots.pause("127.0.0.1", pauses.pop())
+
+    async with listening(always(OK)) as place, client(connecting=connecting) as asking:
+        began = time.monotonic()
+        answer = await ask(asking, f"http://127.0.0.1:{place.port}/")
+        took = time.monotonic() - began
+
+    assert len(place.heads) == asked
+    if asked:
+        assert isinstance(answer, Answer)
+        assert took >= seconds
+    else:
+        assert isinstance(answer, NoAnswer)
+        assert answer.finding.outcome is Outcome.RATE_LIMITED
