@@ -338,7 +338,15 @@ def test_an_unknown_link_has_no_history(next_day: Maintainer) -> None:
     assert "http://b.example/: not in sqlite:///" in next_day.run_anew("history", "http://b.example/", status=2)
 
 
-@pytest.mark.parametrize("command", ["judge", "resolve", "repair", "report"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        pytest.param("judge", marks=pytest.mark.at_length),
+        pytest.param("resolve", marks=pytest.mark.at_length),
+        "repair",
+        "report",
+    ],
+)
 def test_what_begins_at_the_database_needs_one(maintainer: Maintainer, command: str) -> None:
     maintainer.write("list.md", "[a](http://a.example/)")
     assert "dlt-crawl.db does not exist: start with dlt-crawl run" in maintainer.run_anew(command, status=3)

@@ -145,9 +145,9 @@ def test_our_own_want_of_sockets_ends_the_crawl_and_is_no_fault_of_the_servers(
     "where",
     [
         "crawl.scheduler.HostWindow.next_request",
-        "link.check.Checker.observe",
+        pytest.param("link.check.Checker.observe", marks=pytest.mark.at_length),
         "crawl.spider.CheckSpider.parse",
-        "crawl.window.Window.open",
+        pytest.param("crawl.window.Window.open", marks=pytest.mark.at_length),
     ],
 )
 def test_a_fault_of_ours_ends_the_crawl_wherever_scrapy_would_only_log_it(

@@ -323,7 +323,14 @@ if __name__ == "__main__":
 """
 
 
-@pytest.mark.parametrize("trouble", ["nxdomain", "servfail", "silent"])
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        "nxdomain",
+        pytest.param("servfail", marks=pytest.mark.at_length),
+        pytest.param("silent", marks=pytest.mark.at_length),
+    ],
+)
 def test_name_that_did_not_resolve_is_looked_up_again_for_the_next_question(
     namespace: Namespace, tmp_path: Path, trouble: Dns
 ) -> None:

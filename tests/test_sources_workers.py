@@ -168,11 +168,11 @@ def test_extract_names_the_document_whatever_fails() -> None:
 @pytest.mark.parametrize(
     ("number", "to_all", "busy", "status"),
     [
-        (signal.SIGINT, True, 0, 130),
+        pytest.param(signal.SIGINT, True, 0, 130, marks=pytest.mark.at_length),
         (signal.SIGINT, True, 0.3, 130),
         (signal.SIGTERM, False, 0.3, 130),
-        (signal.SIGTERM, True, 0.3, 130),
-        (signal.SIGKILL, False, 0, -signal.SIGKILL),
+        pytest.param(signal.SIGTERM, True, 0.3, 130, marks=pytest.mark.at_length),
+        pytest.param(signal.SIGKILL, False, 0, -signal.SIGKILL, marks=pytest.mark.at_length),
         (signal.SIGKILL, False, 0.3, -signal.SIGKILL),
     ],
 )

@@ -18,7 +18,7 @@ PLAIN = "plain"
 FORMS = [PLAIN, *CONTAINERS, *BYTE_FORMS]
 LIKE_OTHERS = {
     *("quote with tabs", "quote in quote", "quote in list", "quote in footnote"),
-    *("list with tabs", "list in list in list"),
+    *("quote without spaces", "list with tabs", "list in list in list"),
 }
 """Forms that only the nightly tests have the time for: each part of them is in another one, too."""
 
