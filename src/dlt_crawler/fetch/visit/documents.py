@@ -24,8 +24,9 @@ _MEMORY = 400_000_000
 _PATIENCE = 15.0
 """Seconds that a document waits for others to be read: its host waits, too. With titles as fast as they are, that is
 150 papers, or three that take all the processor time they may."""
-_GRACE = 10.0
-"""Seconds that it may take longer by the clock, for the process comes after all others; then it is ended."""
+_GRACE = 5.0
+"""Seconds that it may take longer by the clock, for the process comes after all others; then it is ended. In all that
+is less than `_PATIENCE`: who waits for one document that takes all it can is still read."""
 _START = 30.0
 """Seconds that its start may take, on a machine that has enough to do: 0.4 s."""
 
