@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from dlt_crawler.errors import CrawlError
 from dlt_crawler.fetch.wire.failure import of_failure
+from dlt_crawler.fetch.wire.tape import Tape
 from dlt_crawler.fetch.wire.transport import NoHead, Received
 from dlt_crawler.model import Outcome
 from tests.internet.server import Silence
@@ -296,3 +299,26 @@ async def test_silence_is_told_of_and_an_answer_is_not() -> None:
             )
 
     assert told == ["/hang"]
+
+
+@in_a_loop
+async def test_tape_of_a_request_that_left_at_the_second_time_only_is_whole(tmp_path: Path) -> None:
+    leaves = iter([False, True])
+    with closing(Tape(tmp_path, 1_000_000)) as tape:
+        async with listening(always(OK)) as place, transport() as asked:
+            held_back, came = [
+                await asked.get(
+                    f"http://127.0.0.1:{place.port}/",
+                    {},
+                    Wants(),
+                    addresses=["127.0.0.1"],
+                    seconds=20,
+                    on_sent=lambda: next(leaves),
+                    tape=tape,
+                )
+                for _ in range(2)
+            ]
+
+        assert isinstance(held_back, NoHead)
+        assert isinstance(came, Received)
+        assert (tape.truncated, tape.length) == (None, len(b"body"))

@@ -112,8 +112,9 @@ class TapedExchange(Exchange):
             self._tape.truncated = "time"
         elif code == pycurl.E_BAD_CONTENT_ENCODING:
             self._tape.truncated = "unspecified"
-        elif code != pycurl.E_OK:
-            self._tape.truncated = "disconnect"
+        else:
+            # It may be the second request: the first one did not leave, which ended its connection, too.
+            self._tape.truncated = None if code == pycurl.E_OK else "disconnect"
 
     def _end_of_head(self) -> int | None:
         taken = super()._end_of_head()
