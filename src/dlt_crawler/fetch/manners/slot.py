@@ -37,8 +37,8 @@ class Slot:
     active: int = 0
     connecting: Turn | None = None
     """The one that started last, until it leaves or ends."""
-    held_back: int = 0
-    """How many were not let leave: nobody else starts until they have."""
+    held_back: set[Turn] = field(default_factory=set)
+    """Those that were not let leave: nobody else starts until they have."""
     started: float = -math.inf
     """Loop time at which a request started, or left, last …"""
     left: float = -math.inf
@@ -102,14 +102,13 @@ class Slot:
 class Turn:
     """One request that may start: it leaves when it has a connection, and a pause after the one before."""
 
-    __slots__ = ("_has_left", "_is_held_back", "_on_left", "slot")
+    __slots__ = ("_has_left", "_on_left", "slot")
 
     def __init__(self, slot: Slot, now: float, on_left: Callable[[Slot, float], None]) -> None:
         """`on_left`: called with the loop time when it is known when the next one may start."""
         self.slot = slot
         self._on_left = on_left
         self._has_left = False
-        self._is_held_back = False
         slot.active += 1
         slot.connecting = self
         slot.started = now
@@ -123,7 +122,7 @@ class Turn:
         loop = asyncio.get_running_loop()
         now = loop.time()
         if not self._has_left and self.slot.free > now:
-            self._hold_back(True)
+            self.slot.held_back.add(self)
             return False
         self._count(now)
         # And from when it has been sent: on a busy machine this process may stand still between the two.
@@ -137,16 +136,18 @@ class Turn:
         """
         slot, loop = self.slot, asyncio.get_running_loop()
         self._has_left = False
-        slot.refuse(now := loop.time())
-        while slot.free > now:
+        while True:
+            now = loop.time()
+            slot.refuse(now)
+            if slot.free <= now:
+                return
             await asyncio.sleep(slot.free - now)
-            slot.refuse(now := loop.time())
 
     def end(self) -> None:
         """Make room for the next one."""
         slot = self.slot
         slot.active -= 1
-        if slot.connecting is self or self._is_held_back:
+        if slot.connecting is self or self in slot.held_back:
             self._make_way()
             self._on_left(slot, asyncio.get_running_loop().time())
 
@@ -156,13 +157,9 @@ class Turn:
         self._make_way()
 
     def _make_way(self) -> None:
-        self._hold_back(False)
+        self.slot.held_back.discard(self)
         if self.slot.connecting is self:
             self.slot.connecting = None
-
-    def _hold_back(self, held_back: bool) -> None:
-        self.slot.held_back += held_back - self._is_held_back
-        self._is_held_back = held_back
 
     def _sent(self) -> None:
         now = asyncio.get_running_loop().time()
