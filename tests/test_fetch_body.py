@@ -105,7 +105,7 @@ def test_memory_stays_bounded_whatever_a_server_sends(internet: Internet, runnin
 
     # 200 MB come out of each bomb; of 18 bodies 5 MB each are read at once, and a tree is built of 1 MB at a time.
     assert memory_peak(pid) - before < 150
-    assert len(seen) == len(attacks)
+    assert max(found.elapsed for found in seen.values()) < 6
 
 
 class Headless(socketserver.BaseRequestHandler):

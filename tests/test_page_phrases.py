@@ -109,7 +109,7 @@ def test_no_text_made_to_cost_time_costs_much(search: object, piece: str) -> Non
     for text in (whole, whole[:159], whole[:1500]):
         started = time.process_time()
         search(text)
-        assert time.process_time() - started < 0.5
+        assert time.process_time() - started < 0.05
 
 
 @pytest.mark.parametrize("line", ["404! Go away", "Off the trail (404)", "Hinges, 404, none", "404 에러인 것 같네요"])

@@ -141,4 +141,4 @@ def test_hostile_refresh_takes_no_time(content: str) -> None:
     began = time.process_time()
     refresh_of(None, URL, content)
 
-    assert time.process_time() - began < 0.5
+    assert time.process_time() - began < 0.05

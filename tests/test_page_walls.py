@@ -236,7 +236,7 @@ def test_hostile_input_takes_no_time(text: str) -> None:
     ):
         begin = time.process_time()
         wall_of(shown)
-        assert time.process_time() - begin < 0.5
+        assert time.process_time() - begin < 0.05
 
 
 def test_markers_are_found_as_if_each_were_looked_for() -> None:

@@ -384,8 +384,7 @@ def test_patterns_take_no_time_on_hostile_addresses() -> None:
             compiled = re.compile(pattern)
             begin = time.process_time()
             compiled.search(text)
-            # Milliseconds, on any machine; a pattern that goes back and forth would take minutes.
-            assert time.process_time() - begin < 1, pattern
+            assert time.process_time() - begin < 0.05, pattern
 
 
 def test_the_documentation_names_every_rule_and_key() -> None:

@@ -35,14 +35,12 @@ def extractions() -> dict[str, Extraction]:
             harmless.append(extraction)
         else:
             found[document.path] = extraction
-    assert time.monotonic() - started < 2 * TIMEOUT * len(DOCUMENTS) + 60
+    assert time.monotonic() - started < 2 * TIMEOUT * len(DOCUMENTS)
     assert list(found) == list(DOCUMENTS)
     assert len(harmless) == len(DOCUMENTS)
-    assert {len(extraction.links) for extraction in harmless} == {1}
-    # On a busy machine one may stand still for half a second itself, and be given up.
-    parsed = [extraction for extraction in harmless if extraction.links[0].span is not None]
-    assert len(parsed) >= len(harmless) - 2
-    assert {extraction.lints for extraction in parsed} == {()}
+    assert {(len(extraction.links), extraction.links[0].span is None, extraction.lints) for extraction in harmless} == {
+        (1, False, ())
+    }
     return found
 
 
